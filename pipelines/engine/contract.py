@@ -118,15 +118,15 @@ class Table:
             ContractError: a key is missing or unknown, or a type is not one of `SQL_TYPES`.
         """
         keys, query = read_header(path)
-        _refuse_unknown(path, keys, _TABLE_KEYS)
+        refuse_unknown(path, keys, _TABLE_KEYS)
         for name in ("table", "title", "about", "grain", "columns"):
             if name not in keys:
                 raise ContractError(f"{path.name}: key `{name}` is missing; every table needs it")
         columns = tuple(_column(path, name, spec) for name, spec in keys["columns"].items())
         return cls(
             name=keys["table"],
-            title=_words(path, keys["title"]),
-            about=_words(path, keys["about"]),
+            title=read_words(path, keys["title"]),
+            about=read_words(path, keys["about"]),
             grain=keys["grain"],
             columns=columns,
             key=tuple(keys.get("key", ())),
@@ -199,7 +199,7 @@ def load_tables(folder: Path) -> dict[str, Table]:
 
 
 def _column(path: Path, name: str, spec: dict[str, Any]) -> Column:
-    _refuse_unknown(path, spec, _COLUMN_KEYS)
+    refuse_unknown(path, spec, _COLUMN_KEYS)
     if spec.get("type") not in SQL_TYPES:
         raise ContractError(
             f"{path.name}: column `{name}` has type `{spec.get('type')}`; "
@@ -208,7 +208,7 @@ def _column(path: Path, name: str, spec: dict[str, Any]) -> Column:
     return Column(
         name=name,
         type=spec["type"],
-        words=_words(path, spec),
+        words=read_words(path, spec),
         unit=spec.get("unit", ""),
         required=spec.get("required", False),
         personal=spec.get("personal", ""),
@@ -217,12 +217,12 @@ def _column(path: Path, name: str, spec: dict[str, Any]) -> Column:
 
 
 def _rule(path: Path, spec: dict[str, Any]) -> Rule:
-    _refuse_unknown(path, spec, _RULE_KEYS)
+    refuse_unknown(path, spec, _RULE_KEYS)
     return Rule(
         id=spec["id"],
         severity=Severity(spec["severity"]),
         scope=Scope(spec["scope"]),
-        words=_words(path, spec),
+        words=read_words(path, spec),
         code=spec.get("code", ""),
         column=spec.get("column", ""),
         predicate=spec.get("predicate", ""),
@@ -230,13 +230,23 @@ def _rule(path: Path, spec: dict[str, Any]) -> Rule:
     )
 
 
-def _words(path: Path, spec: dict[str, Any]) -> Words:
+def read_words(path: Path, spec: dict[str, Any]) -> Words:
+    """The `zh` and `en` of a specification.
+
+    Raises:
+        ContractError: one of the two is missing.
+    """
     if not spec.get("zh") or not spec.get("en"):
         raise ContractError(f"{path.name}: both `zh` and `en` are needed in {spec}")
     return Words(zh=spec["zh"], en=spec["en"])
 
 
-def _refuse_unknown(path: Path, keys: dict[str, Any], known: set[str]) -> None:
+def refuse_unknown(path: Path, keys: dict[str, Any], known: set[str]) -> None:
+    """Refuse keys that the format does not have, naming the nearest one that it has.
+
+    Raises:
+        ContractError: a key is unknown.
+    """
     for key in keys:
         if key not in known:
             near = get_close_matches(key, known, n=1)

@@ -1,0 +1,165 @@
+"""The portable subset of SQL that a definition may be written in.
+
+A query is read into its syntax tree and refused where it uses something that a second engine
+answers differently, or that the engine does for every indicator alike: division, bucketing of
+dates, comparison with the extract moment. What is found names its line and what to write instead.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlglot import exp, parse
+from sqlglot.errors import ParseError
+
+from pipelines.engine.contract import ContractError
+
+DIALECT = "duckdb"
+
+ALLOWED_FUNCTIONS: tuple[type[exp.Func], ...] = (
+    *(exp.And, exp.Or, exp.Exists, exp.Case, exp.If, exp.Cast, exp.Coalesce, exp.Nullif),
+    *(exp.Count, exp.Sum, exp.Min, exp.Max, exp.RowNumber),
+    *(exp.Abs, exp.Greatest, exp.Least, exp.DateDiff),
+    *(exp.Lower, exp.Upper, exp.Substring, exp.Concat),
+)
+
+
+class IndicatorError(ContractError):
+    """A definition that cannot be used, or facts that break its promise; says what to write."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something outside the subset: its line in the query, what it is, what to write instead."""
+
+    line: int
+    construct: str
+    instead: str
+
+
+def read_query(path: Path, query: str, first_line: int = 1) -> exp.Query:
+    """The syntax tree of `query`, which is one statement inside the portable subset.
+
+    Args:
+        path: the file that the query is from, for the message.
+        query: the text of the query.
+        first_line: the line of the file on which the query begins.
+
+    Raises:
+        IndicatorError: it is not one query, or uses something outside the subset.
+    """
+    tree = _parse_one(path, query, first_line)
+    for found in findings(tree):
+        raise IndicatorError(
+            f"{path.name}, line {first_line + found.line - 1}: {found.construct} "
+            f"is outside the portable subset; {found.instead}"
+        )
+    return tree
+
+
+def tables_read(tree: exp.Query) -> frozenset[str]:
+    """The tables that a query reads, without the names of its own steps."""
+    steps = {step.alias for step in tree.find_all(exp.CTE)}
+    return frozenset({table.name for table in tree.find_all(exp.Table)} - steps)
+
+
+def findings(tree: exp.Query) -> Iterator[Finding]:
+    """Everything in the tree that lies outside the portable subset."""
+    for node in tree.walk():
+        advice = _advice(node)
+        if advice:
+            construct, instead = advice
+            yield Finding(_line(node), f"`{construct}`", instead)
+
+
+def _parse_one(path: Path, query: str, first_line: int) -> exp.Query:
+    try:
+        trees = [tree for tree in parse(query, read=DIALECT) if tree is not None]
+    except ParseError as error:
+        at = error.errors[0] if error.errors else {}
+        line = first_line + int(at.get("line") or 1) - 1
+        raise IndicatorError(
+            f"{path.name}, line {line}: not SQL: {at.get('description', 'cannot be read')}"
+        ) from None
+    if len(trees) != 1 or not isinstance(trees[0], exp.Query):
+        raise IndicatorError(f"{path.name}: expected one `select`, got {len(trees)} statements")
+    return trees[0]
+
+
+def _advice(node: exp.Expr) -> tuple[str, str] | None:
+    """The construct and what to write instead, where the node is outside the subset."""
+    for kind, is_refused, construct, instead in _REFUSED:
+        if isinstance(node, kind) and is_refused(node):
+            return construct, instead
+    if isinstance(node, exp.Func) and not isinstance(node, ALLOWED_FUNCTIONS):
+        name = node.name if isinstance(node, exp.Anonymous) else node.sql_name()
+        return f"{name.lower()}()", "write it with the functions that engine/portable.py allows"
+    return None
+
+
+def _always(_node: exp.Expr) -> bool:
+    return True
+
+
+def _is_output(star: exp.Expr) -> bool:
+    return not isinstance(star.parent, exp.Count)
+
+
+def _is_moment(column: exp.Expr) -> bool:
+    return column.name.lower() == "as_of"
+
+
+def _counts_other_than_days(difference: exp.Expr) -> bool:
+    return (difference.text("unit") or "day").lower() != "day"
+
+
+def _has(*arguments: str) -> Callable[[exp.Expr], bool]:
+    return lambda node: any(node.args.get(argument) for argument in arguments)
+
+
+def _is_range(frame: exp.Expr) -> bool:
+    return frame.text("kind").upper() == "RANGE"
+
+
+_Kind = type[exp.Expr] | tuple[type[exp.Expr], ...]
+_REFUSED: tuple[tuple[_Kind, Callable[[exp.Expr], bool], str, str], ...] = (
+    (exp.Star, _is_output, "select *", "name the columns"),
+    (exp.Column, _is_moment, "as_of", "return seen_until_on; the engine compares with the moment"),
+    (
+        (exp.Div, exp.IntDiv),
+        _always,
+        "division",
+        "return numerator and denominator; the engine divides",
+    ),
+    (
+        (exp.DateTrunc, exp.TimestampTrunc, exp.Extract),
+        _always,
+        "date_trunc or extract",
+        "return the date itself; the engine puts it into periods",
+    ),
+    (
+        exp.DateDiff,
+        _counts_other_than_days,
+        "date_diff of another unit than 'day'",
+        "write date_diff('day', a, b)",
+    ),
+    (exp.Group, _has("all"), "group by all", "name the columns"),
+    (exp.With, _has("recursive"), "with recursive", "prepare the closure in the model"),
+    (exp.Distinct, _has("on"), "distinct on", "use row_number() and keep the first"),
+    (exp.Join, _has("method"), "an asof, natural or positional join", "join on named columns"),
+    (exp.WindowSpec, _is_range, "a range frame", "use a rows frame, or join on dates"),
+    (exp.Pivot, _always, "pivot", "write one case for each column"),
+    (exp.Lateral, _always, "a lateral join", "join a table that holds the values"),
+    (exp.TableSample, _always, "tablesample", "read every row"),
+)
+
+
+def _line(node: exp.Expr) -> int:
+    """The line of the first word below the node, else of the clause that it stands in."""
+    here: exp.Expr | None = node
+    while here is not None:
+        lines = [part.meta["line"] for part in here.walk() if "line" in part.meta]
+        if lines:
+            return min(lines)
+        here = here.parent
+    return 1

@@ -1,0 +1,346 @@
+"""Reference tables: what is known before any export is read.
+
+Offices, rules through time, the working calendar and the regions through time come from small CSV
+files: those shipped in `data/reference/` or a home's own, which win. They are read strictly, because
+a wrong line here would be wrong in every figure: a file must have exactly the columns it is known
+for, and each value must be what its contract says.
+
+`geo.region_validity` is derived here too, since exports are judged by it before the model exists.
+Exports are landed by `ingest.landing`; all other derived tables are built by `model.build`.
+"""
+
+import csv
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+
+from pipelines.engine.contract import Column, Table
+from pipelines.settings import Home, Settings
+from pipelines.words import UserError
+
+GEO_TABLES = frozenset({"regions", "region_events", "region_validity", "region_successors"})
+SINGLE_REGION = ("000000", "全域", "The whole home", "province")
+OPEN_FROM, OPEN_TO = "0001-01-01", "9999-12-31"
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceFile:
+    """How a reference file differs from the contract of the table that it fills.
+
+    Attributes:
+        table: the table it fills.
+        renamed: headers that differ from the contract's column names, by column.
+        ignored: headers that a file may have and that no table keeps.
+        computed: contract columns that no file has, as SQL over the columns that it has.
+    """
+
+    table: str
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    ignored: frozenset[str] = frozenset()
+    computed: Mapping[str, str] = field(default_factory=dict)
+
+    def headers(self, contract: Table) -> dict[str, Column]:
+        """The contract's columns by the header that a file gives them."""
+        return {
+            self.renamed.get(column.name, column.name): column
+            for column in contract.columns
+            if column.name not in self.computed
+        }
+
+
+OFFICES = ReferenceFile("offices")
+RULES = ReferenceFile("rule_calendar")
+CALENDAR = ReferenceFile("calendar_days")
+REGIONS = ReferenceFile(
+    "regions",
+    renamed={"region_code": "code"},
+    ignored=frozenset({"territory_version", "predecessors", "successors"}),
+    computed={
+        "region_row": "region_code || '@' || cast(valid_from as varchar)",
+        "city_code": "cast(null as varchar)",
+        "province_code": "cast(null as varchar)",
+    },
+)
+REGION_EVENTS = ReferenceFile(
+    "region_events",
+    renamed={"event_on": "event_date", "document": "doc_no"},
+    ignored=frozenset({"list_year", "townships_moved"}),
+)
+
+
+def qualified(table: str) -> str:
+    """The name of a table with its schema: regions are `geo`, everything else is `model`."""
+    return f"{'geo' if table in GEO_TABLES else 'model'}.{table}"
+
+
+def load_reference(
+    con: duckdb.DuckDBPyConnection, home: Home, settings: Settings, tables: Mapping[str, Table]
+) -> None:
+    """Fill the reference tables and derive which region a code means on which day.
+
+    Args:
+        con: the staging database.
+        home: the home whose files win over the shipped ones.
+        settings: `region_set` decides which regions are loaded.
+        tables: contracts by table name.
+
+    Raises:
+        UserError: a file is missing, is not UTF-8 CSV, lacks a column or has one too many, or a
+            cell is empty, of the wrong type, outside its code list or repeats a key.
+    """
+    con.execute("create schema if not exists model")
+    con.execute("create schema if not exists geo")
+    for name in ("offices", "rule_calendar", "calendar_days", "regions", "region_events"):
+        _create(con, tables[name])
+    _load_regions(con, home, settings.region_set, tables)
+    _fill_parents(con)
+    derive_region_validity(con, tables["region_validity"])
+    for spec in (OFFICES, RULES, CALENDAR):
+        path = home.reference_file(f"{spec.table}.csv")
+        if path.exists():
+            _load_file(con, path, spec, tables[spec.table])
+    _check_office_regions(con, home.reference_file("offices.csv"), settings.region_set)
+
+
+def derive_region_validity(con: duckdb.DuckDBPyConnection, contract: Table) -> None:
+    """Build `geo.region_validity` from `geo.regions`."""
+    _create(con, contract)
+    columns = ", ".join(f'"{column.name}"' for column in contract.columns)
+    con.execute("set search_path = 'model,geo'")
+    try:
+        con.execute(
+            f"insert into geo.region_validity by name select {columns} from ({contract.query})"
+        )
+    finally:
+        con.execute("reset search_path")
+
+
+def _create(con: duckdb.DuckDBPyConnection, contract: Table) -> None:
+    name = qualified(contract.name)
+    con.execute(contract.create_sql(name))
+    for statement in contract.comment_sql(name):
+        con.execute(statement)
+
+
+def _load_regions(
+    con: duckdb.DuckDBPyConnection, home: Home, region_set: str, tables: Mapping[str, Table]
+) -> None:
+    if region_set == "single":
+        con.execute(
+            "insert into geo.regions "
+            "(region_row, region_code, name_zh, name_en, level, valid_from, valid_to) "
+            f"values ($1 || '@{OPEN_FROM}', $1, $2, $3, $4, date '{OPEN_FROM}', date '{OPEN_TO}')",
+            list(SINGLE_REGION),
+        )
+        return
+    if region_set == "own":
+        regions = home.reference / "regions.csv"
+        events = home.reference / "region_events.csv"
+    else:
+        regions = home.reference_file(f"geo/regions_{region_set}.csv")
+        events = home.reference_file(f"geo/region_events_{region_set}.csv")
+    if not regions.exists():
+        raise UserError("model.REFERENCE_MISSING", file=regions, region_set=region_set)
+    _load_file(con, regions, REGIONS, tables["regions"])
+    if events.exists():
+        _load_file(con, events, REGION_EVENTS, tables["region_events"])
+
+
+def _load_file(
+    con: duckdb.DuckDBPyConnection, path: Path, spec: ReferenceFile, contract: Table
+) -> None:
+    """Read one CSV as text, check every cell against the contract, then insert it typed."""
+    known = spec.headers(contract)
+    headers = _read_headers(path)
+    _check_headers(path, headers, known, spec.ignored)
+    _read_text(con, path, headers)
+    present = {header: column for header, column in known.items() if header in headers}
+    for problem in _cell_problems(present):
+        problem.refuse_if_any(con, path)
+    _check_key(con, path, present, contract)
+    typed = ", ".join(
+        f'{_typed(header, column)} as "{column.name}"' for header, column in present.items()
+    )
+    given = [column.name for column in present.values()]
+    computed = [f"{expression} as {name}" for name, expression in spec.computed.items()]
+    con.execute(
+        f"insert into {qualified(contract.name)} by name "
+        f"select {', '.join([*given, *computed])} from (select record_no, {typed} from cells) "
+        "order by record_no"
+    )
+    con.execute("drop table cells")
+
+
+def _read_headers(path: Path) -> list[str]:
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            headers = next(csv.reader(file), [])
+            for _ in iter(lambda: file.read(1 << 20), ""):
+                pass
+    except UnicodeDecodeError:
+        raise UserError("model.REFERENCE_ENCODING", file=path) from None
+    return headers
+
+
+def _check_headers(
+    path: Path, headers: list[str], known: Mapping[str, Column], ignored: frozenset[str]
+) -> None:
+    expected = ", ".join(known)
+    for header, column in known.items():
+        if column.required and not _default(column) and header not in headers:
+            raise UserError(
+                "model.REFERENCE_COLUMN_MISSING", file=path, column=header, expected=expected
+            )
+    for number, header in enumerate(headers, start=1):
+        if header not in known and header not in ignored:
+            raise UserError(
+                "model.REFERENCE_COLUMN_UNKNOWN", file=path, number=number, expected=expected
+            )
+        if headers.index(header) != number - 1:
+            raise UserError("model.REFERENCE_COLUMN_TWICE", file=path, column=header)
+
+
+def _read_text(con: duckdb.DuckDBPyConnection, path: Path, headers: list[str]) -> None:
+    columns = ", ".join(f"'{header}': 'VARCHAR'" for header in headers)
+    try:
+        con.execute(
+            "create or replace temp table cells as "
+            "select row_number() over () as record_no, * from read_csv($path, header = true, "
+            f"auto_detect = false, columns = {{{columns}}}, delim = ',', quote = '\"', "
+            "escape = '\"', nullstr = '')",
+            {"path": str(path)},
+        )
+    except duckdb.Error:
+        raise UserError(
+            "model.REFERENCE_UNREADABLE", file=path, columns=len(headers)
+        ) from None
+
+
+@dataclass(frozen=True, slots=True)
+class _Problem:
+    """A condition that is true for a cell which cannot be used, and the words for it."""
+
+    key: str
+    header: str
+    condition: str
+    expected: str
+
+    def refuse_if_any(self, con: duckdb.DuckDBPyConnection, path: Path) -> None:
+        ((count, first),) = con.execute(
+            f"select count(*), min(record_no) from cells where {self.condition}"
+        ).fetchall()
+        if count:
+            raise UserError(
+                self.key,
+                file=path,
+                column=self.header,
+                count=count,
+                record=first,
+                expected=self.expected,
+            )
+
+
+def _cell_problems(present: Mapping[str, Column]) -> Iterator[_Problem]:
+    for header, column in present.items():
+        if column.required and not _default(column):
+            yield _Problem("model.REFERENCE_EMPTY", header, f'"{header}" is null', "")
+        if column.sql_type != "VARCHAR":
+            yield _Problem(
+                "model.REFERENCE_TYPE",
+                header,
+                f'"{header}" is not null and try_cast("{header}" as {column.sql_type}) is null',
+                column.type,
+            )
+        if column.codes:
+            codes = ", ".join(f"'{code}'" for code in column.codes)
+            yield _Problem(
+                "model.REFERENCE_CODE",
+                header,
+                f'"{header}" not in ({codes})',
+                ", ".join(column.codes),
+            )
+
+
+def _check_key(
+    con: duckdb.DuckDBPyConnection, path: Path, present: Mapping[str, Column], contract: Table
+) -> None:
+    """Refuse two lines with one key; a region's key is its code with the day it begins."""
+    key = ("region_code", "valid_from") if contract.name == "regions" else contract.key
+    headers = [header for header, column in present.items() if column.name in key]
+    columns = ", ".join(f'"{header}"' for header in headers)
+    repeats = con.execute(
+        f"select min(record_no), max(record_no) from cells group by {columns} "
+        "having count(*) > 1 order by 1"
+    ).fetchall()
+    if repeats:
+        first, last = repeats[0]
+        raise UserError(
+            "model.REFERENCE_KEY_TWICE",
+            file=path,
+            columns=", ".join(headers),
+            record=first,
+            other=last,
+        )
+
+
+def _default(column: Column) -> str:
+    """What an empty cell stands for: the ends of a validity are open, nothing else has one."""
+    return {"valid_from": OPEN_FROM, "valid_to": OPEN_TO}.get(column.name, "")
+
+
+def _typed(header: str, column: Column) -> str:
+    typed = f'cast("{header}" as {column.sql_type})'
+    default = _default(column)
+    return f"coalesce({typed}, date '{default}')" if default else typed
+
+
+def _fill_parents(con: duckdb.DuckDBPyConnection) -> None:
+    """Write the city and the province that each region belongs to.
+
+    A region belongs to the version of its parent that is valid on its own first day. A county
+    directly under a province has no city.
+    """
+    con.execute(
+        """
+        update geo.regions as r
+        set city_code = case
+                when r.level = 'city' then r.region_code
+                when chain.parent_level = 'city' then chain.parent_code
+            end,
+            province_code = case
+                when r.level = 'province' then r.region_code
+                when chain.parent_level = 'province' then chain.parent_code
+                when chain.grandparent_level = 'province' then chain.grandparent_code
+            end
+        from (
+            select
+                child.region_row,
+                min(parent.level) as parent_level,
+                min(parent.region_code) as parent_code,
+                min(grandparent.level) as grandparent_level,
+                min(grandparent.region_code) as grandparent_code
+            from geo.regions as child
+            left join geo.regions as parent
+                on parent.region_code = child.parent_code
+                and parent.valid_from <= child.valid_from
+                and parent.valid_to > child.valid_from
+            left join geo.regions as grandparent
+                on grandparent.region_code = parent.parent_code
+                and grandparent.valid_from <= child.valid_from
+                and grandparent.valid_to > child.valid_from
+            group by child.region_row
+        ) as chain
+        where chain.region_row = r.region_row
+        """
+    )
+
+
+def _check_office_regions(con: duckdb.DuckDBPyConnection, path: Path, region_set: str) -> None:
+    ((count,),) = con.execute(
+        "select count(*) from model.offices as o where o.region_code is not null and not exists "
+        "(select 1 from geo.regions as r where r.region_code = o.region_code)"
+    ).fetchall()
+    if count:
+        raise UserError("model.OFFICE_REGION", file=path, count=count, region_set=region_set)

@@ -1,0 +1,88 @@
+"""What a release may hold: the closed list of published tables, read from their contracts.
+
+A table is in a release because a contract lies in `tables/<schema>/`; the two tables of `geo` share
+their contracts with `pipelines/model/`. Of the staging database nothing else can be read by this
+package. How rows are written is decided in `database` and `downloads`.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from pipelines.engine.contract import ContractError, Table, load_tables
+from pipelines.settings import PACKAGE
+
+CONTRACTS = Path(__file__).parent / "tables"
+SHARED_WITH_MODEL = {"geo": ("regions", "region_events")}
+
+# Tables that describe the release itself: `documents` writes them, no staging table stands behind.
+DOCUMENTS = frozenset(
+    {"public.release"}
+    | {
+        f"dictionary.{name}"
+        for name in ("tables", "columns", "indicators", "changes", "caveats", "reasons", "rules")
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedTable:
+    """A table of the release: its schema and its contract."""
+
+    schema: str
+    contract: Table
+
+    @property
+    def name(self) -> str:
+        """`<schema>.<table>`, which is also its name in the staging database."""
+        return f"{self.schema}.{self.contract.name}"
+
+    @property
+    def is_document(self) -> bool:
+        """Whether it describes the release, rather than coming through the gate."""
+        return self.name in DOCUMENTS
+
+    @property
+    def order_sql(self) -> str:
+        """The order in which its rows are written everywhere: by key, NULL first."""
+        return ", ".join(f'"{name}" nulls first' for name in self.contract.key)
+
+    def select_sql(self, relation: str) -> str:
+        """Exactly the columns of the contract, in its order and types, from `relation`, by key."""
+        columns = ", ".join(
+            f'cast("{column.name}" as {column.sql_type}) as "{column.name}"'
+            for column in self.contract.columns
+        )
+        return f"select {columns} from {relation} order by {self.order_sql}"
+
+
+@cache
+def load_catalogue() -> tuple[PublishedTable, ...]:
+    """Every table of a release, by schema and name.
+
+    Raises:
+        ContractError: a table has no key, or two tables would share a file name.
+    """
+    found = [
+        PublishedTable(folder.name, contract)
+        for folder in sorted(path for path in CONTRACTS.iterdir() if path.is_dir())
+        for contract in load_tables(folder).values()
+    ]
+    model = load_tables(PACKAGE / "model")
+    found += [
+        PublishedTable(schema, model[name])
+        for schema, names in SHARED_WITH_MODEL.items()
+        for name in names
+    ]
+    catalogue = tuple(sorted(found, key=lambda table: table.name))
+    _check(catalogue)
+    return catalogue
+
+
+def _check(catalogue: tuple[PublishedTable, ...]) -> None:
+    names = [table.contract.name for table in catalogue]
+    for table in catalogue:
+        if not table.contract.key:
+            raise ContractError(f"{table.name}: key `key` is missing; rows are written in its order")
+        if names.count(table.contract.name) > 1:
+            raise ContractError(f"{table.name}: another schema has a table of this name too")

@@ -1,0 +1,126 @@
+"""The published figures, as the site reads them: `public.indicator_values` and nothing beside it.
+
+A `Value` is one row of that table. What a reader sees of a row without a figure is decided here,
+once: its mark (`[c]`, `[x]`, `[z]`) and the letter that stands for it in a file.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import cast
+
+import duckdb
+
+CLOSED_ONLY_KINDS = ("month", "quarter", "half_year", "year", "ytd")
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One row of `public.indicator_values`; `period_end` is the day after the period."""
+
+    indicator: str
+    measure: str
+    level: str
+    region_code: str
+    region_zh: str
+    region_en: str
+    period_kind: str
+    period_start: date
+    period_end: date
+    by_name: str
+    by_value: str
+    numerator: int | None
+    denominator: int | None
+    value: float | None
+    low: float | None
+    high: float | None
+    conf_level: float | None
+    n: int | None
+    unit: str
+    state: str
+    reason: str
+    flags: str
+    coverage: str
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether the row carries a figure."""
+        return self.state == "ok" and self.value is not None
+
+    @property
+    def flag(self) -> str:
+        """Letters for a file: `c`, `x`, `z` for a row without a figure, else its own flags."""
+        if self.state == "hidden":
+            return "c"
+        if self.state == "not_available":
+            return "x" if self.coverage == "none" or "received" in self.reason else "z"
+        return self.flags
+
+    @property
+    def mark(self) -> str:
+        """What stands in place of a figure: `[c]`, `[x]`, `[z]`; empty where a word is needed."""
+        return f"[{self.flag}]" if self.state in {"hidden", "not_available"} else ""
+
+    def part(self, name: str) -> float | None:
+        """The figure, or one of its two terms: `value`, `numerator` or `denominator`."""
+        if not self.is_shown:
+            return None
+        return cast("float | None", getattr(self, name))
+
+
+COLUMNS = tuple(Value.__dataclass_fields__)
+_SELECT = ", ".join(
+    f"coalesce({name}, '') as {name}"
+    if name in {"region_en", "reason", "flags", "coverage", "by_name", "by_value"}
+    else name
+    for name in COLUMNS
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which rows: one indicator's measures at one level and kind of period, maybe broken down."""
+
+    indicator: str
+    measure: str
+    level: str = "province"
+    period_kind: str = "year"
+    by_name: str = ""
+
+
+class Figures:
+    """Reads rows of `public.indicator_values`, always in the order region, category, time."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
+        self._con = con
+
+    def rows(self, selection: Selection) -> list[Value]:
+        """Every row of a selection."""
+        found = self._con.execute(
+            f"select {_SELECT} from public.indicator_values where basis = 'as_was'"
+            " and indicator = ? and measure = ? and level = ? and period_kind = ? and by_name = ?"
+            " order by region_code, by_value, period_start",
+            [
+                selection.indicator,
+                selection.measure,
+                selection.level,
+                selection.period_kind,
+                selection.by_name,
+            ],
+        ).fetchall()
+        return [Value(*row) for row in found]
+
+    def measures(self, indicator: str) -> list[str]:
+        """The measures that an indicator has rows for, by name."""
+        found = self._con.execute(
+            "select distinct measure from public.indicator_values where indicator = ? order by 1",
+            [indicator],
+        ).fetchall()
+        return [row[0] for row in found]
+
+    def province(self) -> tuple[str, str]:
+        """The name of the whole area in Chinese and in English; empty before anything is there."""
+        found = self._con.execute(
+            "select region_zh, coalesce(region_en, region_zh) from public.indicator_values"
+            " where level = 'province' order by period_start desc, region_code limit 1"
+        ).fetchall()
+        return (found[0][0], found[0][1]) if found else ("", "")

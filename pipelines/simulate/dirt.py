@@ -1,0 +1,89 @@
+"""Faults planted in the exports, so that validation has something to find, counted exactly.
+
+A case carries at most one fault. Faulty cases have no evaluation and no reception, so a refused
+case leaves only its own steps without a case; `truth.json` counts those too.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+
+from pipelines.simulate.cases import NO_BATCH, Cases
+from pipelines.simulate.durations import RESOLVED
+from pipelines.simulate.scenario import Ints, Stream
+from pipelines.simulate.world import World
+
+UNKNOWN_REGION_CODE = "999999"
+EARLIEST_DAYS = (1, 31)
+# Numbers of cases that were never registered begin here, far above any running number of a year.
+UNKNOWN_CASE_FROM = 9_900_001
+
+
+class Fault(StrEnum):
+    """Kinds of planted faults; each value is a key of `planted_faults` in truth.json."""
+
+    DUPLICATE_CASE = "duplicate_case_rows"
+    DUPLICATE_STEP = "duplicate_step_rows"
+    EARLY_CLOSING = "closed_before_registered_steps"
+    UNKNOWN_REGION = "unknown_region_cases"
+    NO_PERSONS = "zero_persons_cases"
+    ORPHAN_STEP = "unknown_case_steps"
+
+
+# Faults per case; at least one of each in any world.
+RATES = {
+    Fault.DUPLICATE_CASE: 2e-4,
+    Fault.DUPLICATE_STEP: 2e-4,
+    Fault.EARLY_CLOSING: 1e-4,
+    Fault.UNKNOWN_REGION: 2e-5,
+    Fault.NO_PERSONS: 2e-5,
+    Fault.ORPHAN_STEP: 2e-5,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Dirt:
+    """Faulty cases of one city by kind of fault (indices in order)."""
+
+    cases: dict[Fault, Ints]
+
+    def has(self, fault: Fault, case: Ints) -> np.ndarray:
+        """True for the cases that carry the fault."""
+        return np.isin(case, self.cases[fault])
+
+    def touches(self, case: Ints) -> np.ndarray:
+        """True for the cases that carry any fault."""
+        return np.isin(case, np.concatenate(list(self.cases.values())))
+
+
+def plan_dirt(world: World) -> dict[Fault, Ints]:
+    """How many faults of each kind fall to each city."""
+    rng = world.scenario.rng(Stream.DIRT)
+    sizes = [world.counts[world.places.in_city(city)].sum() for city in range(world.places.cities)]
+    shares = np.array(sizes) / sum(sizes)
+    return {
+        fault: rng.multinomial(max(1, round(rate * world.scenario.cases)), shares)
+        for fault, rate in RATES.items()
+    }
+
+
+def draw_dirt(world: World, cases: Cases, plan: dict[Fault, Ints]) -> Dirt:
+    """Choose the faulty cases of a city."""
+    rng = world.scenario.rng(Stream.DIRT, cases.city)
+    free = cases.batch == NO_BATCH
+    is_closed = cases.closing_day < world.calendar.seen
+    chosen: dict[Fault, Ints] = {}
+    # Early closings come first: they have the narrowest choice.
+    for fault in sorted(RATES, key=lambda kind: kind != Fault.EARLY_CLOSING):
+        fits = free
+        if fault == Fault.EARLY_CLOSING:
+            fits = free & is_closed & (cases.endings.outcome == RESOLVED)
+        chosen[fault] = _choose(fits, int(plan[fault][cases.city]), rng)
+        free[chosen[fault]] = False
+    return Dirt(chosen)
+
+
+def _choose(fits: np.ndarray, number: int, rng: np.random.Generator) -> Ints:
+    eligible = np.flatnonzero(fits)
+    return np.sort(rng.choice(eligible, min(number, len(eligible)), replace=False))

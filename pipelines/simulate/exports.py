@@ -1,0 +1,107 @@
+"""The files that offices send: encodings, file names, and rows laid out with Chinese headers.
+
+Only layout is decided here; what the rows say comes from the modules that draw them. Columns are
+built whole and written by polars; files are written in order, piece by piece, and hashed on the
+way.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+if TYPE_CHECKING:
+    import polars as pl
+
+# How each office's system writes CSV; all others write plain UTF-8.
+BOM_OFFICES = frozenset({"F02", "F06", "F09", "F11"})
+GB18030_OFFICES = frozenset({"F04", "F08"})
+
+# Folder in the inbox and the word in the file name, by table of the exports.
+EXPORTS = {
+    "case_register": "信访件登记",
+    "step_log": "办理步骤",
+    "leader_visits": "下访接访",
+    "visit_announcements": "下访公告",
+    "receptions": "接待登记",
+    "evaluations": "满意度评价",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """Encoding and line end of one office's system."""
+
+    encoding: str = "utf-8"
+    line_end: str = "\n"
+
+    @classmethod
+    def of(cls, office: str) -> "Dialect":
+        """The dialect of an office."""
+        if office in GB18030_OFFICES:
+            return cls("gb18030", "\r\n")
+        if office in BOM_OFFICES:
+            return cls("utf-8-sig", "\r\n")
+        return cls()
+
+
+@dataclass(slots=True)
+class ExportFile:
+    """One file being written: frames go in, bytes come out in the office's dialect."""
+
+    path: str
+    dialect: Dialect
+    target: BinaryIO
+    rows: int = 0
+    digest: "hashlib._Hash" = field(default_factory=hashlib.sha256)
+
+    def write(self, frame: "pl.DataFrame") -> None:
+        """Append rows; the first frame also writes the header."""
+        first = self.rows == 0 and not self.target.tell()
+        buffer = BytesIO()
+        frame.write_csv(
+            buffer,
+            include_header=first,
+            include_bom=first and self.dialect.encoding == "utf-8-sig",
+            line_terminator=self.dialect.line_end,
+            datetime_format="%Y-%m-%d %H:%M:%S",
+            date_format="%Y-%m-%d",
+        )
+        data = buffer.getvalue()
+        if self.dialect.encoding == "gb18030":
+            data = data.decode("utf-8").encode("gb18030")
+        self.digest.update(data)
+        self.target.write(data)
+        self.rows += len(frame)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A finished file: its path inside the inbox, data rows and SHA-256."""
+
+    path: str
+    rows: int
+    sha256: str
+
+
+@dataclass(slots=True)
+class Outbox:
+    """Where the files are written, and what has been written so far."""
+
+    folder: Path
+    until: date
+    written: list[Written] = field(default_factory=list)
+
+    @contextmanager
+    def open(self, table: str, office: str) -> Iterator[ExportFile]:
+        """Open the file of one office for one table."""
+        path = f"{table}/{office}_{EXPORTS[table]}_{self.until:%Y%m%d}.csv"
+        (self.folder / table).mkdir(parents=True, exist_ok=True)
+        with (self.folder / path).open("wb") as target:
+            export = ExportFile(path, Dialect.of(office), target)
+            yield export
+        self.written.append(Written(path, export.rows, export.digest.hexdigest()))

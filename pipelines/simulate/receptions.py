@@ -1,0 +1,91 @@
+"""The register of batches received at each visit that was held."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from pipelines.simulate import labels, mixes
+from pipelines.simulate.cases import NO_BATCH, OFFICE_HOURS, Cases
+from pipelines.simulate.scenario import Ints, Stream
+from pipelines.simulate.world import World, reporting_office
+
+# Mean batches at a visit of the full world, by tier of the leaders, and the spread around it.
+MEAN_BATCHES = {labels.PROVINCE: 40.0, labels.CITY: 18.0, labels.COUNTY: 5.0}
+BATCHES_SHAPE = 3.0
+EXTRA_PROBLEMS = 0.25
+SOLVED_SHARE = {labels.PROVINCE: 0.24, labels.CITY: 0.22, labels.COUNTY: 0.15}
+OUTCOMES_UNSOLVED = (0.35, 0.30, 0.25, 0.10)
+NO_CASE = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Receptions:
+    """Batches that one office reports, in order of visit; arrays of equal length.
+
+    Attributes:
+        visit: number of the visit in the world.
+        second: second of the day.
+        room, persons, problems, solved, minutes: as exported.
+        outcome: index into labels.RECEPTION_OUTCOMES.
+        case: index of the case registered at the reception (within the city), or NO_CASE.
+    """
+
+    visit: Ints
+    second: Ints
+    room: Ints
+    persons: Ints
+    problems: Ints
+    solved: Ints
+    minutes: Ints
+    outcome: Ints
+    case: Ints
+
+    @property
+    def count(self) -> int:
+        """How many batches there are."""
+        return len(self.visit)
+
+    def per_visit(self, visits: int) -> tuple[Ints, Ints]:
+        """For each visit of the world, batches received and index of the first one."""
+        times = np.bincount(self.visit, minlength=visits)
+        return times, np.cumsum(times) - times
+
+
+def draw_receptions(world: World, sender: int) -> Receptions:
+    """Draw the batches at the visits that an office reports."""
+    rng = world.scenario.rng(Stream.RECEPTIONS, sender)
+    visits = world.visits
+    mine = np.flatnonzero(visits.is_held & (reporting_office(world) == sender))
+    tier = visits.tier[mine]
+    mean = np.array([MEAN_BATCHES[t] for t in range(len(MEAN_BATCHES))])[tier]
+    mean = mean * world.scenario.reception_scale
+    times = rng.poisson(mean * rng.gamma(BATCHES_SHAPE, 1 / BATCHES_SHAPE, len(mine)))
+    times = np.where(tier == labels.COUNTY, times, np.maximum(times, 1))
+    visit = np.repeat(mine, times)
+    n = len(visit)
+    problems = 1 + rng.poisson(EXTRA_PROBLEMS, n)
+    chance = np.array([SOLVED_SHARE[t] for t in range(len(SOLVED_SHARE))])[visits.tier[visit]]
+    solved = rng.binomial(problems, chance)
+    outcome = 1 + mixes.pick(OUTCOMES_UNSOLVED, rng.random(n))
+    return Receptions(
+        visit=visit,
+        second=rng.integers(*OFFICE_HOURS, n),
+        room=1 + rng.integers(0, visits.rooms[visit]),
+        persons=mixes.persons(np.ones(n, dtype=np.bool_), rng),
+        problems=problems,
+        solved=solved,
+        minutes=5 + rng.gamma(2.0, 8.0, n).astype(np.int64),
+        outcome=np.where(solved == problems, 0, outcome),
+        case=np.full(n, NO_CASE, dtype=np.int64),
+    )
+
+
+def with_cases(receptions: Receptions, cases: Cases) -> Receptions:
+    """Tie the batches to the cases that were registered at them."""
+    case = np.flatnonzero(cases.batch != NO_BATCH)
+    batch = cases.batch[case]
+    tied, persons, second = (
+        column.copy() for column in (receptions.case, receptions.persons, receptions.second)
+    )
+    tied[batch], persons[batch], second[batch] = case, cases.persons[case], cases.second[case]
+    return replace(receptions, case=tied, persons=persons, second=second)

@@ -1,0 +1,224 @@
+"""The steps of each case, in legal order, as far as the exports see them.
+
+A case passes through fixed slots: register, route, decide, handle, extend, reply, end, and one
+more for the closing of a case that was passed on. Each slot has a day and perhaps a step; times
+never run backwards, and a second step on one day comes minutes after the first.
+
+How a case ends:
+
+| outcome | last steps |
+|---|---|
+| resolved | reply, close |
+| not accepted | refuse |
+| withdrawn | withdraw |
+| transferred out | transfer to an office outside the system, close; never a reply |
+| terminated | terminate |
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from pipelines.simulate import labels, mixes
+from pipelines.simulate.calendar import day_number
+from pipelines.simulate.cases import OFFICE_HOURS, Cases
+from pipelines.simulate.durations import (
+    NOT_ACCEPTED,
+    RESOLVED,
+    TERMINATED,
+    TRANSFERRED_OUT,
+    WITHDRAWN,
+)
+from pipelines.simulate.scenario import Flags, Ints
+from pipelines.simulate.world import World
+
+SLOTS = 8
+REGISTERED, ROUTED, DECIDED, HANDLED, EXTENDED, REPLIED, ENDED, PASSED_ON = range(SLOTS)
+NO_STEP = -1
+DAY = 86_400
+OUTSIDE_OFFICE = "W99"
+
+ROUTED_SHARE = (0.95, 0.80, 0.20, 0.15, 0.15)
+ACCEPT_MEAN_DAYS, ACCEPT_LATE_SHARE = 5.0, 0.04
+ACCEPT_LIMIT, ACCEPT_LATEST = 15, 30
+HANDLED_SHARE = 0.40
+WITHDRAWN_AFTER_ACCEPTANCE = 0.6
+EXTENDED_SHARE = 0.35
+EXTENSIONS = (10, 15, 20, 30)
+ASKED_BEFORE_DUE = 6
+REPLY_LEAD = (0.70, 0.16, 0.09, 0.05)
+GAP_SECONDS = (300, 1800)
+BACKDATED_SHARE, BACKDATED_DAYS = 0.02, (4, 12)
+
+# The province's own limits, as in data/reference/fictional/rule_calendar.csv.
+LIMIT_SINCE, LIMIT_BEFORE, LIMIT_AFTER = date(2005, 5, 1), 90, 60
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """Steps of some cases, ordered by case and sequence; arrays of equal length.
+
+    Attributes:
+        case: index of the case within the city.
+        seq: 1, 2, … within the case.
+        kind: index into labels.STEPS.
+        at: seconds since 2003-01-01.
+        entered: seconds since 2003-01-01 at which the step was typed in.
+        origin, target: index of the office it came from and went to; -1 = none, and
+            `len(offices)` = outside the system.
+        opinion: index into labels.OPINIONS, or -1.
+        extension: days granted, or -1.
+    """
+
+    case: Ints
+    seq: Ints
+    kind: Ints
+    at: Ints
+    entered: Ints
+    origin: Ints
+    target: Ints
+    opinion: Ints
+    extension: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What later exports need of some cases: seconds since 2003-01-01.
+
+    Attributes:
+        updated: last step that exports see.
+        replied: reply, or -1 where there is none that exports see.
+    """
+
+    updated: Ints
+    replied: Ints
+
+
+def draw_steps(
+    world: World, cases: Cases, rows: slice, rng: np.random.Generator
+) -> tuple[Steps, Progress]:
+    """Draw the steps of the cases `rows` of a city, cut off at the end of the seen days."""
+    day, kind = _slots(world, cases, rows, rng)
+    at = _times(day, kind, cases.second[rows], rng)
+    end = world.calendar.seen * DAY - 1
+    kind = np.where(at <= end, kind, NO_STEP)
+    seen = kind != NO_STEP
+    progress = Progress(
+        updated=np.where(seen, at, -1).max(axis=1),
+        replied=np.where(kind[:, REPLIED] == labels.REPLY, at[:, REPLIED], -1),
+    )
+    return _flatten(world, cases, rows, kind, at, rng), progress
+
+
+def _slots(
+    world: World, cases: Cases, rows: slice, rng: np.random.Generator
+) -> tuple[Ints, Ints]:
+    """Day and kind of step of each slot, [case, slot]; NO_STEP where the slot stays empty."""
+    start, outcome, tier = cases.day[rows], cases.endings.outcome[rows], cases.tier[rows]
+    n = len(start)
+    never = np.int64(world.calendar.days + ACCEPT_LATEST)
+    close = np.minimum(cases.closing_day[rows], never)
+    day = np.empty((n, SLOTS), dtype=np.int64)
+    kind = np.full((n, SLOTS), NO_STEP, dtype=np.int64)
+    day[:, REGISTERED], kind[:, REGISTERED] = start, labels.REGISTER
+    day[:, ENDED] = day[:, PASSED_ON] = close
+
+    accept = _is_accepted(outcome, rng)
+    day[:, DECIDED] = np.where(accept, np.minimum(start + _acceptance_delay(n, rng), close), close)
+    kind[accept, DECIDED] = labels.ACCEPT
+    kind[outcome == NOT_ACCEPTED, DECIDED] = labels.REFUSE
+
+    routed = rng.random(n) < np.array(ROUTED_SHARE)[tier]
+    day[:, ROUTED] = np.minimum(start + rng.integers(0, 4, n), day[:, DECIDED])
+    kind[routed, ROUTED] = rng.integers(labels.TRANSFER, labels.ASSIGN + 1, n)[routed]
+
+    lead = mixes.pick(REPLY_LEAD, rng.random(n))
+    day[:, REPLIED] = np.maximum(close - lead, day[:, DECIDED])
+    kind[outcome == RESOLVED, REPLIED] = labels.REPLY
+
+    day[:, HANDLED] = np.minimum(day[:, DECIDED] + rng.integers(1, 9, n), day[:, REPLIED])
+    kind[accept & (rng.random(n) < HANDLED_SHARE), HANDLED] = labels.HANDLE
+
+    granted = _due_day(day[:, DECIDED]) - rng.integers(0, ASKED_BEFORE_DUE, n)
+    extended = accept & (granted < day[:, REPLIED]) & (rng.random(n) < EXTENDED_SHARE)
+    day[:, EXTENDED] = np.where(extended, granted, day[:, HANDLED])
+    kind[extended, EXTENDED] = labels.EXTEND
+
+    for ending, step in _LAST_STEP.items():
+        kind[outcome == ending, ENDED] = step
+    kind[outcome == TRANSFERRED_OUT, PASSED_ON] = labels.CLOSE
+    return day, kind
+
+
+_LAST_STEP = {
+    RESOLVED: labels.CLOSE,
+    WITHDRAWN: labels.WITHDRAW,
+    TRANSFERRED_OUT: labels.TRANSFER,
+    TERMINATED: labels.TERMINATE,
+}
+
+
+def _is_accepted(outcome: Ints, rng: np.random.Generator) -> Flags:
+    always = (outcome == RESOLVED) | (outcome == TERMINATED)
+    perhaps = rng.random(len(outcome)) < WITHDRAWN_AFTER_ACCEPTANCE
+    return always | ((outcome == WITHDRAWN) & perhaps)
+
+
+def _acceptance_delay(n: int, rng: np.random.Generator) -> Ints:
+    prompt = np.minimum(rng.exponential(ACCEPT_MEAN_DAYS, n).astype(np.int64), ACCEPT_LIMIT)
+    late = rng.integers(ACCEPT_LIMIT + 1, ACCEPT_LATEST + 1, n)
+    return np.where(rng.random(n) < ACCEPT_LATE_SHARE, late, prompt)
+
+
+def _due_day(accepted: Ints) -> Ints:
+    before = accepted < day_number(LIMIT_SINCE)
+    return accepted + np.where(before, LIMIT_BEFORE, LIMIT_AFTER)
+
+
+def _times(day: Ints, kind: Ints, second: Ints, rng: np.random.Generator) -> Ints:
+    """Instants of the slots: office hours, but always after the step before."""
+    at = day * DAY + rng.integers(*OFFICE_HOURS, day.shape)
+    gap = rng.integers(*GAP_SECONDS, day.shape)
+    at[:, REGISTERED] = day[:, REGISTERED] * DAY + second
+    last = at[:, REGISTERED]
+    for slot in range(1, day.shape[1]):
+        at[:, slot] = np.where(at[:, slot] > last, at[:, slot], last + gap[:, slot])
+        last = np.where(kind[:, slot] == NO_STEP, last, at[:, slot])
+    return at
+
+
+def _flatten(
+    world: World, cases: Cases, rows: slice, kind: Ints, at: Ints, rng: np.random.Generator
+) -> Steps:
+    """Lay the filled slots out as rows and add what is written beside each step."""
+    row, slot = np.nonzero(kind != NO_STEP)
+    step, moment = kind[row, slot], at[row, slot]
+    n = len(step)
+    case = row + rows.start
+    handler = world.places.office_of_code[cases.code[case]]
+    moves = np.isin(step, (labels.TRANSFER, labels.ASSIGN))
+    leaves = moves & (slot == ENDED)
+    target = np.where(moves, handler, -1)
+    target = np.where(step == labels.REGISTER, cases.office[case], target)
+    is_reply, is_extension = step == labels.REPLY, step == labels.EXTEND
+    opinion = mixes.pick(mixes.OPINION_MIX, rng.random(n))
+    extension = np.array(EXTENSIONS)[rng.integers(0, len(EXTENSIONS), n)]
+    return Steps(
+        case=case,
+        seq=np.arange(n) - np.searchsorted(row, row) + 1,
+        kind=step,
+        at=moment,
+        entered=_entered(moment, world.calendar.seen * DAY - 1, rng),
+        origin=np.where(moves, cases.office[case], -1),
+        target=np.where(leaves, len(world.places.offices), target),
+        opinion=np.where(is_reply, opinion, -1),
+        extension=np.where(is_extension, extension, -1),
+    )
+
+
+def _entered(at: Ints, end: int, rng: np.random.Generator) -> Ints:
+    backdated = rng.random(len(at)) < BACKDATED_SHARE
+    days = rng.integers(*BACKDATED_DAYS, len(at))
+    lag = np.where(backdated, days * DAY, rng.integers(0, 3600, len(at)))
+    return np.minimum(at + lag, end)

@@ -1,0 +1,175 @@
+"""What was planted, written to `truth.json` beside the exports: the oracle of tests and the README.
+
+| field | meaning |
+|---|---|
+| `format` | version of this layout |
+| `parameters` | `cases`, `seed`, `until`, `visit_selection`: the same ones give the same bytes |
+| `rows` | data rows written, by export |
+| `planted_faults` | faults by kind (`dirt.Fault`), and `steps_of_refused_cases`: steps left without \
+a case once the faulty cases of unknown region or zero persons are refused |
+| `effects` | planted effects on the log scale: `trend` (yearly slope up to a date), `breaks`, \
+`lunar_new_year`, `weekday`, `visits` (intake and resolution, by days from the visit), \
+`fixed_days` (zero: the negative control) |
+| `emerging_issue` | content class, county codes, first day, weeks, factor |
+| `outliers` | county codes of the planted slow and fast offices with their log speed, and of the \
+office that closes at day 59 and registers anew |
+| `series_breaks` | breaks of the registered series, as in `reference/series_breaks.csv` |
+| `cohorts` | by half-year of registration: `cohort`, `cases`, `open_at_extract`, \
+`true_median_days` (every case followed to its end; null if never reached), \
+`closed_only_median_days` (cases closed by the extract only), `true_share_60_days` (closed within \
+60 days, counting every case), `closed_only_share_60_days` |
+| `overall` | the same figures over all cases |
+| `files` | path in the inbox, data rows and SHA-256 of each export |
+
+Days run from the date of registration to the date of the first closing of any outcome. The cohorts
+count every case that was simulated, the few faulty ones included.
+"""
+
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from pipelines.simulate import intake, labels, visits
+from pipelines.simulate.calendar import day_number
+from pipelines.simulate.cases import GAMING_SINCE, Cases
+from pipelines.simulate.durations import STILL_OPEN
+from pipelines.simulate.exports import Written
+from pipelines.simulate.scenario import Floats, Ints, Scenario
+from pipelines.simulate.world import GAMING_PLACE, OUTLIER_SPEED, World
+
+FORMAT = 1
+SHARE_DAYS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Durations:
+    """Counts of cases by half-year cohort and days to closing; the last column never closes."""
+
+    every: Ints
+    closed: Ints
+
+    @classmethod
+    def empty(cls, world: World) -> "Durations":
+        """No cases yet."""
+        cohorts = (world.scenario.until.year - 2003) * 2 + 2
+        shape = (cohorts, world.calendar.days + 1)
+        return cls(np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64))
+
+    def add(self, world: World, cases: Cases) -> None:
+        """Count the cases of a city."""
+        calendar = world.calendar
+        half = (calendar.year[cases.day] - 2003) * 2 + (calendar.month[cases.day] > 6)
+        days = np.where(cases.endings.days == STILL_OPEN, calendar.days, cases.endings.days)
+        cell = half * self.every.shape[1] + days
+        seen = cases.closing_day < calendar.seen
+        for table, chosen in ((self.every, cell), (self.closed, cell[seen])):
+            table += np.bincount(chosen, minlength=table.size).reshape(table.shape)
+
+
+def truth_of(
+    world: World, durations: Durations, faults: dict[str, int], written: list[Written]
+) -> dict[str, Any]:
+    """The content of truth.json."""
+    rows: dict[str, int] = {}
+    for file in written:
+        table = file.path.split("/")[0]
+        rows[table] = rows.get(table, 0) + file.rows
+    return {
+        "format": FORMAT,
+        "parameters": parameters_of(world.scenario),
+        "rows": rows,
+        "planted_faults": faults,
+        "effects": _effects(),
+        "emerging_issue": _issue(world),
+        "outliers": _outliers(world),
+        "cohorts": _cohorts(durations),
+        "overall": _summary(durations.every.sum(axis=0), durations.closed.sum(axis=0)),
+        "files": [asdict(file) for file in sorted(written, key=lambda file: file.path)],
+    }
+
+
+def parameters_of(scenario: Scenario) -> dict[str, Any]:
+    """The parameters of a scenario as truth.json writes them."""
+    return asdict(scenario) | {"until": scenario.until.isoformat()}
+
+
+def _effects() -> dict[str, Any]:
+    return {
+        "trend": [
+            {"yearly": slope, "until": until.isoformat() if until else None}
+            for slope, until in intake.TREND
+        ],
+        "breaks": {day.isoformat(): step for day, step in intake.BREAKS.items()},
+        "lunar_new_year": intake.LNY_EFFECTS,
+        "weekday": {"monday": intake.MONDAY_EFFECT, "weekend": intake.WEEKEND_EFFECT},
+        "visits": {
+            "intake": _pulses(visits.INTAKE_NOTICE, visits.INTAKE_AFTER),
+            "resolution": _pulses(visits.RESOLUTION_NOTICE, visits.RESOLUTION_AFTER),
+        },
+        "fixed_days": 0.0,
+    }
+
+
+def _pulses(notice: float, after: tuple[tuple[int, int, float], ...]) -> dict[str, float]:
+    return {"notice": notice} | {f"{first}..{last}": size for first, last, size in after}
+
+
+def _issue(world: World) -> dict[str, Any]:
+    issue = intake.ISSUE
+    return {
+        "content": labels.CONTENTS[issue.content],
+        "region_codes": [_code_on(world, place, issue.start) for place in issue.places],
+        "start_on": issue.start.isoformat(),
+        "weeks": issue.weeks,
+        "times": issue.times,
+    }
+
+
+def _outliers(world: World) -> dict[str, Any]:
+    until = world.scenario.until
+    return {
+        "log_speed": {_code_on(world, p, until): speed for p, speed in OUTLIER_SPEED.items()},
+        "closes_at_day_59": _code_on(world, GAMING_PLACE, until),
+        "closes_at_day_59_since": GAMING_SINCE.isoformat(),
+    }
+
+
+def _code_on(world: World, place: int, day: date) -> str:
+    return world.places.codes[world.places.code[place, day_number(day)]]
+
+
+def _cohorts(durations: Durations) -> list[dict[str, Any]]:
+    return [
+        {"cohort": f"{2003 + half // 2}H{half % 2 + 1}"}
+        | _summary(durations.every[half], durations.closed[half])
+        for half in range(len(durations.every))
+        if durations.every[half].any()
+    ]
+
+
+def _summary(every: Ints, closed: Ints) -> dict[str, Any]:
+    return {
+        "cases": int(every.sum()),
+        "open_at_extract": int(every.sum() - closed.sum()),
+        "true_median_days": _median(every),
+        "closed_only_median_days": _median(closed),
+        "true_share_60_days": _share(every),
+        "closed_only_share_60_days": _share(closed),
+    }
+
+
+def _median(counts: Ints) -> int | None:
+    """The first day by which at least half have closed; None where that is never seen."""
+    total = int(counts.sum())
+    if not total:
+        return None
+    reached: Floats = np.cumsum(counts) / total
+    day = int(np.searchsorted(reached, 0.5))
+    return day if day < len(counts) - 1 else None
+
+
+def _share(counts: Ints) -> float | None:
+    total = int(counts.sum())
+    return round(int(counts[: SHARE_DAYS + 1].sum()) / total, 6) if total else None

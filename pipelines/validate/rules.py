@@ -1,0 +1,144 @@
+"""The rule table: every rule of a table, said once, and the SQL that follows from it.
+
+A rule comes from a contract's `rules`, or follows from how a column is declared: never empty,
+from a code list, part of the key. From the one table come the query that counts (here), the rows
+for the quarantine (here), the Great Expectations suite (`suite.py`) and the dictionary.
+
+What becomes of a broken record is decided in `accept.py`; what a rule says, in the contract.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from pipelines.engine.contract import Column, Rule, Scope, Severity, Table, Words
+from pipelines.words import Lang, say
+
+REQUIRED, CODES, UNIQUE = "REQUIRED", "V02", "V01"
+UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many of a table's rows break a rule."""
+
+    rule: Rule
+    failed: int
+    total: int
+
+
+def fed_tables(tables: dict[str, Table]) -> dict[str, Table]:
+    """The tables that exports feed: those whose contract says which version of a record wins."""
+    return {name: table for name, table in tables.items() if table.version}
+
+
+def rule_table(table: Table) -> tuple[Rule, ...]:
+    """Every rule of `table`: those that its columns imply, then those that its contract lists."""
+    implied = [rule for column in table.columns for rule in _column_rules(table, column)]
+    return (*implied, *_key_rules(table), *table.rules)
+
+
+def row_rules(table: Table) -> tuple[Rule, ...]:
+    """The rules that one row can break by itself."""
+    return tuple(rule for rule in rule_table(table) if rule.scope is Scope.ROW)
+
+
+def listing_rules(table: Table, severity: Severity) -> tuple[Rule, ...]:
+    """The contract's rules of that severity whose query lists the keys of bad records."""
+    scopes = {Scope.SET, Scope.CROSS}
+    return tuple(r for r in table.rules if r.scope in scopes and r.severity is severity)
+
+
+def count_sql(rules: Sequence[Rule], relation: str) -> str:
+    """One pass over `relation`: the number of rows, then the bad rows of each row rule."""
+    counts = "".join(f", count(*) filter (where {rule.predicate})" for rule in rules)
+    return f"select count(*){counts} from {relation}"
+
+
+def breaks_any(rules: Iterable[Rule]) -> str:
+    """A predicate that is true for a row that breaks one of the row rules, and never null."""
+    broken = " or ".join(f"({rule.predicate})" for rule in rules) or "false"
+    return f"coalesce({broken}, false)"
+
+
+def quarantine_sql(rules: Sequence[Rule], table: str, relation: str) -> str:
+    """Insert one row of `quarantine.records` for each row of `relation` and rule that it breaks."""
+    broken = ", ".join(f"case when {rule.predicate} then {n} end" for n, rule in enumerate(rules))
+    named = ", ".join(f"({n}, {labels(rule)})" for n, rule in enumerate(rules))
+    return (
+        "insert into quarantine.records "
+        f"select file_id, {quoted(table)}, record_no, column_name, rule_id, reason_code, severity "
+        f"from (select file_id, record_no, unnest([{broken}]) as n from {relation} "
+        f"where {breaks_any(rules)}) join (values {named}) "
+        "as rules(n, column_name, rule_id, reason_code, severity) using (n)"
+    )
+
+
+def labels(rule: Rule) -> str:
+    """A rule as the SQL literals `column_name, rule_id, reason_code, severity`."""
+    return ", ".join(map(quoted, (rule.column, rule.id, rule.code, rule.severity)))
+
+
+def quoted(text: str) -> str:
+    """`text` as an SQL literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def code_list(column: Column) -> str:
+    """The allowed values of a column as an SQL list."""
+    return "(" + ", ".join(map(quoted, column.codes)) + ")"
+
+
+def _column_rules(table: Table, column: Column) -> list[Rule]:
+    rules: list[Rule] = []
+    if column.required or column.name in table.key:
+        kind = UNIQUE if column.name in table.key else REQUIRED
+        rules.append(
+            Rule(
+                id=f"{kind}:{column.name}",
+                severity=Severity.ERROR,
+                scope=Scope.ROW,
+                words=_say("REQUIRED", column),
+                code="E_REQUIRED",
+                column=column.name,
+                predicate=f"{column.name} is null",
+            )
+        )
+    if column.codes:
+        # A list that has a word for "unknown" can hold any value; one that has none cannot.
+        is_open = UNKNOWN in column.codes
+        rules.append(
+            Rule(
+                id=f"{CODES}:{column.name}",
+                severity=Severity.WARNING if is_open else Severity.ERROR,
+                scope=Scope.ROW,
+                words=_say("CODES", column),
+                code="W_ENUM_UNKNOWN" if is_open else "E_ENUM_UNKNOWN",
+                column=column.name,
+                predicate=f"{column.name} not in {code_list(column)}",
+            )
+        )
+    return rules
+
+
+def _key_rules(table: Table) -> list[Rule]:
+    if not table.key:
+        return []
+    key = ", ".join(table.key)
+    return [
+        Rule(
+            id=UNIQUE,
+            severity=Severity.ERROR,
+            scope=Scope.SET,
+            words=Words(zh=say("validate.UNIQUE", Lang.ZH), en=say("validate.UNIQUE", Lang.EN)),
+            code="E_DUP_CONFLICT",
+            column=table.key[0],
+            query=f"select {key} from {table.name} group by {key} having count(*) > 1",
+        )
+    ]
+
+
+def _say(key: str, column: Column) -> Words:
+    return Words(
+        zh=say(f"validate.{key}", Lang.ZH, column=column.words.zh),
+        en=say(f"validate.{key}", Lang.EN, column=column.words.en),
+    )

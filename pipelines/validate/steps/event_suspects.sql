@@ -1,0 +1,51 @@
+/*
+Submissions in which some step may stand out of order, found in one pass over all steps. A submission
+that is not here has no such step; of one that is here, `event_faults` judges every step.
+*/
+create or replace table quarantine.event_suspects as
+with
+    bounds as (
+        select
+            case_id,
+            min(until_at) as first_until,
+            max(from_at) filter (where event_type = 'register') as last_register_from,
+            min(from_at) filter (where event_type = 'accept') as first_accept_from,
+            min(until_at) filter (where event_type = 'reply') as first_reply_until,
+            min(from_at) filter (where event_type = 'reply') as first_reply_from,
+            min(until_at) filter (where event_type = 'close') as first_close_until
+        from quarantine.event_spans
+        group by case_id
+    ),
+    registered as (
+        select
+            case_id,
+            case
+                registered_precision
+                when 'month'
+                then date_trunc('month', registered_at)
+                when 'day'
+                then date_trunc('day', registered_at)
+                when 'minute'
+                then date_trunc('minute', registered_at)
+                else date_trunc('second', registered_at)
+            end as registered_from,
+            case
+                registered_precision
+                when 'month'
+                then date_trunc('month', registered_at) + interval '1' month
+                when 'day'
+                then date_trunc('day', registered_at) + interval '1' day
+                when 'minute'
+                then date_trunc('minute', registered_at) + interval '1' minute
+                else date_trunc('second', registered_at) + interval '1' second
+            end as registered_until
+        from model.cases
+    )
+select case_id, registered_from, registered_until
+from bounds
+join registered using (case_id)
+where
+    first_until <= registered_from
+    or last_register_from >= registered_until
+    or first_reply_until <= first_accept_from
+    or first_close_until <= first_reply_from

@@ -1,0 +1,60 @@
+"""Versions: of several records with one key, which is current.
+
+The newest version wins: the contract's `version` columns compared in order, nothing known being
+oldest. An equal record of the same version is a duplicate. Records of the same newest version that
+disagree are all out, because nothing may pick a winner; older ones stay superseded all the same.
+
+The answer depends on the set of records only, never on the order in which files came. Almost every
+key occurs once, so one grouping finds those that do not and only they are looked at again. A file
+gives at most one row for a key and record number; `accept.py` decides what to do with the answer.
+"""
+
+import duckdb
+
+from pipelines.engine.contract import Table
+from pipelines.validate.checks import counts
+
+DUPLICATE, CONFLICT, FAULT = "duplicate", "conflict", "fault"
+
+
+def resolve_versions(con: duckdb.DuckDBPyConnection, table: Table) -> int:
+    """Find the newest version of each repeated key of `quarantine.sound_<table>`.
+
+    Writes `quarantine.newest_<table>` (key, newest), a row for each repeated key, and
+    `quarantine.out_<table>` (key, file_id, record_no, fate), the records of a newest version that
+    are duplicates or in conflict.
+
+    Returns:
+        The number of keys that occur more than once.
+    """
+    name, key = table.name, key_list(table)
+    con.execute(
+        f"create or replace table quarantine.newest_{name} as "
+        f"select {key}, max({version_of(table)}) as newest from quarantine.sound_{name} "
+        f"group by {key} having count(*) > 1"
+    )
+    con.execute(
+        f"create or replace table quarantine.out_{name} as "
+        f"with newest as (select {key}, file_id, record_no, content_hash "
+        f"from quarantine.sound_{name} join quarantine.newest_{name} using ({key}) "
+        f"where {version_of(table)} = newest), "
+        f"tied as (select {key}, min(content_hash) <> max(content_hash) as is_conflict, "
+        f"min(row(file_id, record_no)) as kept from newest group by {key} having count(*) > 1) "
+        f"select {key}, file_id, record_no, "
+        f"case when is_conflict then '{CONFLICT}' else '{DUPLICATE}' end as fate "
+        f"from newest join tied using ({key}) "
+        "where is_conflict or row(file_id, record_no) <> kept"
+    )
+    (repeated,) = counts(con, f"select count(*) from quarantine.newest_{name}")
+    return repeated
+
+
+def key_list(table: Table) -> str:
+    """The key's columns, separated by commas."""
+    return ", ".join(table.key)
+
+
+def version_of(table: Table) -> str:
+    """An expression that orders the records of one key from oldest to newest."""
+    never = "timestamp '0001-01-01 00:00:00'"
+    return "row(" + ", ".join(f"coalesce({column}, {never})" for column in table.version) + ")"
