@@ -1,0 +1,1 @@
+"""Petition statistics: from case exports to a published release."""

@@ -1,9 +1,9 @@
 """Reference tables: what is known before any export is read.
 
-Offices, rules through time, the working calendar and the regions through time come from small CSV
-files: those shipped in `data/reference/` or a home's own, which win. They are read strictly, because
-a wrong line here would be wrong in every figure: a file must have exactly the columns it is known
-for, and each value must be what its contract says.
+Offices, rules, the working calendar and the regions through time come from small CSV files: those
+shipped in `data/reference/` or a home's own, which win. They are read strictly, because a wrong
+line here would be wrong in every figure: a file may have only the columns it is known for, and
+each cell must be what the contract says.
 
 `geo.region_validity` is derived here too, since exports are judged by it before the model exists.
 Exports are landed by `ingest.landing`; all other derived tables are built by `model.build`.
@@ -213,9 +213,7 @@ def _read_text(con: duckdb.DuckDBPyConnection, path: Path, headers: list[str]) -
             {"path": str(path)},
         )
     except duckdb.Error:
-        raise UserError(
-            "model.REFERENCE_UNREADABLE", file=path, columns=len(headers)
-        ) from None
+        raise UserError("model.REFERENCE_UNREADABLE", file=path, columns=len(headers)) from None
 
 
 @dataclass(frozen=True, slots=True)

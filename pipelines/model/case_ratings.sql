@@ -3,7 +3,11 @@ table: case_ratings
 title: {zh: "信访件评价", en: "Ratings of submissions"}
 about:
   zh: 对统计范围内信访件的每次评价邀请一行，未作答者也在内。评价窗口按时钟起点当日有效的rating_window规则：规则自答复起算的，起点为答复日（无答复者为邀请日），否则为邀请日；当日无规则则窗口为空，参评率无从计算。
-  en: One row per request to rate a submission in scope, answered or not. The window follows the rating_window rule in force when its clock starts: on the day of the reply where the rule counts from it (the day of the request where there is none), else on the day of the request; without a rule there is no window and no participation can be computed.
+  en: >-
+    One row per request to rate a submission in scope, answered or not. The window follows the
+    rating_window rule in force when its clock starts: on the day of the reply where the rule counts
+    from it (the day of the request where there is none), else on the day of the request; without a
+    rule there is no window and no participation can be computed.
 grain: request to rate
 key: [evaluation_id]
 columns:
@@ -30,11 +34,7 @@ with
             valid_from,
             valid_to
         from rule_calendar
-        where
-            topic = 'rating_window'
-            and unit = 'day'
-            and tier is null
-            and channel is null
+        where topic = 'rating_window' and unit = 'day' and tier is null and channel is null
     ),
 
     requests as (
@@ -56,8 +56,7 @@ with
             evaluations.excluded_reason is not null as is_excluded,
             cast(evaluations.as_of as date) as seen_until_on
         from evaluations
-        inner join
-            case_timelines as timelines on timelines.case_id = evaluations.case_id
+        inner join case_timelines as timelines on timelines.case_id = evaluations.case_id
     )
 
 select
@@ -74,8 +73,7 @@ select
     requests.rating,
     requests.is_excluded,
     coalesce(
-        requests.replied_on + from_reply.window_days,
-        requests.asked_on + from_request.window_days
+        requests.replied_on + from_reply.window_days, requests.asked_on + from_request.window_days
     ) as window_end_on,
     requests.seen_until_on
 from requests

@@ -2,8 +2,19 @@
 table: case_timelines
 title: {zh: "信访件时间线", en: "Case timelines"}
 about:
-  zh: 每件统计范围内的信访件一行，记其登记、受理、答复与首次办结。办结取任何结果的首次：办结为resolved（机构所称办结；若该机构的导出含答复步骤，无答复的办结不计答复时间），不予受理为not_accepted，撤回为withdrawn，终结为terminated，并案或意见为依法导入的办结为transferred_out；转送、交办不是办结；办结后重启、重办不改变首次办结。同一时刻有多种结果时，取更具体者而非办结。期限：来源系统给出的优先；否则为受理日当日有效的办理期限加延期天数，按日历日计，不因节假日顺延。地区按登记日判定，无地区者归登记机构所在地区，再无则归最高一级地区。
-  en: One row per submission in scope, with its registration, acceptance, reply and first closing. The first closing of any outcome counts: a close is resolved (the office's own word; where an office's exports carry replies, a close without one has no reply time), a refusal not_accepted, a withdrawal withdrawn, a termination terminated, a merger or a close whose opinion is redirected transferred_out; transfer and assign close nothing, and what is reopened or redone keeps its first closing. Of several outcomes at one instant the more specific one counts, not the close. Time limit: the source system's own where it is given, else the limit in force on the day of acceptance plus the extension, in calendar days, not moved by holidays. The region is that of the day of registration; a submission without one takes its office's region, else the top region.
+  zh: 每件统计范围内的信访件一行，记其登记、受理、答复与首次办结。办结取任何结果的首次：办结为resolved（机构所称办结；若该机构的导出含答复步骤，无答复的办结不计答复时间），不予受理为not_accepted，撤回为withdrawn，终结为terminated；并案、意见为依法导入的办结、以及转往机构表以外的机构后未经答复的办结为transferred_out；转送、交办本身不是办结；办结后重启、重办不改变首次办结。同一时刻有多种结果时，取更具体者而非办结。期限：来源系统给出的优先；否则为受理日当日有效的办理期限加延期天数，按日历日计，不因节假日顺延。地区按登记日判定，无地区者归登记机构所在地区，再无则归最高一级地区。
+  en: >-
+    One row per submission in scope, with its registration, acceptance, reply and first closing. The
+    first closing of any outcome counts: a close is resolved (the office's own word; where an
+    office's exports carry replies, a close without one has no reply time), a refusal not_accepted,
+    a withdrawal withdrawn, a termination terminated, a merger, a close whose opinion is redirected,
+    or a close without a reply after a transfer to an office that the list of offices does not have,
+    transferred_out; transfer and assign by themselves close nothing, and what is reopened or redone
+    keeps its first closing. Of several outcomes at one instant the more specific one counts, not
+    the close. Time limit: the source system's own where it is given, else the limit in force on the
+    day of acceptance plus the extension, in calendar days, not moved by holidays. The region is
+    that of the day of registration; a submission without one takes its office's region, else the
+    top region.
 grain: submission in scope
 key: [case_id]
 columns:
@@ -35,6 +46,37 @@ rules:
   - {id: M01, severity: block, scope: total, code: E_CONSISTENCY, query: "select 1 as unequal where (select count(*) from case_timelines) <> (select count(*) from cases where scope_flag is null or scope_flag in ('in_scope', 'unknown'))", zh: "统计范围内的信访件各有且仅有一条时间线", en: "Every submission in scope has one timeline and only one"}
 ---*/
 with
+    -- with no list of offices nobody can say which office lies outside
+    listed as (select count(*) as office_count from offices),
+
+    steps as (
+        select
+            case_events.case_id,
+            case_events.event_type,
+            case_events.event_at,
+            case_events.at_precision,
+            case_events.opinion,
+            case_events.extension_days,
+            case_events.to_office_id is not null
+            and receiver.office_id is null
+            and listed.office_count > 0 as is_outside
+        from case_events
+        cross join listed
+        left join offices as receiver on receiver.office_id = case_events.to_office_id
+        where
+            case_events.event_type in (
+                'accept',
+                'refuse',
+                'reply',
+                'withdraw',
+                'terminate',
+                'transfer',
+                'merge',
+                'close',
+                'extend'
+            )
+    ),
+
     first_steps as (
         select
             case_id,
@@ -43,27 +85,28 @@ with
             min(event_at) filter (where event_type = 'reply') as replied_at,
             min(event_at) filter (where event_type = 'withdraw') as withdrawn_at,
             min(event_at) filter (where event_type = 'terminate') as terminated_at,
+            min(event_at) filter (where event_type = 'merge') as merged_at,
             min(event_at) filter (
-                where event_type = 'merge' or (event_type = 'close' and opinion = 'redirected')
-            ) as transferred_at,
+                where event_type = 'close' and opinion = 'redirected'
+            ) as redirected_at,
+            min(event_at) filter (where event_type = 'transfer' and is_outside) as sent_out_at,
             min(event_at) filter (where event_type = 'close') as filed_at,
             max(
-                case at_precision when 'month' then 4 when 'day' then 3 when 'minute' then 2 else 1 end
+                case
+                    at_precision when 'month' then 4 when 'day' then 3 when 'minute' then 2 else 1
+                end
             ) filter (where event_type = 'reply') as reply_grain,
             max(
-                case at_precision when 'month' then 4 when 'day' then 3 when 'minute' then 2 else 1 end
+                case
+                    at_precision when 'month' then 4 when 'day' then 3 when 'minute' then 2 else 1
+                end
             ) filter (where event_type = 'close') as filed_grain,
             sum(extension_days) filter (where event_type = 'extend') as extension_days
-        from case_events
-        where
-            event_type
-            in ('accept', 'refuse', 'reply', 'withdraw', 'terminate', 'merge', 'close', 'extend')
+        from steps
         group by case_id
     ),
 
-    replying_senders as (
-        select distinct sender_id from case_events where event_type = 'reply'
-    ),
+    replying_senders as (select distinct sender_id from case_events where event_type = 'reply'),
 
     step_logs as (
         select sender_id, max(as_of) as as_of
@@ -77,24 +120,20 @@ with
     limits as (
         select channel, value as limit_days, valid_from, valid_to
         from rule_calendar
-        where topic = 'handle_limit' and unit = 'day'
+        where topic = 'handle_limit' and unit = 'day' and tier is null and region_code is null
     ),
 
     submissions as (
         select
             cases.case_id,
             coalesce(cases.matter_key, cases.case_id) as matter_key,
-            coalesce(
-                cases.region_code, office.region_code, sender.region_code
-            ) as region_code,
+            coalesce(cases.region_code, office.region_code, sender.region_code) as region_code,
             cases.office_id,
             cases.channel,
             cases.purpose,
             cases.content_code,
             cases.tier_received,
-            coalesce(
-                cases.persons, case when cases.channel = 'letter' then 1 end
-            ) as persons,
+            coalesce(cases.persons, case when cases.channel = 'letter' then 1 end) as persons,
             cases.is_first,
             cases.registered_at,
             cast(cases.registered_at as date) as registered_on,
@@ -123,10 +162,15 @@ with
             refused_at,
             withdrawn_at,
             terminated_at,
-            transferred_at,
             least(
-                refused_at, withdrawn_at, terminated_at, transferred_at, filed_at
-            ) as closed_at,
+                merged_at,
+                redirected_at,
+                case
+                    when sent_out_at <= filed_at and coalesce(replied_at > filed_at, true)
+                    then filed_at
+                end
+            ) as transferred_at,
+            least(refused_at, withdrawn_at, terminated_at, merged_at, filed_at) as closed_at,
             coalesce(extension_days, 0) as extension_days
         from first_steps
     ),
@@ -147,14 +191,10 @@ with
             submissions.registered_on,
             closings.accepted_at,
             case
-                when submissions.exports_replies
-                then closings.replied_at
-                else closings.filed_at
+                when submissions.exports_replies then closings.replied_at else closings.filed_at
             end as replied_at,
             case
-                when submissions.exports_replies
-                then closings.reply_grain
-                else closings.filed_grain
+                when submissions.exports_replies then closings.reply_grain else closings.filed_grain
             end as reply_grain,
             closings.closed_at,
             case
@@ -235,10 +275,7 @@ select
         then 'day'
     end as due_precision,
     case
-        when exported_due_at is not null
-        then 'exported'
-        when rule_due_on is not null
-        then 'rule'
+        when exported_due_at is not null then 'exported' when rule_due_on is not null then 'rule'
     end as due_source,
     extension_days,
     visit_id,

@@ -3,7 +3,12 @@ table: periods
 title: {zh: "统计期", en: "Periods"}
 about:
   zh: 从有数据的首月到最近导出时刻所在月，含月、季、半年、年以及年初至今；截止日不含在内。年初至今止于最近已关闭月份的同一月份，该月为12月时不设。应报机构中最早的“最近导出时刻”晚于期末若干天（closed_after_days），该期才算关闭；从未报送过的应报机构不阻止关闭，但其地区无覆盖。
-  en: From the first month with data to the month of the latest extract, by month, quarter, half-year, year and year to date; ends are exclusive. Year to date runs to the month number of the last closed month, and is left out when that is December. A period is closed when the latest extract of every expected office is at least closed_after_days past its end; an expected office that never sent anything does not hold this up, its region has no coverage instead.
+  en: >-
+    From the first month with data to the month of the latest extract, by month, quarter, half-year,
+    year and year to date; ends are exclusive. Year to date runs to the month number of the last
+    closed month, and is left out when that is December. A period is closed when the latest extract
+    of every expected office is at least closed_after_days past its end; an expected office that
+    never sent anything does not hold this up, its region has no coverage instead.
 grain: period
 key: [period_kind, period_start]
 columns:
@@ -54,9 +59,7 @@ with
         from months
     ),
 
-    closing as (
-        select cast(min(as_of) as date) as closing_on from ops.senders where is_expected
-    ),
+    closing as (select cast(min(as_of) as date) as closing_on from ops.senders where is_expected),
 
     judged as (
         select
@@ -86,9 +89,7 @@ with
         from months
         inner join last_closed on last_closed.month_number = months.month_number
         inner join
-            judged
-            on judged.period_kind = 'month'
-            and judged.period_start = months.month_start
+            judged on judged.period_kind = 'month' and judged.period_start = months.month_start
         where months.month_number < 12
     )
 

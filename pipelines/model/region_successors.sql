@@ -3,7 +3,10 @@ table: region_successors
 title: {zh: "区划的直接后继", en: "Direct successors of a region"}
 about:
   zh: 每个已结束的区划版本与其直接后继各一行，包括同一代码的下一版本。只有唯一去向且整体并入的才算精确（is_exact）：更名、改码、升格、整体合并为精确；拆分、析出、划转不精确，其案件不得按猜测分配。
-  en: One row per region version that ended and version that took over from it, the next version of its own code included. Exact is only what went as a whole to one place (rename, recode, upgrade, merger); after a split, a carve-out or a transfer nothing may be divided by guess.
+  en: >-
+    One row per region version that ended and version that took over from it, the next version of
+    its own code included. Exact is only what went as a whole to one place (rename, recode, upgrade,
+    merger); after a split, a carve-out or a transfer nothing may be divided by guess.
 grain: region version and direct successor
 key: [region_row, successor_row]
 columns:
@@ -49,9 +52,7 @@ with
         group by region_row, successor_row, from_on
     ),
 
-    heirs as (
-        select region_row, count(*) as heir_count from links group by region_row
-    )
+    heirs as (select region_row, count(*) as heir_count from links group by region_row)
 
 select
     links.region_row,

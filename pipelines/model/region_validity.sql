@@ -3,7 +3,12 @@ table: region_validity
 title: {zh: "区划代码在某日的含义", en: "What a region code means on a day"}
 about:
   zh: 每个代码的每段日期一行，区间互不重叠；某日某代码落在哪一行，就归哪个区划版本。代码失效后400天内仍按其最后版本处理（late_old_code）；早于代码启用日的，按其后的首个版本处理（recoded_history）；省、市代码以及“市辖区”代码（末两位01）停留在本级（roll_up）。不在任何区间内的代码与日期，即未知或已过期。
-  en: One row per code and span of days, spans never overlap; the row that holds a code and a day names the region version. Up to 400 days after its end a code means its last version (late_old_code); before its beginning it means the version that begins next (recoded_history); codes of provinces, of cities and of a city's districts together (ending in 01) stay at their own level (roll_up). A code and day in no span are unknown or expired.
+  en: >-
+    One row per code and span of days, spans never overlap; the row that holds a code and a day
+    names the region version. Up to 400 days after its end a code means its last version
+    (late_old_code); before its beginning it means the version that begins next (recoded_history);
+    codes of provinces, of cities and of a city's districts together (ending in 01) stay at their
+    own level (roll_up). A code and day in no span are unknown or expired.
 grain: code and span of days
 key: [region_code, from_on]
 columns:

@@ -3,7 +3,14 @@ table: visit_duties
 title: {zh: "下访接访职责", en: "Visit duties"}
 about:
   zh: 每个地区在每个职责期一行：该地区本级领导按当时规则应接访的场次与已接访的场次。只列整期都在规则有效期、区划版本有效期和下访数据覆盖期之内者；对某地另有规定的，从其最近一级的规定。一场下访计给其领导所属的地区：组织机构所在地区在该层级的上级（或本身），无组织机构或其层级过高时，取下访地在该层级的上级；刚撤并的代码计给整体接续者。
-  en: One row per region and duty period: how often the leaders of that region, at its own tier, had to receive by the rule of the day, and how often they did. Only periods wholly inside the validity of the rule and of the region version and inside the coverage of visit data; where a region has a rule of its own, the nearest one applies. A visit counts for the region whose leaders made it: the region of the organising office at that tier, or, without an office or when the office stands above the tier, the region visited at that tier; a code that has just ended counts for the one that took over the whole of it.
+  en: >-
+    One row per region and duty period: how often the leaders of that region, at its own tier, had
+    to receive by the rule of the day, and how often they did. Only periods wholly inside the
+    validity of the rule and of the region version and inside the coverage of visit data; where a
+    region has a rule of its own, the nearest one applies. A visit counts for the region whose
+    leaders made it: the region of the organising office at that tier, or, without an office or when
+    the office stands above the tier, the region visited at that tier; a code that has just ended
+    counts for the one that took over the whole of it.
 grain: region, tier and duty period
 key: [region_row, tier, duty_period_kind, period_start]
 columns:
@@ -23,11 +30,16 @@ with
             region.region_row,
             region.region_code,
             region.level as tier,
-            case rule.unit
-                when 'per_month' then 'month'
-                when 'per_quarter' then 'quarter'
-                when 'per_half' then 'half_year'
-                when 'per_year' then 'year'
+            case
+                rule.unit
+                when 'per_month'
+                then 'month'
+                when 'per_quarter'
+                then 'quarter'
+                when 'per_half'
+                then 'half_year'
+                when 'per_year'
+                then 'year'
             end as duty_period_kind,
             rule.value as required_count,
             case
@@ -113,7 +125,8 @@ with
             placed.visit_id,
             placed.visit_on,
             placed.tier,
-            case placed.tier
+            case
+                placed.tier
                 when 'province'
                 then coalesce(organiser.province_code, visited.province_code)
                 when 'city'
@@ -132,9 +145,7 @@ with
 
     own_offices as (
         select
-            region_code,
-            level as tier,
-            case when count(*) = 1 then min(office_id) end as office_id
+            region_code, level as tier, case when count(*) = 1 then min(office_id) end as office_id
         from offices
         group by region_code, level
     )
@@ -157,12 +168,6 @@ left join
     and owned.visit_on >= duties.period_start
     and owned.visit_on < duties.period_end
 left join
-    own_offices
-    on own_offices.region_code = duties.region_code
-    and own_offices.tier = duties.tier
+    own_offices on own_offices.region_code = duties.region_code and own_offices.tier = duties.tier
 group by
-    duties.region_row,
-    duties.tier,
-    duties.duty_period_kind,
-    duties.period_start,
-    duties.period_end
+    duties.region_row, duties.tier, duties.duty_period_kind, duties.period_start, duties.period_end

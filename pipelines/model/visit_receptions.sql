@@ -3,7 +3,10 @@ table: visit_receptions
 title: {zh: "下访现场接待", en: "Receptions at visits"}
 about:
   zh: 已举行的下访接访现场每接待一批一行；不属于任何下访活动的日常接待不在此表。层级为下访领导的层级，与下访表一致，便于相除；地区按接待日判定，未填者随下访地。
-  en: One row per batch received at a visit that was held; ordinary receptions are not here. The tier is that of the visiting leaders, as in visits, so that the two divide; the region is that of the day of the reception, or the visit's where none is given.
+  en: >-
+    One row per batch received at a visit that was held; ordinary receptions are not here. The tier
+    is that of the visiting leaders, as in visits, so that the two divide; the region is that of the
+    day of the reception, or the visit's where none is given.
 grain: batch received at a visit
 key: [batch_id]
 columns:

@@ -3,7 +3,10 @@ table: visits
 title: {zh: "已举行的下访接访", en: "Visits held"}
 about:
   zh: 每场已举行的下访或接访一行（状态为空视为已举行，取消、改期、计划中的不计）。提前天数为首次公告至下访日的日历天数，公告晚于下访者为负，无公告者为空。
-  en: One row per visit that was held (an empty status counts as held; cancelled, moved and planned ones are left out). Notice is in calendar days from the first announcement to the visit, negative when it came later, empty when there was none.
+  en: >-
+    One row per visit that was held (an empty status counts as held; cancelled, moved and planned
+    ones are left out). Notice is in calendar days from the first announcement to the visit,
+    negative when it came later, empty when there was none.
 grain: visit held
 key: [visit_id]
 columns:
@@ -40,9 +43,7 @@ with
             leader_visits.organiser_office_id,
             cast(leader_visits.as_of as date) as seen_until_on
         from leader_visits
-        left join
-            offices as organiser
-            on organiser.office_id = leader_visits.organiser_office_id
+        left join offices as organiser on organiser.office_id = leader_visits.organiser_office_id
         where leader_visits.status is null or leader_visits.status = 'held'
     )
 

@@ -4,23 +4,24 @@ A rename is atomic for readers but says nothing of a power cut; only `fsync` of 
 folder that names it does. Nothing here knows what a release is.
 """
 
+import errno
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
+
+DRAFT = ".tmp-"  # everything that is not yet, or no longer, what its name says
 
 FOLDER_MODE, READ_ONLY_FOLDER_MODE = 0o755, 0o555
 FILE_MODE, READ_ONLY_FILE_MODE = 0o644, 0o444
+NO_LINKS_HERE = {errno.EPERM, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP}
 
 
 def make_folder(folder: Path) -> None:
-    """Create `folder` and what leads to it, open to readers whatever the umask is."""
-    for path in reversed([folder, *folder.parents]):
-        if not path.exists():
-            path.mkdir()
-            path.chmod(FOLDER_MODE)
-            sync(path.parent)
+    """Create `folder` where it is missing, open to readers whatever the umask is."""
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(FOLDER_MODE)
+    sync(folder.parent)
 
 
 def sync(path: Path) -> None:
@@ -33,7 +34,7 @@ def sync(path: Path) -> None:
 
 
 def settle(folder: Path) -> None:
-    """Make everything under `folder` read-only and durable, contents before the names of them."""
+    """Make everything under `folder` read-only and durable: files first, then their folders."""
     for path in _bottom_up(folder):
         path.chmod(READ_ONLY_FOLDER_MODE if path.is_dir() else READ_ONLY_FILE_MODE)
         sync(path)
@@ -41,12 +42,10 @@ def settle(folder: Path) -> None:
 
 def write_text(path: Path, text: str) -> None:
     """Replace the text of `path`: afterwards it holds the old or the new text, never a part."""
-    draft = path.with_name(f".tmp-{path.name}")
-    with draft.open("w", encoding="utf-8", newline="\n") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
+    draft = path.with_name(DRAFT + path.name)
+    draft.write_text(text, encoding="utf-8", newline="\n")
     draft.chmod(FILE_MODE)
+    sync(draft)
     draft.replace(path)
     sync(path.parent)
 
@@ -58,38 +57,38 @@ def rename(old: Path, new: Path) -> None:
 
 
 def remove(path: Path) -> None:
-    """Remove a file, a link or a whole read-only folder; a folder loses its name first.
+    """Remove a file, a link or a whole read-only folder, where there is one.
 
-    A reader therefore never finds half of a folder under its own name.
+    A folder loses its name first, so that a reader never finds half of it.
     """
     if path.is_symlink() or path.is_file():
         path.unlink()
-        sync(path.parent)
     elif path.is_dir():
-        gone = path if path.name.startswith(".tmp-") else path.with_name(f".tmp-gone-{path.name}")
-        if gone != path:
+        gone = path
+        if not path.name.startswith(DRAFT):
+            gone = path.with_name(f"{DRAFT}gone-{path.name}")
             rename(path, gone)
-        for folder in _bottom_up(gone):
-            if folder.is_dir():
-                folder.chmod(FOLDER_MODE)
+        for inner in _bottom_up(gone):
+            if inner.is_dir():
+                inner.chmod(FOLDER_MODE)
         shutil.rmtree(gone)
-        sync(gone.parent)
 
 
 def point_link(link: Path, target: Path) -> None:
-    """Let `link` lead to the sibling `target`: a relative link, or a copy where links cannot be.
+    """Let `link` lead to `target` below its folder: a relative link, or a copy without links.
 
-    A link is replaced in one step. A copy is not; it is for people, and readers that must not see
-    a gap use the pointer file.
+    A link is replaced in one step. A copy is not; it is a convenience for people, and programs that
+    must not see a gap read the pointer file.
     """
-    draft = link.with_name(f".tmp-{link.name}")
+    draft = link.with_name(DRAFT + link.name)
     remove(draft)
-    relative = target.relative_to(link.parent)
     try:
-        draft.symlink_to(relative, target_is_directory=True)
-    except OSError:
+        draft.symlink_to(target.relative_to(link.parent), target_is_directory=True)
+    except OSError as error:
+        if error.errno not in NO_LINKS_HERE:
+            raise
         shutil.copytree(target, draft)
-    if not draft.is_symlink() or (link.exists() and not link.is_symlink()):
+    if not link.is_symlink():
         remove(link)
     draft.replace(link)
     sync(link.parent)
@@ -97,13 +96,10 @@ def point_link(link: Path, target: Path) -> None:
 
 def litter(folder: Path) -> Iterator[Path]:
     """What a run that died has left in `folder`."""
-    with suppress(FileNotFoundError):
-        yield from sorted(folder.glob(".tmp-*"))
+    yield from sorted(folder.glob(f"{DRAFT}*"))
 
 
 def _bottom_up(folder: Path) -> Iterator[Path]:
-    for parent, folders, files in os.walk(folder, topdown=False):
-        here = Path(parent)
-        yield from (here / name for name in sorted(files))
-        yield from (here / name for name in sorted(folders) if (here / name).is_symlink())
-        yield here
+    for parent, _, files in os.walk(folder, topdown=False):
+        yield from (Path(parent) / name for name in sorted(files))
+        yield Path(parent)

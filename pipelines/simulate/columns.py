@@ -1,79 +1,65 @@
 """Turning the simulator's arrays into columns of an export: labels, numbers, times, identities."""
 
-from typing import TYPE_CHECKING
 
 import numpy as np
+import polars as pl
 
 from pipelines.simulate.scenario import START, Flags, Ints
 
 if TYPE_CHECKING:
-    import polars as pl
-
 EPOCH_SECONDS = int(np.datetime64(START, "s").astype(np.int64))
 PHONE_PREFIX = "199-0000-"
 PHONES = 10_000
 
 
-def words(index: Ints, labels: tuple[str, ...]) -> "pl.Series":
+def words(index: Ints, labels: tuple[str, ...]) -> pl.Series:
     """The label of each index; -1 becomes an empty cell."""
-    import polars as pl
-
     text = pl.Series(list(labels), dtype=pl.String)
     return text.gather(whole(index))
 
 
-def whole(values: Ints) -> "pl.Series":
+def whole(values: Ints) -> pl.Series:
     """Whole numbers; -1 becomes an empty cell."""
-    import polars as pl
-
     series = pl.Series(values)
     return series.set(series < 0, None)
 
 
-def yes_no(flags: Flags) -> "pl.Series":
+def yes_no(flags: Flags) -> pl.Series:
     """是 and 否."""
     return words(flags.astype(np.int64), ("否", "是"))
 
 
-def moments(seconds: Ints) -> "pl.Series":
+def moments(seconds: Ints) -> pl.Series:
     """Times from seconds since 2003-01-01; -1 becomes an empty cell."""
-    import polars as pl
-
     series = pl.Series((seconds + EPOCH_SECONDS) * 1000).cast(pl.Datetime("ms"))
     return series.set(pl.Series(seconds < 0), None)
 
 
-def dates(days: Ints) -> "pl.Series":
+def dates(days: Ints) -> pl.Series:
     """Dates from day numbers."""
-    import polars as pl
-
     return pl.Series((days + EPOCH_SECONDS // 86_400).astype(np.int32)).cast(pl.Date)
 
 
-def numbered(prefix: str, number: Ints, digits: int) -> "pl.Series":
+def numbered(prefix: str, number: Ints, digits: int) -> pl.Series:
     """Identifiers: a prefix and a number with leading zeros."""
-    import polars as pl
-
     frame = pl.DataFrame({"n": number})
     padded = pl.col("n").cast(pl.String).str.zfill(digits)
     return frame.select(pl.concat_str(pl.lit(prefix), padded)).to_series()
 
 
-def yearly_numbered(prefix: str, year: Ints, number: Ints) -> "pl.Series":
+def yearly_numbered(prefix: str, year: Ints, number: Ints) -> pl.Series:
     """Identifiers with the year in them, such as F01-2003-0000001."""
-    import polars as pl
-
     frame = pl.DataFrame({"y": year, "n": number})
     padded = pl.col("n").cast(pl.String).str.zfill(7)
     parts = pl.concat_str(pl.lit(prefix), pl.col("y").cast(pl.String), pl.lit("-"), padded)
     return frame.select(parts).to_series()
 
 
-def invented_names(seed: Ints, surnames: tuple[str, ...]) -> "pl.Series":
+def invented_names(seed: Ints, surnames: tuple[str, ...]) -> pl.Series:
     """Names such as 张某: a surname and "so-and-so", equal for equal seeds."""
     return words((seed * 7919 + 13) % len(surnames), tuple(f"{name}某" for name in surnames))
 
 
-def invented_phones(seed: Ints) -> "pl.Series":
+def invented_phones(seed: Ints) -> pl.Series:
     """Telephone numbers such as 199-0000-0417, equal for equal seeds; nobody has them."""
     return numbered(PHONE_PREFIX, (seed * 6151 + 417) % PHONES, 4)

@@ -4,6 +4,7 @@ A case carries at most one fault. Faulty cases have no evaluation and no recepti
 case leaves only its own steps without a case; `truth.json` counts those too.
 """
 
+from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -18,6 +19,7 @@ UNKNOWN_REGION_CODE = "999999"
 EARLIEST_DAYS = (1, 31)
 # Numbers of cases that were never registered begin here, far above any running number of a year.
 UNKNOWN_CASE_FROM = 9_900_001
+STEPS_OF_REFUSED = "steps_of_refused_cases"
 
 
 class Fault(StrEnum):
@@ -28,7 +30,7 @@ class Fault(StrEnum):
     EARLY_CLOSING = "closed_before_registered_steps"
     UNKNOWN_REGION = "unknown_region_cases"
     NO_PERSONS = "zero_persons_cases"
-    ORPHAN_STEP = "unknown_case_steps"
+    ORPHAN_STEP = "unknown_case_steps"  # copied from the first step of a case, renumbered
 
 
 # Faults per case; at least one of each in any world.
@@ -51,6 +53,14 @@ class Dirt:
     def has(self, fault: Fault, case: Ints) -> np.ndarray:
         """True for the cases that carry the fault."""
         return np.isin(case, self.cases[fault])
+
+    def counts(self) -> Counter[str]:
+        """How many faults of each kind there are."""
+        return Counter({fault.value: len(case) for fault, case in self.cases.items()})
+
+    def refuses(self, case: Ints) -> np.ndarray:
+        """True for the cases whose own row cannot be accepted, so that their steps lack a case."""
+        return self.has(Fault.UNKNOWN_REGION, case) | self.has(Fault.NO_PERSONS, case)
 
     def touches(self, case: Ints) -> np.ndarray:
         """True for the cases that carry any fault."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipelines.simulate.calendar import Calendar
-from pipelines.simulate.scenario import Flags, Floats, Ints
+from pipelines.simulate.scenario import Floats, Ints
 
 RESOLVED, NOT_ACCEPTED, WITHDRAWN, TRANSFERRED_OUT, TERMINATED = range(5)
 OUTCOMES = ("resolved", "not_accepted", "withdrawn", "transferred_out", "terminated")
@@ -50,8 +50,12 @@ class Pace:
 
 @dataclass(frozen=True, slots=True)
 class Endings:
-    """For each case: days from registration to closing (STILL_OPEN: not within the follow-up)
-    and the outcome, an index into OUTCOMES."""
+    """How each case ends.
+
+    Attributes:
+        days: days from registration to closing; STILL_OPEN where the follow-up ends before.
+        outcome: index into OUTCOMES.
+    """
 
     days: Ints
     outcome: Ints
@@ -79,41 +83,51 @@ def draw_endings(place: Ints, day: Ints, pace: Pace, rng: np.random.Generator) -
     waiting = np.arange(n)
     ends = [*(band[0] for band in BANDS[1:]), horizon]
     for (first, rate, mix), end in zip(BANDS, ends, strict=True):
-        left = strength[waiting] / (rate * HAZARD_SCALE)
+        curve = _Curve.of(pace, mix[RESOLVED])
+        where, hazard = place[waiting], rate * HAZARD_SCALE
         start, stop = day[waiting] + first, np.minimum(day[waiting] + end, horizon)
-        found, closing, used = _search(place[waiting], start, stop, left, pace, mix[RESOLVED])
+        begin = curve.at(where, start)
+        worked = curve.at(where, stop) - begin
+        left = strength[waiting] / hazard
+        found = left < worked
         closed = waiting[found]
-        days[closed] = closing[found] - day[closed]
-        visit = pace.visit[place[closed], closing[found]]
-        outcome[closed] = _outcomes(mix, visit, rng.random(len(closed)))
-        strength[waiting] -= used * rate * HAZARD_SCALE
-        waiting = waiting[~found]
-        waiting = waiting[day[waiting] + end < horizon]
+        closing = curve.day_of(where[found], (begin + left)[found])
+        days[closed] = closing - day[closed]
+        outcome[closed] = _outcomes(mix, pace.visit[where[found], closing], rng)
+        strength[waiting] -= worked * hazard
+        waiting = waiting[~found & (stop < horizon)]
     return Endings(days, outcome)
 
 
-def _search(
-    place: Ints, start: Ints, stop: Ints, left: Floats, pace: Pace, resolved_share: float
-) -> tuple[Flags, Ints, Floats]:
-    """Find the day on which `left` working days of hazard are used up between start and stop.
+@dataclass(frozen=True, slots=True)
+class _Curve:
+    """Working days done since day 0, all places in one sorted array; `length` entries a place."""
 
-    Returns whether it is found, the day (only where found), and the working days of the band.
-    """
-    worked = pace.output * (1 - resolved_share + resolved_share * pace.visit)
-    curve = np.cumsum(np.pad(worked, ((0, 0), (1, 0))), axis=1)
-    offset = float(curve[:, -1].max()) + 1.0
-    stacked = (curve + offset * np.arange(len(curve))[:, None]).ravel()
-    length = curve.shape[1]
-    begin = stacked[place * length + start]
-    used = stacked[place * length + stop] - begin
-    found = left < used
-    position = np.searchsorted(stacked, begin + left, side="right") - 1
-    return found, position - place * length, used
+    stacked: Floats
+    length: int
+
+    @classmethod
+    def of(cls, pace: Pace, resolved_share: float) -> "_Curve":
+        """The curve of a band in which `resolved_share` of the closings answer to visits."""
+        worked = pace.output * (1 - resolved_share + resolved_share * pace.visit)
+        curve = np.cumsum(np.pad(worked, ((0, 0), (1, 0))), axis=1)
+        apart = float(curve[:, -1].max()) + 1.0
+        lifted = curve + apart * np.arange(len(curve))[:, None]
+        return cls(lifted.ravel(), curve.shape[1])
+
+    def at(self, place: Ints, day: Ints) -> Floats:
+        """Working days done before the day begins."""
+        return self.stacked[place * self.length + day]
+
+    def day_of(self, place: Ints, worked: Floats) -> Ints:
+        """The day within which that many working days are done."""
+        return np.searchsorted(self.stacked, worked, side="right") - 1 - place * self.length
 
 
-def _outcomes(mix: tuple[float, ...], visit: Floats, draw: Floats) -> Ints:
+def _outcomes(mix: tuple[float, ...], visit: Floats, rng: np.random.Generator) -> Ints:
     """Outcomes from the mix of a band in which visits speed up only the cause `resolved`."""
     weight = np.array(mix)[:, None] * np.ones(len(visit))
     weight[RESOLVED] *= visit
     threshold = np.cumsum(weight, axis=0) / weight.sum(axis=0)
+    draw = rng.random(len(visit))
     return np.minimum((draw > threshold).sum(axis=0), len(mix) - 1)

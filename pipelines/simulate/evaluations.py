@@ -1,6 +1,6 @@
 """Requests to rate and what came back: many do not answer, fewer still when nothing was solved."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 
 import numpy as np
@@ -8,7 +8,7 @@ import numpy as np
 from pipelines.simulate import mixes
 from pipelines.simulate.calendar import day_number
 from pipelines.simulate.cases import Cases
-from pipelines.simulate.scenario import Ints
+from pipelines.simulate.scenario import Flags, Ints
 from pipelines.simulate.steps import DAY, Progress
 from pipelines.simulate.world import World
 
@@ -43,6 +43,10 @@ class Evaluations:
     rating: Ints
     exclusion: Ints
 
+    def where(self, kept: Flags) -> "Evaluations":
+        """The requests that are kept."""
+        return Evaluations(*(getattr(self, column.name)[kept] for column in fields(self)))
+
 
 def draw_evaluations(
     world: World, cases: Cases, rows: slice, progress: Progress, rng: np.random.Generator
@@ -61,9 +65,7 @@ def draw_evaluations(
     answered = asked + 60 + rng.exponential(MEAN_ANSWER_SECONDS, n).astype(np.int64)
     answers &= answered <= end
     draw = rng.random(n)
-    rating = np.where(
-        is_late, mixes.pick(RATINGS_LATE, draw), mixes.pick(RATINGS_PROMPT, draw)
-    )
+    rating = np.where(is_late, mixes.pick(RATINGS_LATE, draw), mixes.pick(RATINGS_PROMPT, draw))
     excluded = rng.random(n) < EXCLUDED_SHARE
     return Evaluations(
         case=row + rows.start,

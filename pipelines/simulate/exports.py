@@ -1,21 +1,19 @@
 """The files that offices send: encodings, file names, and rows laid out with Chinese headers.
 
 Only layout is decided here; what the rows say comes from the modules that draw them. Columns are
-built whole and written by polars; files are written in order, piece by piece, and hashed on the
-way.
+built whole and written by polars; files are written in order, piece by piece, and hashed at the
+end.
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import BinaryIO
 
-if TYPE_CHECKING:
-    import polars as pl
 
 # How each office's system writes CSV; all others write plain UTF-8.
 BOM_OFFICES = frozenset({"F02", "F06", "F09", "F11"})
@@ -57,9 +55,8 @@ class ExportFile:
     dialect: Dialect
     target: BinaryIO
     rows: int = 0
-    digest: "hashlib._Hash" = field(default_factory=hashlib.sha256)
 
-    def write(self, frame: "pl.DataFrame") -> None:
+    def write(self, frame: pl.DataFrame) -> None:
         """Append rows; the first frame also writes the header."""
         first = self.rows == 0 and not self.target.tell()
         buffer = BytesIO()
@@ -74,7 +71,6 @@ class ExportFile:
         data = buffer.getvalue()
         if self.dialect.encoding == "gb18030":
             data = data.decode("utf-8").encode("gb18030")
-        self.digest.update(data)
         self.target.write(data)
         self.rows += len(frame)
 
@@ -97,11 +93,13 @@ class Outbox:
     written: list[Written] = field(default_factory=list)
 
     @contextmanager
-    def open(self, table: str, office: str) -> Iterator[ExportFile]:
+    def open(self, table: str, office: str) -> Generator[ExportFile]:
         """Open the file of one office for one table."""
         path = f"{table}/{office}_{EXPORTS[table]}_{self.until:%Y%m%d}.csv"
         (self.folder / table).mkdir(parents=True, exist_ok=True)
         with (self.folder / path).open("wb") as target:
             export = ExportFile(path, Dialect.of(office), target)
             yield export
-        self.written.append(Written(path, export.rows, export.digest.hexdigest()))
+        with (self.folder / path).open("rb") as source:
+            digest = hashlib.file_digest(source, "sha256").hexdigest()
+        self.written.append(Written(path, export.rows, digest))

@@ -1,8 +1,8 @@
 """The rows of each export, column by column, under the headers that the sources map."""
 
-from typing import TYPE_CHECKING
 
 import numpy as np
+import polars as pl
 
 from pipelines.simulate import columns, labels, mixes
 from pipelines.simulate.cases import Cases
@@ -15,23 +15,17 @@ from pipelines.simulate.visits import NEVER
 from pipelines.simulate.world import World
 
 if TYPE_CHECKING:
-    import polars as pl
 
-
-def case_numbers(world: World, cases: Cases) -> "pl.Series":
+def case_numbers(world: World, cases: Cases) -> pl.Series:
     """信访编号 of every case of a city."""
     office = world.places.offices[world.places.city_office(cases.city)]
-    return columns.yearly_numbered(
-        f"{office}-", world.calendar.year[cases.day], cases.number
-    )
+    return columns.yearly_numbered(f"{office}-", world.calendar.year[cases.day], cases.number)
 
 
 def case_rows(
-    world: World, cases: Cases, dirt: Dirt, rows: slice, numbers: "pl.Series", updated: Ints
-) -> "pl.DataFrame":
+    world: World, cases: Cases, dirt: Dirt, rows: slice, numbers: pl.Series, updated: Ints
+) -> pl.DataFrame:
     """信访件登记, with the planted faults of region and persons."""
-    import polars as pl
-
     root = cases.root[rows]
     index = np.arange(rows.start, rows.stop)
     codes = (*world.places.codes, UNKNOWN_REGION_CODE)
@@ -59,10 +53,8 @@ def case_rows(
     )
 
 
-def step_rows(world: World, steps: Steps, numbers: "pl.Series") -> "pl.DataFrame":
+def step_rows(world: World, steps: Steps, numbers: pl.Series) -> pl.DataFrame:
     """办理步骤."""
-    import polars as pl
-
     offices = (*world.places.offices, OUTSIDE_OFFICE)
     return pl.DataFrame(
         {
@@ -79,21 +71,17 @@ def step_rows(world: World, steps: Steps, numbers: "pl.Series") -> "pl.DataFrame
     )
 
 
-def visit_numbers(world: World, sender: int) -> "pl.Series":
+def visit_numbers(world: World, sender: int) -> pl.Series:
     """活动编号 of every visit of the world, as its sender writes it."""
     return columns.numbered(f"{world.places.offices[sender]}-V", np.arange(world.visits.count), 6)
 
 
-def visit_rows(world: World, sender: int, mine: Ints) -> "pl.DataFrame":
+def visit_rows(world: World, sender: int, mine: Ints) -> pl.DataFrame:
     """领导下访接访."""
-    import polars as pl
-
     visits, places = world.visits, world.places
     place, day = visits.place[mine], visits.day[mine]
     code = places.code[place, day]
-    organiser = np.where(
-        visits.tier[mine] == labels.COUNTY, places.office_of_code[code], sender
-    )
+    organiser = np.where(visits.tier[mine] == labels.COUNTY, places.office_of_code[code], sender)
     return pl.DataFrame(
         {
             "活动编号": visit_numbers(world, sender).gather(pl.Series(mine)),
@@ -112,10 +100,8 @@ def visit_rows(world: World, sender: int, mine: Ints) -> "pl.DataFrame":
 
 def announcement_rows(
     world: World, sender: int, mine: Ints, rng: np.random.Generator
-) -> "pl.DataFrame":
+) -> pl.DataFrame:
     """下访公告: the first notice of each visit and the reminder, in order of visit."""
-    import polars as pl
-
     days = np.stack([world.visits.notice[mine], world.visits.reminder[mine]], axis=1)
     told = (days != NEVER) & (days < world.calendar.seen)
     row, _ = np.nonzero(told)
@@ -135,11 +121,9 @@ def announcement_rows(
 
 
 def reception_rows(
-    world: World, sender: int, receptions: Receptions, numbers: "pl.Series | None"
-) -> "pl.DataFrame":
+    world: World, sender: int, receptions: Receptions, numbers: pl.Series | None
+) -> pl.DataFrame:
     """接待登记; `numbers` are the city's case numbers (the province links no cases)."""
-    import polars as pl
-
     visits, places = world.visits, world.places
     visit = receptions.visit
     day, tier = visits.day[visit], visits.tier[visit]
@@ -171,11 +155,9 @@ def reception_rows(
 
 
 def evaluation_rows(
-    world: World, cases: Cases, found: Evaluations, numbers: "pl.Series", first: int
-) -> "pl.DataFrame":
+    world: World, cases: Cases, found: Evaluations, numbers: pl.Series, first: int
+) -> pl.DataFrame:
     """满意度评价; `first` is the running number of the first row."""
-    import polars as pl
-
     office = world.places.offices[world.places.city_office(cases.city)]
     index = np.arange(first, first + len(found.case))
     return pl.DataFrame(

@@ -11,8 +11,9 @@ from datetime import date
 import numpy as np
 
 from pipelines.simulate.calendar import MONDAY, SATURDAY, Calendar, day_number
+from pipelines.simulate.mixes import CONTENT_MIX
 from pipelines.simulate.places import Places
-from pipelines.simulate.scenario import Floats, Ints, Scenario, Stream
+from pipelines.simulate.scenario import Flags, Floats, Ints, Scenario, Stream
 
 COUNTY_SD, CITY_SD = 0.5, 0.2
 SHOCK_SD, SHOCK_RHO = 0.25, 0.8
@@ -36,12 +37,17 @@ class EmergingIssue:
     """One content class that surges in a few places for some weeks: planted, to be found."""
 
     content: int = 10
-    places: tuple[int, ...] = (24, 25, 26)
+    places: tuple[int, ...] = (37, 38, 39)
     start: date = date(2025, 3, 3)
     weeks: int = 26
     times: float = 2.5
 
-    def covers(self, place: Ints, day: Ints) -> np.ndarray:
+    @property
+    def extra(self) -> float:
+        """Cases that the surge adds, per ordinary case of all classes."""
+        return (self.times - 1) * CONTENT_MIX[self.content]
+
+    def covers(self, place: Ints, day: Ints) -> Flags:
         """True for cases registered inside the surge."""
         first = day_number(self.start)
         in_time = (day >= first) & (day < first + 7 * self.weeks)
@@ -67,13 +73,8 @@ def daily_counts(
     places: Places,
     shocks: Floats,
     visit_effect: Floats,
-    issue_share: float,
 ) -> Ints:
-    """Submissions registered, [place, day], over the days that exports see; sums to `cases`.
-
-    `issue_share` is the ordinary share of the content class of the emerging issue, of which the
-    surge adds `times - 1` parts.
-    """
+    """Submissions registered, [place, day], over the days that exports see; sums to `cases`."""
     rng = scenario.rng(Stream.INTAKE)
     seen = calendar.seen
     size = np.log(places.share) + rng.normal(0.0, COUNTY_SD, places.count)
@@ -83,7 +84,7 @@ def daily_counts(
     day = np.arange(seen)
     for place in ISSUE.places:
         surge = ISSUE.covers(np.full(seen, place), day)
-        log_mean[place, surge] += np.log1p((ISSUE.times - 1) * issue_share)
+        log_mean[place, surge] += np.log1p(ISSUE.extra)
     rate = np.exp(log_mean) * rng.gamma(GAMMA_SHAPE, 1 / GAMMA_SHAPE, log_mean.shape)
     counts = rng.multinomial(scenario.cases, (rate / rate.sum()).ravel())
     return counts.reshape(rate.shape)

@@ -9,13 +9,14 @@ boundary changes while the codes in the exports are not.
 import csv
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 
 from pipelines.settings import SHIPPED_REFERENCE
 from pipelines.simulate.calendar import day_number
-from pipelines.simulate.scenario import Floats, Ints
+from pipelines.simulate.scenario import Flags, Floats, Ints
 
 FICTIONAL = SHIPPED_REFERENCE / "fictional"
 PROVINCE_OFFICE = 0
@@ -54,7 +55,7 @@ class Places:
         return int(self.city.max()) + 1
 
     @property
-    def seats(self) -> np.ndarray:
+    def seats(self) -> Flags:
         """True on [place, day] where the place is the seat of a county."""
         return self.host == np.arange(self.count)[:, None]
 
@@ -100,7 +101,7 @@ def _hosts(code: Ints, share: Floats) -> Ints:
     changes = np.flatnonzero((np.diff(code, axis=1) != 0).any(axis=0)) + 1
     bounds = [0, *changes.tolist(), code.shape[1]]
     largest_first = np.argsort(-share, kind="stable")
-    for start, end in zip(bounds, bounds[1:], strict=False):
+    for start, end in pairwise(bounds):
         now = code[:, start]
         present, first = np.unique(now[largest_first], return_index=True)
         seat = largest_first[first]

@@ -4,26 +4,103 @@ The cases are drawn and written city by city, and within a city in pieces, so me
 the largest city and not by the world.
 """
 
+from collections import Counter
 from dataclasses import dataclass
-from datetime import date
-from typing import TYPE_CHECKING
-
-import numpy as np
+from datetime import date, timedelta
 
 from pipelines.settings import Home
-from pipelines.simulate import frames
-from pipelines.simulate.calendar import FOLLOW_UP_DAYS, day_number, lunar_new_years
-from pipelines.simulate.cases import Cases, draw_cases
-from pipelines.simulate.dirt import UNKNOWN_CASE_FROM, Dirt, Fault, draw_dirt, plan_dirt
-from pipelines.simulate.evaluations import draw_evaluations
-from pipelines.simulate.exports import ExportFile, Outbox
+from pipelines.simulate.calendar import FOLLOW_UP_DAYS, lunar_new_years
+from pipelines.simulate.city import write_city, write_province
+from pipelines.simulate.dirt import plan_dirt
+from pipelines.simulate.exports import Outbox
 from pipelines.simulate.home import demand_demo_home, move_in, scratch_folder
-from pipelines.simulate.places import PROVINCE_OFFICE
-from pipelines.simulate.receptions import draw_receptions, with_cases
-from pipelines.simulate.scenario import DEFAULT_SEED, FULL_SIZE, Ints, Scenario, Stream
+from pipelines.simulate.scenario import DEFAULT_SEED, FULL_SIZE, Scenario
 from pipelines.simulate.truth import Durations, truth_of
-from pipelines.simulate.world import World, build_world, reporting_office
+from pipelines.simulate.world import build_world
 from pipelines.words import UserError
 
-if TYPE_CHECKING:
-    import polars as pl
+DEFAULT_UNTIL = date(2026, 10, 31)
+FEWEST_CASES, MOST_CASES = 1_000, 50_000_000
+FIRST_UNTIL = date(2004, 12, 31)
+
+
+@dataclass(frozen=True, slots=True)
+class SimulationReport:
+    """What was written.
+
+    Attributes:
+        home: the demo's home.
+        scenario: the parameters.
+        rows: data rows by export.
+        faults: planted faults by kind.
+        files: number of files in the inbox.
+    """
+
+    home: Home
+    scenario: Scenario
+    rows: dict[str, int]
+    faults: dict[str, int]
+    files: int
+
+
+def simulate(
+    home: Home,
+    *,
+    cases: int = FULL_SIZE,
+    seed: int = DEFAULT_SEED,
+    until: date = DEFAULT_UNTIL,
+    visit_selection: float = 1.0,
+) -> SimulationReport:
+    """Write the exports of an invented province, their settings and their truth into a home.
+
+    The same arguments give the same bytes, so a second call changes nothing.
+
+    Args:
+        home: an empty home, or one that this simulator filled.
+        cases: submissions from 2003-01-01 to `until`.
+        seed: seed of all randomness.
+        until: last day that the exports see.
+        visit_selection: how strongly leaders go where trouble is; 0 = at random.
+
+    Raises:
+        UserError: the home holds anything else, or an argument is out of range.
+    """
+    scenario = Scenario(cases, seed, until, visit_selection)
+    _demand_range(scenario)
+    demand_demo_home(home, scenario)
+    outbox = Outbox(scratch_folder(home), until)
+    world = build_world(scenario)
+    durations, plan = Durations.empty(world), plan_dirt(world)
+    write_province(world, outbox)
+    faults: Counter[str] = Counter()
+    for city in range(world.places.cities):
+        faults += write_city(world, city, plan, durations, outbox)
+    truth = truth_of(world, durations, dict(sorted(faults.items())), outbox.written)
+    move_in(home, scenario, truth)
+    return SimulationReport(
+        home=home,
+        scenario=scenario,
+        rows=truth["rows"],
+        faults=truth["planted_faults"],
+        files=len(outbox.written),
+    )
+
+
+def _demand_range(scenario: Scenario) -> None:
+    last = lunar_new_years()[-1] - timedelta(days=FOLLOW_UP_DAYS)
+    if not FIRST_UNTIL <= scenario.until <= last:
+        raise UserError(
+            "simulate.UNTIL_OUT_OF_RANGE",
+            exit_code=2,
+            until=scenario.until,
+            first=FIRST_UNTIL,
+            last=last,
+        )
+    if not FEWEST_CASES <= scenario.cases <= MOST_CASES:
+        raise UserError(
+            "simulate.CASES_OUT_OF_RANGE",
+            exit_code=2,
+            cases=scenario.cases,
+            fewest=FEWEST_CASES,
+            most=MOST_CASES,
+        )

@@ -33,6 +33,7 @@ class Stream(IntEnum):
     STEPS = 7
     EVALUATIONS = 8
     DIRT = 9
+    NOTICES = 10
 
 
 @dataclass(frozen=True, slots=True)

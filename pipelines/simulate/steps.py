@@ -111,9 +111,7 @@ def draw_steps(
     return _flatten(world, cases, rows, kind, at, rng), progress
 
 
-def _slots(
-    world: World, cases: Cases, rows: slice, rng: np.random.Generator
-) -> tuple[Ints, Ints]:
+def _slots(world: World, cases: Cases, rows: slice, rng: np.random.Generator) -> tuple[Ints, Ints]:
     """Day and kind of step of each slot, [case, slot]; NO_STEP where the slot stays empty."""
     start, outcome, tier = cases.day[rows], cases.endings.outcome[rows], cases.tier[rows]
     n = len(start)

@@ -81,9 +81,7 @@ class Visits:
         return self.state == labels.HELD
 
 
-def plan_visits(
-    scenario: Scenario, calendar: Calendar, places: Places, shocks: Floats
-) -> Visits:
+def plan_visits(scenario: Scenario, calendar: Calendar, places: Places, shocks: Floats) -> Visits:
     """Draw all visits of the world."""
     rng = scenario.rng(Stream.VISITS)
     fixed_place, fixed_day = _fixed_days(calendar, places)

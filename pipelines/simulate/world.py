@@ -10,13 +10,13 @@ import numpy as np
 
 from pipelines.simulate.calendar import Calendar, build_calendar
 from pipelines.simulate.durations import SPEED_SD, Pace, pace_of
-from pipelines.simulate.intake import ISSUE, daily_counts, weekly_shocks
-from pipelines.simulate.mixes import CONTENT_MIX
+from pipelines.simulate.intake import daily_counts, weekly_shocks
 from pipelines.simulate.places import Places, load_places
 from pipelines.simulate.scenario import Floats, Ints, Scenario, Stream
 from pipelines.simulate.visits import Visits, intake_effect, plan_visits, resolution_effect
 
-# Two offices that really differ, and one that closes at the limit and registers anew.
+# Two offices that really differ, and one that closes at the limit and registers anew (places are
+# numbered from 0 in the order of places.csv).
 SLOW_PLACE, FAST_PLACE = 30, 70
 OUTLIER_SPEED = {SLOW_PLACE: -0.6, FAST_PLACE: 0.5}
 GAMING_PLACE = 50
@@ -52,7 +52,6 @@ def build_world(scenario: Scenario) -> World:
         places,
         shocks,
         intake_effect(visits, calendar, places),
-        CONTENT_MIX[ISSUE.content],
     )
     rng = scenario.rng(Stream.DURATIONS)
     log_speed = rng.normal(0.0, SPEED_SD, places.count)
@@ -71,7 +70,7 @@ def held_visit_at(world: World, sender: int) -> Ints:
     table = np.full(world.counts.shape, -1, dtype=np.int64)
     reported = np.flatnonzero(world.visits.is_held & (reporting_office(world) == sender))
     table[world.visits.place[reported], world.visits.day[reported]] = reported
-    return table[world.places.host[:, : table.shape[1]], np.arange(table.shape[1])]
+    return table[world.places.host[:, : world.calendar.seen], np.arange(world.calendar.seen)]
 
 
 def reporting_office(world: World) -> Ints:

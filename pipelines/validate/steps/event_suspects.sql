@@ -19,26 +19,8 @@ with
     registered as (
         select
             case_id,
-            case
-                registered_precision
-                when 'month'
-                then date_trunc('month', registered_at)
-                when 'day'
-                then date_trunc('day', registered_at)
-                when 'minute'
-                then date_trunc('minute', registered_at)
-                else date_trunc('second', registered_at)
-            end as registered_from,
-            case
-                registered_precision
-                when 'month'
-                then date_trunc('month', registered_at) + interval '1' month
-                when 'day'
-                then date_trunc('day', registered_at) + interval '1' day
-                when 'minute'
-                then date_trunc('minute', registered_at) + interval '1' minute
-                else date_trunc('second', registered_at) + interval '1' second
-            end as registered_until
+            quarantine.earliest(registered_at, registered_precision) as registered_from,
+            quarantine.latest(registered_at, registered_precision) as registered_until
         from model.cases
     )
 select case_id, registered_from, registered_until

@@ -1,0 +1,309 @@
+"""The frame that every indicator is laid into: periods, regions through time, coverage.
+
+From `periods`, `regions`, `region_successors` and `coverage` come, once for all indicators, the
+cells (level x region valid in the period x period), the cell that each is compared with, how far
+the tables cover it, and where the facts of a region that has ended go. The tables are called
+`indicators.frame_*`. What an indicator counts is not known here.
+
+`coverage` has its own rows for regions of every level; `until_on`, `valid_to` and `period_end`
+are exclusive everywhere.
+"""
+
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+from datetime import date
+
+import duckdb
+
+from pipelines.engine.indicator import Indicator
+
+LEVELS = ("county", "city", "province")
+PERIOD_KINDS = ("month", "quarter", "year", "ytd")
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What a computation is told beside the facts.
+
+    Attributes:
+        as_of: last day that the data can speak of; nothing later counts.
+        table_sources: for a table that indicators read (`table`, or `table.column` where only
+            that column draws on it), the exports behind it, as `coverage.table_name` calls them.
+            A table that is not named is reference data and always complete.
+        code_values: the values of a breakdown that are always shown, also where they are zero.
+        conf_level: of every interval.
+    """
+
+    as_of: date
+    table_sources: Mapping[str, AbstractSet[str]] = field(default_factory=dict)
+    code_values: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    conf_level: float = 0.95
+
+    @property
+    def today(self) -> str:
+        """`as_of` as an SQL date."""
+        return f"date '{self.as_of:%Y-%m-%d}'"
+
+    def sources_of(self, indicator: Indicator) -> frozenset[str]:
+        """The exports that an indicator's figures need."""
+        return frozenset(
+            source
+            for name, sources in self.table_sources.items()
+            if _draws_on(indicator, *name.partition(".")[::2])
+            for source in sources
+        )
+
+
+def _draws_on(indicator: Indicator, table: str, column: str) -> bool:
+    return table in indicator.reads and (not column or column in indicator.mentions)
+
+
+def is_on_grid(level: str, period_kind: str, *, is_total: bool) -> bool:
+    """Whether the default grid has this level and kind of period, for totals or for breakdowns.
+
+    Totals stand at every level and period, year to date only above the county. Breakdowns stand
+    for province and city by month, quarter and year, for counties by year.
+    """
+    if is_total:
+        return not (level == "county" and period_kind == "ytd")
+    return period_kind == "year" if level == "county" else period_kind != "ytd"
+
+
+def build_frame(con: duckdb.DuckDBPyConnection, frame: Frame) -> None:
+    """Create the tables `indicators.frame_*`.
+
+    Args:
+        con: a database with `periods`, `regions`, `region_successors` and `coverage` on its
+            search path.
+        frame: what the computation is told.
+    """
+    con.execute("create schema if not exists indicators")
+    for name, query in _steps(frame):
+        con.execute(f"create or replace table indicators.frame_{name} as {query}")
+
+
+def _steps(frame: Frame) -> list[tuple[str, str]]:
+    """The tables of the frame by name, each from those before it."""
+    kinds = ", ".join(f"'{kind}'" for kind in PERIOD_KINDS)
+    return [
+        ("periods", _PERIODS.format(today=frame.today, kinds=kinds)),
+        ("days", _DAYS),
+        ("period_months", _PERIOD_MONTHS),
+        ("ancestors", _ANCESTORS),
+        ("heirs", _HEIRS),
+        ("carries", _CARRIES),
+        ("cells", _CELLS),
+        ("coverage", _COVERAGE),
+    ]
+
+
+# span: how long a duty period may be and still belong to a report period of this kind
+_PERIODS = """
+    select
+        period_kind, period_start, period_end, is_closed,
+        period_end > {today} + 1 as is_running,
+        least(period_end - 1, {today}) as last_on,
+        case period_kind when 'month' then 1 when 'quarter' then 2 when 'ytd' then 3 else 4 end
+            as span,
+        case
+            when period_kind in ('month', 'quarter')
+            then lag(period_start) over (partition by period_kind order by period_start)
+        end as previous_start,
+        cast(period_start - interval 1 year as date) as year_earlier_start
+    from periods
+    where period_kind in ({kinds}) and period_start <= {today}
+"""
+
+_DAYS = """
+    select
+        cast(unnest(generate_series(period_start, last_on, interval 1 day)) as date) as day,
+        period_start as month_start
+    from indicators.frame_periods
+    where period_kind = 'month'
+"""
+
+_PERIOD_MONTHS = """
+    select
+        p.period_kind, p.period_start, m.period_start as month_start,
+        p.last_on = m.last_on as is_last
+    from indicators.frame_periods as p
+    inner join indicators.frame_periods as m
+        on m.period_kind = 'month'
+        and m.period_start >= p.period_start and m.period_start < p.period_end
+"""
+
+_ANCESTORS = """
+    select region_row, level, region_code, true as is_self
+    from regions
+    union all
+    select region_row, 'city', city_code, false
+    from regions
+    where level = 'county' and city_code is not null
+    union all
+    select region_row, 'province', province_code, false
+    from regions
+    where level in ('county', 'city') and province_code is not null
+"""
+
+# For each region that has ended and each first and last day of a month after that: the regions
+# then standing on its ground, and whether all of it went to one of them.
+_HEIRS = """
+    with recursive
+        paths as (
+            select region_row, successor_row as heir_row, is_exact
+            from region_successors
+            union
+            select paths.region_row, next.successor_row, paths.is_exact and next.is_exact
+            from paths
+            inner join region_successors as next on next.region_row = paths.heir_row
+        ),
+        moments as (
+            select period_start as on_day from indicators.frame_periods where period_kind = 'month'
+            union
+            select last_on from indicators.frame_periods where period_kind = 'month'
+        ),
+        standing as (
+            select
+                paths.region_row, moments.on_day, heir.region_row as heir_row, heir.level,
+                heir.region_code, heir.city_code, heir.province_code,
+                bool_and(paths.is_exact) as is_exact
+            from paths
+            inner join regions as ended on ended.region_row = paths.region_row
+            inner join regions as heir on heir.region_row = paths.heir_row
+            inner join moments
+                on moments.on_day >= ended.valid_to
+                and moments.on_day >= heir.valid_from and moments.on_day < heir.valid_to
+            group by all
+        )
+    select
+        region_row, on_day, heir_row, level, region_code, city_code, province_code,
+        count(*) over same = 1 and bool_and(is_exact) over same as is_whole
+    from standing
+    window same as (partition by region_row, on_day)
+"""
+
+# Facts of a region that has ended count for the one that took over all of it; else for the
+# finest region that holds all heirs, and for none of the heirs.
+_CARRIES = """
+    with verdicts as (
+        select
+            region_row, on_day, bool_and(is_whole) as is_whole, min(heir_row) as heir_row,
+            case when count(distinct city_code) = 1 and count(city_code) = count(*)
+                then min(city_code) end as city_code,
+            case when count(distinct province_code) = 1 and count(province_code) = count(*)
+                then min(province_code) end as province_code
+        from indicators.frame_heirs
+        group by region_row, on_day
+    )
+    select
+        verdicts.region_row, verdicts.on_day,
+        case
+            when verdicts.is_whole then verdicts.heir_row
+            else coalesce(city.region_row, province.region_row, verdicts.region_row)
+        end as carried_row
+    from verdicts
+    left join regions as city
+        on city.level = 'city' and city.region_code = verdicts.city_code
+        and city.valid_from <= verdicts.on_day and city.valid_to > verdicts.on_day
+    left join regions as province
+        on province.level = 'province' and province.region_code = verdicts.province_code
+        and province.valid_from <= verdicts.on_day and province.valid_to > verdicts.on_day
+"""
+
+# whole_row: the one version that stands through the whole period, else NULL. Changes are taken
+# only between whole, finished periods of the same version.
+_CELLS = """
+    with
+        valid as (
+            select
+                region.level, region.region_code, period.period_kind, period.period_start,
+                period.period_end, period.last_on, period.is_closed, period.is_running,
+                period.span, period.previous_start, period.year_earlier_start,
+                max_by(region.name_zh, region.valid_from) as region_zh,
+                max_by(region.name_en, region.valid_from) as region_en,
+                max(region.valid_to) > period.last_on as is_standing,
+                bool_or(
+                    region.valid_from >= period.period_start
+                    or region.valid_to < period.period_end
+                ) as is_broken,
+                case
+                    when bool_and(
+                        region.valid_from <= period.period_start
+                        and region.valid_to >= period.period_end
+                    )
+                    then min(region.region_row)
+                end as whole_row,
+                sum(
+                    date_diff(
+                        'day',
+                        greatest(region.valid_from, period.period_start),
+                        least(region.valid_to, period.last_on + 1)
+                    )
+                ) as window_days
+            from regions as region
+            inner join indicators.frame_periods as period
+                on region.valid_from <= period.last_on and region.valid_to > period.period_start
+            where region.level <> 'county' or period.period_kind <> 'ytd'
+            group by all
+        ),
+        numbered as (
+            select
+                row_number() over (order by level, region_code, period_kind, period_start)
+                    as cell_id,
+                valid.*
+            from valid
+        ),
+        comparable as (
+            select cell_id, level, region_code, period_kind, period_start, whole_row
+            from numbered
+            where whole_row is not null and not is_running
+        )
+    select
+        numbered.*, earlier.cell_id as year_earlier_id, previous.cell_id as previous_id
+    from numbered
+    left join comparable as earlier
+        on earlier.level = numbered.level and earlier.region_code = numbered.region_code
+        and earlier.whole_row = numbered.whole_row and not numbered.is_running
+        and earlier.period_kind = numbered.period_kind
+        and earlier.period_start = numbered.year_earlier_start
+    left join comparable as previous
+        on previous.level = numbered.level and previous.region_code = numbered.region_code
+        and previous.whole_row = numbered.whole_row and not numbered.is_running
+        and previous.period_kind = numbered.period_kind
+        and previous.period_start = numbered.previous_start
+"""
+
+# A cell is full where its own region is covered on every day; a cell that is not named has
+# neither own coverage nor any below it.
+_COVERAGE = """
+    with covered as (
+        select
+            coverage.table_name, coverage.region_row, period.period_kind, period.period_start,
+            sum(
+                date_diff(
+                    'day',
+                    greatest(coverage.from_on, period.period_start, region.valid_from),
+                    least(coverage.until_on, period.last_on + 1, region.valid_to)
+                )
+            ) as days
+        from coverage
+        inner join regions as region on region.region_row = coverage.region_row
+        inner join indicators.frame_periods as period
+            on greatest(coverage.from_on, period.period_start, region.valid_from)
+            < least(coverage.until_on, period.last_on + 1, region.valid_to)
+        group by all
+    )
+    select
+        covered.table_name, cells.cell_id,
+        coalesce(sum(covered.days) filter (where ancestors.is_self), 0)
+            >= any_value(cells.window_days) as is_full
+    from covered
+    inner join indicators.frame_ancestors as ancestors
+        on ancestors.region_row = covered.region_row
+    inner join indicators.frame_cells as cells
+        on cells.level = ancestors.level and cells.region_code = ancestors.region_code
+        and cells.period_kind = covered.period_kind
+        and cells.period_start = covered.period_start
+    group by covered.table_name, cells.cell_id
+"""

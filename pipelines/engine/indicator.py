@@ -1,0 +1,348 @@
+"""Indicator definitions: a header that a stranger can audit, and a query that returns facts.
+
+An indicator is `<theme>/<id>.sql`: the keys of `Indicator` between `/*---` and `---*/`, then one
+query in the portable subset. A derived indicator is `<theme>/<id>.yml`, the header alone. What an
+indicator reads is taken from its query, never typed.
+
+This module reads and checks definitions. How facts become values is in `facts`, `durations` and
+`values`; the worked example beside each definition is in `example`.
+"""
+
+import re
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Self, TypeVar
+
+from pipelines.engine.contract import Words, read_header, read_words, refuse_unknown
+from pipelines.engine.portable import IndicatorError, read_query, tables_read
+
+E = TypeVar("E", bound=StrEnum)
+
+LONGEST_ID = 27
+COMMON_COLUMNS = ("region_row", "office_id", "seen_until_on")
+
+
+class Kind(StrEnum):
+    """What is made of the facts."""
+
+    COUNT = "count"
+    SHARE = "share"
+    RATIO = "ratio"
+    COMPOSITION = "composition"
+    DURATION = "duration"
+    STOCK = "stock"
+    STOCK_SHARE = "stock_share"
+    STOCK_AGE = "stock_age"
+    LONGEST = "longest"
+    MEAN = "mean"
+    QUANTILE = "quantile"
+    DERIVED = "derived"
+
+
+EVENTS = frozenset({Kind.COUNT, Kind.SHARE, Kind.RATIO, Kind.COMPOSITION})
+STOCKS = frozenset({Kind.STOCK, Kind.STOCK_SHARE})
+CURVES = frozenset({Kind.DURATION, Kind.QUANTILE})
+SHARES = frozenset({Kind.SHARE, Kind.COMPOSITION, Kind.STOCK_SHARE})
+PER_UNIT = SHARES | {Kind.RATIO, Kind.MEAN}
+UNSUPPORTED = frozenset({Kind.STOCK_AGE, Kind.LONGEST, Kind.DERIVED})
+
+SHAPES: dict[Kind, tuple[str, ...]] = {
+    Kind.COUNT: ("on_date", "numerator"),
+    Kind.SHARE: ("on_date", "numerator"),
+    Kind.RATIO: ("on_date", "numerator", "denominator"),
+    Kind.COMPOSITION: ("on_date", "numerator"),
+    Kind.DURATION: ("from_on", "until_on"),
+    Kind.STOCK: ("from_on", "until_on"),
+    Kind.STOCK_SHARE: ("from_on", "until_on", "marked_on"),
+    Kind.STOCK_AGE: ("from_on", "until_on"),
+    Kind.LONGEST: ("from_on", "until_on"),
+    Kind.MEAN: ("on_date", "amount"),
+    Kind.QUANTILE: ("on_date", "amount"),
+    Kind.DERIVED: (),
+}
+SHAPE_COLUMNS = frozenset({*COMMON_COLUMNS, *(c for cs in SHAPES.values() for c in cs)})
+OPTIONAL_COLUMNS = frozenset({"measure", "denominator", "grain", "outcome"})
+
+
+class Better(StrEnum):
+    """Which direction is good. Volume has none."""
+
+    HIGHER = "higher"
+    LOWER = "lower"
+    NEITHER = "neither"
+
+
+class Cell(StrEnum):
+    """The rule that a cell must meet to be shown."""
+
+    SMALL = "S"
+    CURVE = "N30"
+    NONE = "none"
+
+
+class Interval(StrEnum):
+    """How the interval of a value is made."""
+
+    WILSON = "wilson"
+    LOG_LOG = "log_log"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One of the numbers of an indicator, with its unit."""
+
+    name: str
+    words: Words
+    unit: str
+    interval: Interval
+
+    @property
+    def quantile(self) -> float | None:
+        """The share of the units that a `p50` asks for, else None."""
+        found = re.fullmatch(r"p(\d\d)", self.name)
+        return int(found[1]) / 100 if found else None
+
+    @property
+    def horizon(self) -> int | None:
+        """The days of a `within_60` or `without_60`, else None."""
+        found = re.fullmatch(r"with(?:in|out)_(\d+)", self.name)
+        return int(found[1]) if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A dated change of the definition."""
+
+    on: date
+    words: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """A definition: its header, its query, and what the query reads."""
+
+    id: str
+    theme: str
+    title: Words
+    question: Words
+    kind: Kind
+    unit: str
+    numerator: Words
+    denominator: Words | None
+    exclusions: Words
+    better: Better
+    by: tuple[str, ...]
+    measures: tuple[Measure, ...]
+    clock: Words
+    rule: str
+    cell: Cell
+    interval: Interval
+    scale: int
+    follow_up_days: int | None
+    since: date
+    source: Words
+    caveats: tuple[str, ...]
+    not_for: Words
+    checked_by: str
+    reviewed: date
+    next_review: date
+    changes: tuple[Change, ...]
+    event_codes: tuple[str, ...] = ()
+    max_days: int = 0
+    method: str = ""
+    derived_from: tuple[str, ...] = ()
+    query: str = ""
+    columns: frozenset[str] = frozenset()
+    reads: frozenset[str] = frozenset()
+    path: Path = field(default=Path(), compare=False)
+
+    @property
+    def headline(self) -> Measure:
+        """The first measure."""
+        return self.measures[0]
+
+    @classmethod
+    def load(cls, path: Path) -> Self:
+        """Read and check one definition.
+
+        Raises:
+            ContractError: the header is not complete, or has a key that it should not have.
+            IndicatorError: header and query do not fit each other, or the query is not portable.
+        """
+        keys, query = read_header(path)
+        refuse_unknown(path, keys, REQUIRED_KEYS | OPTIONAL_KEYS)
+        kind = _one_of(path, Kind, "kind", keys)
+        for key in sorted((REQUIRED_KEYS | _KIND_KEYS.get(kind, set())) - set(keys)):
+            raise IndicatorError(f"{path.name}: key `{key}` is missing; every {kind} needs it")
+        indicator = cls(**_header_fields(path, kind, keys), **_query_fields(path, query))
+        for fault in _faults(indicator):
+            raise IndicatorError(f"{path.name}: {fault}")
+        return indicator
+
+
+_WORDS = ("title", "question", "numerator", "exclusions", "clock", "source", "not_for")
+_DATES = ("since", "reviewed", "next_review")
+REQUIRED_KEYS = {
+    *_WORDS,
+    *_DATES,
+    *("kind", "unit", "better", "by", "measures", "cell", "caveats", "checked_by", "changes"),
+}
+OPTIONAL_KEYS = {
+    *("denominator", "rule", "interval", "scale", "follow_up_days"),
+    *("events", "max_days", "method", "from"),
+}
+_KIND_KEYS = {
+    Kind.SHARE: {"denominator"},
+    Kind.RATIO: {"denominator"},
+    Kind.STOCK_SHARE: {"denominator"},
+    Kind.DURATION: {"events", "max_days"},
+    Kind.QUANTILE: {"max_days"},
+    Kind.DERIVED: {"method", "from"},
+}
+
+
+def load_indicators(folder: Path) -> dict[str, Indicator]:
+    """Every definition below a folder by its id, in the order of the ids.
+
+    Raises:
+        ContractError: a definition cannot be used, or two have the same id.
+    """
+    found: dict[str, Indicator] = {}
+    for path in sorted(folder.glob("*/*"), key=lambda p: (p.stem, p.suffix)):
+        if path.suffix not in {".sql", ".yml"} or path.name.endswith(".example.yml"):
+            continue
+        if path.stem in found:
+            raise IndicatorError(f"{path.name}: `{path.stem}` is defined twice; ids are unique")
+        found[path.stem] = Indicator.load(path)
+    return found
+
+
+def _header_fields(path: Path, kind: Kind, keys: dict[str, Any]) -> dict[str, Any]:
+    usual = _USUAL_INTERVALS.get(kind, Interval.NONE)
+    interval = _one_of(path, Interval, "interval", {"interval": keys.get("interval", usual)})
+    events: dict[str, Any] = keys.get("events") or {}
+    return {
+        "id": path.stem,
+        "theme": path.parent.name,
+        "path": path,
+        "kind": kind,
+        "better": _one_of(path, Better, "better", keys),
+        "cell": _one_of(path, Cell, "cell", keys),
+        "interval": interval,
+        "denominator": read_words(path, keys["denominator"]) if "denominator" in keys else None,
+        "measures": _measures(path, keys, interval),
+        "changes": tuple(
+            Change(_date(path, "changes", change.get("on")), read_words(path, change))
+            for change in keys["changes"]
+        ),
+        "by": tuple(keys["by"]),
+        "caveats": tuple(keys["caveats"]),
+        "event_codes": tuple(code for codes in events.values() for code in codes),
+        "derived_from": tuple(keys.get("from", ())),
+        "rule": keys.get("rule", ""),
+        "scale": keys.get("scale", 1),
+        "follow_up_days": keys.get("follow_up_days"),
+        "max_days": keys.get("max_days", 0),
+        "method": keys.get("method", ""),
+        "unit": keys["unit"],
+        "checked_by": keys["checked_by"],
+        **{key: read_words(path, keys[key]) for key in _WORDS},
+        **{key: _date(path, key, keys[key]) for key in _DATES},
+    }
+
+
+_USUAL_INTERVALS = dict.fromkeys(SHARES, Interval.WILSON) | dict.fromkeys(CURVES, Interval.LOG_LOG)
+
+
+def _measures(path: Path, keys: dict[str, Any], interval: Interval) -> tuple[Measure, ...]:
+    measures: list[Measure] = []
+    for name, spec in (keys["measures"] or {}).items():
+        refuse_unknown(path, spec, {"zh", "en", "unit", "interval"})
+        own = {"interval": spec.get("interval", interval)}
+        measures.append(
+            Measure(
+                name=name,
+                words=read_words(path, spec),
+                unit=spec.get("unit", keys["unit"]),
+                interval=_one_of(path, Interval, "interval", own),
+            )
+        )
+    return tuple(measures)
+
+
+def _query_fields(path: Path, query: str) -> dict[str, Any]:
+    if not query:
+        return {}
+    text = path.read_text(encoding="utf-8")
+    tree = read_query(path, query, first_line=text[: text.rindex(query)].count("\n") + 1)
+    return {
+        "query": query.rstrip(";"),
+        "columns": frozenset(tree.named_selects),
+        "reads": tables_read(tree),
+    }
+
+
+def _faults(indicator: Indicator) -> list[str]:
+    """What is wrong between the parts of a definition, each said as one sentence."""
+    return [
+        *_naming_faults(indicator),
+        *_measure_faults(indicator),
+        *(_column_faults(indicator) if indicator.kind is not Kind.DERIVED else ()),
+    ]
+
+
+def _naming_faults(indicator: Indicator) -> list[str]:
+    faults: list[str] = []
+    if len(indicator.id) > LONGEST_ID or not re.fullmatch(r"[a-z][a-z0-9_]*", indicator.id):
+        faults.append(f"the id must be lower_case and have at most {LONGEST_ID} characters")
+    if indicator.next_review <= indicator.reviewed:
+        faults.append("`next_review` must be later than `reviewed`")
+    reserved = sorted(set(indicator.by) & (SHAPE_COLUMNS | OPTIONAL_COLUMNS))
+    if reserved:
+        faults.append(f"`by` names `{reserved[0]}`, which has a meaning of its own")
+    return faults
+
+
+def _measure_faults(indicator: Indicator) -> list[str]:
+    faults = [] if indicator.measures else ["`measures` is empty; the first one is the headline"]
+    allowed = {Interval.NONE, _USUAL_INTERVALS.get(indicator.kind, Interval.NONE)}
+    for measure in indicator.measures:
+        if indicator.kind is not Kind.DERIVED and measure.interval not in allowed:
+            faults.append(f"a {indicator.kind} cannot have interval `{measure.interval}`")
+        is_of_curve = measure.quantile is not None or measure.horizon is not None
+        if indicator.kind in CURVES and not is_of_curve:
+            faults.append(f"measure `{measure.name}`: expected p50, within_60 or without_60")
+    return faults
+
+
+def _column_faults(indicator: Indicator) -> list[str]:
+    if not indicator.query:
+        return [f"a {indicator.kind} needs a query below its header"]
+    needed = {*COMMON_COLUMNS, *SHAPES[indicator.kind], *indicator.by}
+    has_measures = len(indicator.measures) > 1 and indicator.kind not in CURVES
+    needed |= {"measure"} if has_measures else set()
+    known = needed | OPTIONAL_COLUMNS
+    return [
+        f"the query must return `{column}`, as every {indicator.kind} of this header does"
+        for column in sorted(needed - indicator.columns)
+    ] + [
+        f"the query returns `{column}`, which is neither in `by` nor part of a {indicator.kind}"
+        for column in sorted(indicator.columns - known)
+    ]
+
+
+def _one_of(path: Path, choices: type[E], key: str, keys: dict[str, Any]) -> E:
+    value = str(keys.get(key))
+    if value not in {choice.value for choice in choices}:
+        allowed = ", ".join(choices)
+        raise IndicatorError(f"{path.name}: `{key}` is `{value}`; expected one of {allowed}")
+    return choices(value)
+
+
+def _date(path: Path, key: str, value: object) -> date:
+    if not isinstance(value, date):
+        raise IndicatorError(f"{path.name}: `{key}` is `{value}`; expected a date, 2003-01-31")
+    return value

@@ -1,0 +1,98 @@
+"""What a release says about its own data: checks passed, exports received, fate of the records.
+
+Counts of records are counts of submissions, so they obey the same least count as figures do. Only
+this module reads `ops` and `quarantine` on the way to a release, and it takes totals from them.
+"""
+
+import duckdb
+
+
+def write_quality(con: duckdb.DuckDBPyConnection, least_count: int) -> None:
+    """Write `quality.checks`, `quality.files` and `quality.receipts` in the staging database.
+
+    Call it after the last check has written its result, and before the checks are sealed.
+
+    Args:
+        con: the staging database.
+        least_count: the smallest count other than zero that may be shown (k of the policy).
+    """
+    con.execute("create schema if not exists quality")
+    con.execute(_CHECKS, {"k": least_count})
+    con.execute(_FILES)
+    con.execute(_RECEIPTS, {"k": least_count})
+
+
+# A check may be written once for each source of a table.
+_CHECKS = """
+create or replace table quality.checks as
+with results as (
+    select
+        check_id,
+        coalesce(table_name, '') as table_name,
+        min(severity) as severity,
+        bool_and(coalesce(passed, false)) as is_passed,
+        sum(coalesce(failed_count, 0)) as failed
+    from ops.checks
+    group by check_id, coalesce(table_name, '')
+)
+select
+    check_id,
+    table_name,
+    severity,
+    is_passed,
+    case when failed = 0 or failed >= $k then failed end as failed_count
+from results
+"""
+
+_FILES = """
+create or replace table quality.files as
+select
+    sender_id,
+    source,
+    table_name,
+    count(distinct file_id) as file_count,
+    min(period_start) as first_period_start,
+    max(period_end) as last_period_end,
+    max(as_of) as last_as_of
+from ops.files
+group by sender_id, source, table_name
+"""
+
+# All four fates or none: with the total, any three would give the fourth.
+_RECEIPTS = """
+create or replace table quality.receipts as
+with fates as (
+    select
+        files.source,
+        fates.table_name,
+        count(distinct fates.file_id) as files,
+        sum(fates.records) as records,
+        sum(fates.current_count) as kept,
+        sum(fates.superseded_count) as superseded,
+        sum(fates.duplicate_count) as duplicates,
+        sum(fates.quarantined_count) as quarantined
+    from quarantine.fates as fates
+    join ops.files as files
+        on fates.file_id = files.file_id and fates.table_name = files.table_name
+    group by files.source, fates.table_name
+),
+judged as (
+    select
+        fates.*,
+        (kept = 0 or kept >= $k)
+        and (superseded = 0 or superseded >= $k)
+        and (duplicates = 0 or duplicates >= $k)
+        and (quarantined = 0 or quarantined >= $k) as is_shown
+    from fates
+)
+select
+    source,
+    table_name,
+    files as file_count,
+    case when records = 0 or records >= $k then records end as record_count,
+    case when is_shown then kept end as current_count,
+    case when is_shown then superseded end as superseded_count,
+    case when is_shown then duplicates end as duplicate_count,
+    case when is_shown then quarantined end as quarantined_count
+from judged
+"""

@@ -1,0 +1,130 @@
+"""What the release's dictionary says about indicators, breaks and codes, as the site quotes it.
+
+Read from the `dictionary` schema only. A table that a release does not hold reads as empty: pages
+then say that nothing was recorded, and the build does not fail over it.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import duckdb
+
+from pipelines.publish.site.wording import Fact, Names
+
+DEFINITION_PARTS = (
+    "question",
+    "numerator",
+    "denominator",
+    "exclusions",
+    "clock",
+    "source",
+    "not_for",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """One indicator as its own file defines it.
+
+    Attributes:
+        parts: what the drawer lists, as (key of `site.DEFINITION_<key>`, words).
+        caveats: sentences to bear in mind.
+    """
+
+    indicator: str
+    title: Names
+    unit: str
+    measures: tuple[str, ...]
+    parts: tuple[tuple[str, Fact], ...]
+    caveats: tuple[Names, ...]
+
+    @property
+    def headline_measure(self) -> str:
+        """The first measure listed, which is the indicator's headline figure."""
+        return self.measures[0] if self.measures else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """A dated change of rule, definition or system that a series must show."""
+
+    on: date
+    kind: str
+    title: Names
+    indicators: tuple[str, ...]
+
+    def concerns(self, indicator: str) -> bool:
+        """Whether the series of an indicator shows this break."""
+        return "*" in self.indicators or indicator in self.indicators
+
+    @property
+    def cuts(self) -> bool:
+        """Whether figures on its two sides count different things, so that no line joins them."""
+        return self.kind == "definition"
+
+
+class Dictionary:
+    """Definitions, breaks and reasons of one release."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
+        caveats = {
+            row["caveat"]: Names(row["meaning_zh"], row["meaning_en"])
+            for row in records(con, "dictionary", "caveats", "caveat")
+        }
+        self.definitions = {
+            row["indicator"]: _definition(row, caveats)
+            for row in records(con, "dictionary", "indicators", "indicator")
+        }
+        self.breaks = tuple(
+            Break(
+                on=row["break_on"],
+                kind=row["kind"],
+                title=Names(row["title_zh"], row["title_en"]),
+                indicators=tuple(str(row["indicators"]).replace(",", " ").split()),
+            )
+            for row in records(con, "dictionary", "series_breaks", "break_on, title_zh")
+        )
+        self.reasons = {
+            row["reason"]: Names(row["meaning_zh"], row["meaning_en"])
+            for row in records(con, "dictionary", "reasons", "reason")
+        }
+        self.rules = {
+            (row["check_id"], row["table_name"]): Names(row["meaning_zh"], row["meaning_en"])
+            for row in records(con, "dictionary", "rules", "check_id, table_name")
+        }
+
+
+def records(
+    con: duckdb.DuckDBPyConnection, schema: str, table: str, order: str
+) -> list[dict[str, Any]]:
+    """Every row of a small table by column name; no rows where the release has no such table."""
+    held = con.execute(
+        "select count(*) from information_schema.tables"
+        " where table_schema = ? and table_name = ?",
+        [schema, table],
+    ).fetchall()
+    if not held[0][0]:
+        return []
+    cursor = con.execute(f"select * from {schema}.{table} order by {order}")
+    names = [column[0] for column in cursor.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def _definition(row: dict[str, Any], caveats: dict[str, Names]) -> Definition:
+    parts: list[tuple[str, Fact]] = [
+        (part, Names(row[f"{part}_zh"], row.get(f"{part}_en") or row[f"{part}_zh"]))
+        for part in DEFINITION_PARTS
+        if row.get(f"{part}_zh")
+    ]
+    parts += [(part, row[part]) for part in ("checked_by", "reviewed_on") if row.get(part)]
+    return Definition(
+        indicator=row["indicator"],
+        title=Names(row["title_zh"], row["title_en"]),
+        unit=row["unit"],
+        measures=tuple((row.get("measures") or "").split()),
+        parts=tuple(parts),
+        caveats=tuple(
+            caveats[key] for key in (row.get("caveats") or "").split() if key in caveats
+        ),
+    )

@@ -1,0 +1,207 @@
+"""How the site says things: numbers, dates, names and sentences, in one language at a time.
+
+A sentence is a key of `reports/words/` with facts. The facts are typed (an amount with its unit, a
+period, a pair of names), so that both languages are rendered from one record. No sentence is
+written in this package.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from pipelines.publish.site.values import Value
+from pipelines.publish.site.zhtext import full_width
+from pipelines.words import Lang, load_words, say
+
+PERCENT = "share"
+MONTHS = (
+    "January February March April May June July August September October November December"
+).split()
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """One thing's name in Chinese and in English."""
+
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A key of `reports/words/` that stands for a fact."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A number with its unit; shares are fractions from 0 to 1."""
+
+    value: float
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """An interval in brackets, or nothing where there is none."""
+
+    low: float | None
+    high: float | None
+    conf_level: float | None
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A period; `end` is the day after it."""
+
+    kind: str
+    start: date
+    end: date
+
+    @classmethod
+    def of(cls, value: Value) -> "Period":
+        """The period of a published row."""
+        return cls(value.period_kind, value.period_start, value.period_end)
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Several facts, or pairs of a name and a fact, one after the other."""
+
+    items: tuple["Fact | tuple[Names | Word, Fact]", ...]
+
+
+Fact = Names | Word | Amount | Interval | Period | Listing | date | int | str
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence before it has a language: its key and its facts."""
+
+    key: str
+    facts: dict[str, Fact] = field(default_factory=dict[str, Fact])
+
+
+class Speaker:
+    """Says everything in one language."""
+
+    def __init__(self, lang: Lang) -> None:
+        self.lang = lang
+        self.is_zh = lang is Lang.ZH
+
+    def say(self, key: str, **facts: Fact) -> str:
+        """The sentence `key`, its facts put into words."""
+        spoken = {name: self.fact(fact) for name, fact in facts.items()}
+        return self._set(say(key, self.lang, **spoken))
+
+    def tell(self, sentence: Sentence) -> str:
+        """A sentence in this language."""
+        return self.say(sentence.key, **sentence.facts)
+
+    def name(self, names: Names) -> str:
+        """The name in this language."""
+        return self._set(names.zh if self.is_zh else names.en or names.zh)
+
+    def code(self, code_list: str, code: str) -> str:
+        """The name of a code; the code itself where no name is known."""
+        key = f"codes.{code_list}_{code}"
+        return self.say(key) if key in load_words() else code
+
+    def fact(self, fact: Fact) -> str:  # noqa: PLR0911 one return per kind of fact reads best
+        """A fact in words."""
+        match fact:
+            case Names():
+                return self.name(fact)
+            case Word():
+                return self.say(fact.key)
+            case Amount():
+                return self.amount(fact.value, fact.unit)
+            case Interval():
+                return self._interval(fact)
+            case Period():
+                return self.period(fact)
+            case Listing():
+                return self._listing(fact)
+            case date():
+                return self.day(fact)
+            case int():
+                return f"{fact:,}"
+            case str():
+                return fact
+
+    def number(self, value: float, unit: str) -> str:
+        """A number without its unit; a share in percent."""
+        if unit == PERCENT:
+            return f"{100 * value:.1f}"
+        return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.1f}"
+
+    def unit(self, unit: str) -> str:
+        """What follows a number, with the space that English puts before it."""
+        key = f"units.{unit}"
+        return say(key, self.lang) if key in load_words() else f" {unit}"
+
+    def amount(self, value: float, unit: str) -> str:
+        """A number with its unit."""
+        return self.number(value, unit) + self.unit(unit)
+
+    def span(self, low: float, high: float, unit: str) -> str:
+        """A range of numbers, the unit once."""
+        return f"{self.number(low, unit)}–{self.number(high, unit)}{self.unit(unit)}"
+
+    def day(self, on: date) -> str:
+        """A date."""
+        if self.is_zh:
+            return f"{on.year}年{on.month}月{on.day}日"
+        return f"{on.day} {MONTHS[on.month - 1]} {on.year}"
+
+    def period(self, period: Period) -> str:
+        """A period by its name."""
+        start, last = period.start, period.end - timedelta(days=1)
+        quarter = (start.month + 2) // 3
+        match period.kind:
+            case "month":
+                return self._pick(
+                    f"{start.year}年{start.month}月", f"{MONTHS[start.month - 1]} {start.year}"
+                )
+            case "quarter":
+                return self._pick(
+                    f"{start.year}年第{'一二三四'[quarter - 1]}季度", f"Q{quarter} {start.year}"
+                )
+            case "half_year":
+                half = 1 + (start.month > 6)
+                return self._pick(f"{start.year}年{'上下'[half - 1]}半年", f"H{half} {start.year}")
+            case "ytd" if start.month != last.month:
+                return self._pick(
+                    f"{start.year}年{start.month}—{last.month}月",
+                    f"{MONTHS[start.month - 1]}–{MONTHS[last.month - 1]} {start.year}",
+                )
+            case "ytd":
+                return self.period(Period("month", start, period.end))
+            case _:
+                return self._pick(f"{start.year}年", f"{start.year}")
+
+    def _interval(self, fact: Interval) -> str:
+        if fact.low is None or fact.high is None:
+            return ""
+        share = f"{100 * (fact.conf_level or 0.95):.0f}%"
+        return self.say(
+            "site.INTERVAL", share=share, range=self.span(fact.low, fact.high, fact.unit)
+        )
+
+    def _listing(self, listing: Listing) -> str:
+        parts = [
+            f"{self.fact(item[0])}{self._pick('', ': ')}{self.fact(item[1])}"
+            if isinstance(item, tuple)
+            else self.fact(item)
+            for item in listing.items
+        ]
+        return self._pick("，", "; ").join(parts) if any(
+            isinstance(item, tuple) for item in listing.items
+        ) else self._pick("、", ", ").join(parts)
+
+    def _pick(self, zh: str, en: str) -> str:
+        return zh if self.is_zh else en
+
+    def _set(self, text: str) -> str:
+        return full_width(text) if self.is_zh else text

@@ -1,0 +1,22 @@
+"""What every kind of test shares: one Hypothesis profile, and where the real exports lie."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+from pipelines.settings import PROJECT
+
+# Two busy cores make single examples slow by chance; a time limit would only add noise.
+settings.register_profile("petitions", deadline=None)
+settings.load_profile("petitions")
+
+REAL_EXPORTS = PROJECT.parent / "shared" / "real"
+
+
+@pytest.fixture(scope="session")
+def real_exports() -> Path:
+    """The folder of real public exports; the test is skipped, loudly, where it is absent."""
+    if not REAL_EXPORTS.is_dir():
+        pytest.skip(f"the real exports are not on this machine (expected in {REAL_EXPORTS.name}/)")
+    return REAL_EXPORTS
