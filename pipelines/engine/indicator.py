@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Self, TypeVar
 
 from pipelines.engine.contract import Words, read_header, read_words, refuse_unknown
-from pipelines.engine.portable import IndicatorError, read_query, tables_read
+from pipelines.engine.portable import IndicatorError, columns_mentioned, read_query, tables_read
 
 E = TypeVar("E", bound=StrEnum)
 
@@ -157,6 +157,7 @@ class Indicator:
     query: str = ""
     columns: frozenset[str] = frozenset()
     reads: frozenset[str] = frozenset()
+    mentions: frozenset[str] = frozenset()
     path: Path = field(default=Path(), compare=False)
 
     @property
@@ -282,6 +283,7 @@ def _query_fields(path: Path, query: str) -> dict[str, Any]:
         "query": query.rstrip(";"),
         "columns": frozenset(tree.named_selects),
         "reads": tables_read(tree),
+        "mentions": columns_mentioned(tree),
     }
 
 

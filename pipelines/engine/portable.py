@@ -63,6 +63,11 @@ def tables_read(tree: exp.Query) -> frozenset[str]:
     return frozenset({table.name for table in tree.find_all(exp.Table)} - steps)
 
 
+def columns_mentioned(tree: exp.Query) -> frozenset[str]:
+    """The names of all columns that a query speaks of."""
+    return frozenset(column.name for column in tree.find_all(exp.Column))
+
+
 def findings(tree: exp.Query) -> Iterator[Finding]:
     """Everything in the tree that lies outside the portable subset."""
     for node in tree.walk():

@@ -161,9 +161,9 @@ def _load_file(
         problem.refuse_if_any(con, path)
     _check_key(con, path, present, contract)
     typed = ", ".join(
-        f'{_typed(header, column)} as "{column.name}"' for header, column in present.items()
+        f'{_typed(header, column, headers)} as "{column.name}"' for header, column in known.items()
     )
-    given = [column.name for column in present.values()]
+    given = [column.name for column in known.values()]
     computed = [f"{expression} as {name}" for name, expression in spec.computed.items()]
     con.execute(
         f"insert into {qualified(contract.name)} by name "
@@ -288,8 +288,9 @@ def _default(column: Column) -> str:
     return {"valid_from": OPEN_FROM, "valid_to": OPEN_TO}.get(column.name, "")
 
 
-def _typed(header: str, column: Column) -> str:
-    typed = f'cast("{header}" as {column.sql_type})'
+def _typed(header: str, column: Column, headers: list[str]) -> str:
+    text = f'"{header}"' if header in headers else "null"
+    typed = f"cast({text} as {column.sql_type})"
     default = _default(column)
     return f"coalesce({typed}, date '{default}')" if default else typed
 

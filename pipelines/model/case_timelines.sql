@@ -171,7 +171,7 @@ with
                 end
             ) as transferred_at,
             least(refused_at, withdrawn_at, terminated_at, merged_at, filed_at) as closed_at,
-            coalesce(extension_days, 0) as extension_days
+            cast(coalesce(extension_days, 0) as integer) as extension_days
         from first_steps
     ),
 

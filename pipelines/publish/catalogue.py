@@ -1,7 +1,7 @@
 """What a release may hold: the closed list of published tables, read from their contracts.
 
-A table is in a release because a contract lies in `tables/<schema>/`; the two tables of `geo` share
-their contracts with `pipelines/model/`. Of the staging database nothing else can be read by this
+A table is in a release because a contract lies in `tables/<schema>/`; a few share theirs with
+`pipelines/model/`. Of the staging database nothing else can be read by this
 package. How rows are written is decided in `database` and `downloads`.
 """
 
@@ -13,16 +13,10 @@ from pipelines.engine.contract import ContractError, Table, load_tables
 from pipelines.settings import PACKAGE
 
 CONTRACTS = Path(__file__).parent / "tables"
-SHARED_WITH_MODEL = {"geo": ("regions", "region_events")}
+SHARED_WITH_MODEL = {"geo": ("regions", "region_events"), "dictionary": ("rule_calendar",)}
 
-# Tables that describe the release itself: `documents` writes them, no staging table stands behind.
-DOCUMENTS = frozenset(
-    {"public.release"}
-    | {
-        f"dictionary.{name}"
-        for name in ("tables", "columns", "indicators", "changes", "caveats", "reasons", "rules")
-    }
-)
+# What describes the release itself: `documents` writes it, no staging table stands behind.
+DOCUMENT_SCHEMA, FACTS = "dictionary", "public.release"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +34,7 @@ class PublishedTable:
     @property
     def is_document(self) -> bool:
         """Whether it describes the release, rather than coming through the gate."""
-        return self.name in DOCUMENTS
+        return self.schema == DOCUMENT_SCHEMA or self.name == FACTS
 
     @property
     def order_sql(self) -> str:
@@ -83,6 +77,8 @@ def _check(catalogue: tuple[PublishedTable, ...]) -> None:
     names = [table.contract.name for table in catalogue]
     for table in catalogue:
         if not table.contract.key:
-            raise ContractError(f"{table.name}: key `key` is missing; rows are written in its order")
+            raise ContractError(
+                f"{table.name}: key `key` is missing; rows are written in its order"
+            )
         if names.count(table.contract.name) > 1:
             raise ContractError(f"{table.name}: another schema has a table of this name too")

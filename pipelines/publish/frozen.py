@@ -53,8 +53,8 @@ def freeze(con: duckdb.DuckDBPyConnection, home: Home, *, revise: bool = False) 
 
     - A figure published before keeps its whole row, also where it is hidden now or was hidden then,
       and also where the new run has no such row, as long as the indicator is still defined.
-    - Rows of new periods and new indicators are added. Their changes on an earlier period are
-      taken out where the figure of that period is waiting: the published one would not explain them.
+    - Rows of new periods and new indicators are added. Their change on an earlier period is taken
+      out where the figure of that period is waiting, since the published one does not explain it.
     - With `revise`, the new values are published; those that differ carry the flag `r` for good.
 
     Args:
@@ -98,7 +98,7 @@ def _load_published(con: duckdb.DuckDBPyConnection, release: Release) -> None:
     described = con.execute(f"describe select * from {source}").fetchall()
     there = {row[0] for row in described}
     columns = ", ".join(
-        f'cast({column.name if column.name in there else "null"} as {column.sql_type}) '
+        f"cast({column.name if column.name in there else 'null'} as {column.sql_type}) "
         f'as "{column.name}"'
         for column in _contract().columns
     )

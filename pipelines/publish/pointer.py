@@ -66,7 +66,7 @@ def releases(home: Home) -> list[Release]:
 
 
 def read_pointer(home: Home, path: Path | None = None) -> Release | None:
-    """The release that `CURRENT` names; None where the file is missing, damaged or leads nowhere."""
+    """The release that `CURRENT` names; None where it is missing, damaged or leads nowhere."""
     try:
         raw = (path or current_file(home)).read_bytes()[:LONGEST_POINTER]
         release = Release.named(home, raw.decode("ascii").removesuffix("\n"))
@@ -83,7 +83,9 @@ def current_release(home: Home) -> Release | None:
     """
     if release := read_pointer(home):
         return release
-    sound = (release for release in reversed(releases(home)) if not any(check_files(release.folder)))
+    sound = (
+        release for release in reversed(releases(home)) if not any(check_files(release.folder))
+    )
     return next(sound, None)
 
 
@@ -103,11 +105,6 @@ def current_file(home: Home) -> Path:
 def announce(home: Home, release: Release) -> None:
     """Note that `release` is about to get its name."""
     write_text(_pending(home), f"{release.id}\n")
-
-
-def settle_announced(home: Home) -> None:
-    """Forget the note: the release has been shown."""
-    remove(_pending(home))
 
 
 def flip(home: Home, release: Release) -> None:

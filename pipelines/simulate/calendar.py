@@ -60,11 +60,6 @@ def day_number(day: date) -> int:
     return (day - START).days
 
 
-def as_dates(day: Ints) -> np.ndarray:
-    """Day numbers as numpy dates."""
-    return np.datetime64(START, "D") + day.astype("timedelta64[D]")
-
-
 @cache
 def lunar_new_years() -> tuple[date, ...]:
     """First days of the lunar years 2003 to 2035."""
@@ -76,8 +71,8 @@ def lunar_new_years() -> tuple[date, ...]:
 def build_calendar(until: date) -> Calendar:
     """The calendar of a world whose exports see `until`."""
     seen = day_number(until) + 1
-    dates = as_dates(np.arange(seen + FOLLOW_UP_DAYS))
-    weekday = (dates.astype("datetime64[D]").astype(np.int64) + 3) % 7
+    dates = np.arange(seen + FOLLOW_UP_DAYS) + np.datetime64(START, "D")
+    weekday = (dates.astype(np.int64) + 3) % 7
     year = dates.astype("datetime64[Y]").astype(np.int64) + 1970
     month = dates.astype("datetime64[M]").astype(np.int64) % 12 + 1
     phases = {name: _lny_window(len(dates), *span) for name, span in LNY_PHASES.items()}

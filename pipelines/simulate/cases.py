@@ -1,6 +1,6 @@
 """The submissions of one city: who registers what, where, when, and how it will end."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date
 
 import numpy as np
@@ -24,9 +24,11 @@ NO_BATCH = -1
 
 @dataclass(frozen=True, slots=True)
 class Cases:
-    """The cases of one city in order of registration; arrays of equal length.
+    """The cases of one city, or a piece of them, in order of registration; arrays of equal length.
 
     Attributes:
+        city: number of the city.
+        first: index in the city of the first case of the piece.
         place: place that the case is about (number in the world).
         day: day of registration.
         second: second of that day.
@@ -41,6 +43,7 @@ class Cases:
     """
 
     city: int
+    first: int
     place: Ints
     day: Ints
     second: Ints
@@ -60,6 +63,23 @@ class Cases:
     def count(self) -> int:
         """How many cases there are."""
         return len(self.day)
+
+    @property
+    def index(self) -> Ints:
+        """Index of each case in the city."""
+        return self.first + np.arange(self.count)
+
+    def piece(self, first: int, last: int) -> "Cases":
+        """The cases from index `first` up to and without `last`."""
+        kept = slice(first, last)
+        arrays = (column.name for column in fields(self))
+        parts = {
+            name: getattr(self, name)[kept]
+            for name in arrays
+            if name not in {"city", "first", "endings"}
+        }
+        endings = Endings(self.endings.days[kept], self.endings.outcome[kept])
+        return replace(self, first=first, endings=endings, **parts)
 
     @property
     def closing_day(self) -> Ints:
@@ -98,6 +118,7 @@ def draw_cases(world: World, city: int, batches_at: Ints, first_batch: Ints) -> 
     code = world.places.code[place, day]
     cases = Cases(
         city=city,
+        first=0,
         place=place,
         day=day,
         second=second,
@@ -181,7 +202,7 @@ def _with_matters(world: World, cases: Cases, rng: np.random.Generator) -> Cases
     repeats = world.scenario.rng(Stream.REPEATS, cases.city)
     root = first_cases(cases.place, cases.day, again, repeats)
     content = cases.content[root]
-    extra = (ISSUE.times - 1) * mixes.CONTENT_MIX[ISSUE.content]
-    surge = ISSUE.covers(cases.place, cases.day) & (rng.random(cases.count) < extra / (1 + extra))
+    added = ISSUE.extra / (1 + ISSUE.extra)
+    surge = ISSUE.covers(cases.place, cases.day) & (rng.random(cases.count) < added)
     content = np.where(surge, ISSUE.content, content)
-    return replace(cases, root=np.where(surge, np.arange(cases.count), root), content=content)
+    return replace(cases, root=np.where(surge, cases.index, root), content=content)

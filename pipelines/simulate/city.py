@@ -5,7 +5,6 @@ memory grows with the cases of one city, not with their steps.
 """
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -17,20 +16,18 @@ from pipelines.simulate.dirt import (
     EARLIEST_DAYS,
     STEPS_OF_REFUSED,
     UNKNOWN_CASE_FROM,
-    Dirt,
     Fault,
     draw_dirt,
 )
-from pipelines.simulate.evaluations import draw_evaluations
+from pipelines.simulate.evaluations import Evaluations, draw_evaluations
 from pipelines.simulate.exports import Outbox
 from pipelines.simulate.places import PROVINCE_OFFICE
 from pipelines.simulate.receptions import Receptions, draw_receptions, with_cases
 from pipelines.simulate.scenario import Ints, Stream
-from pipelines.simulate.steps import DAY, Steps, draw_steps
+from pipelines.simulate.steps import DAY, Progress, Steps, draw_steps
 from pipelines.simulate.truth import Durations
 from pipelines.simulate.world import World, reporting_office
 
-if TYPE_CHECKING:
 PIECE = 200_000
 
 
@@ -47,65 +44,70 @@ def write_city(
     receptions = draw_receptions(world, sender)
     cases = draw_cases(world, city, *receptions.per_visit(world.visits.count))
     durations.add(world, cases)
-    dirt = draw_dirt(world, cases, plan)
-    numbers = frames.case_numbers(world, cases)
-    faults = _write_cases(world, cases, dirt, numbers, outbox)
-    _write_visits(world, sender, with_cases(receptions, cases), numbers, outbox)
+    register = frames.Register.of(world, cases, draw_dirt(world, cases, plan))
+    faults = _write_cases(register, outbox)
+    _write_visits(world, sender, with_cases(receptions, cases), register.numbers, outbox)
     return faults
 
 
-def _write_cases(
-    world: World, cases: Cases, dirt: Dirt, numbers: pl.Series, outbox: Outbox
-) -> Counter[str]:
+def _write_cases(register: frames.Register, outbox: Outbox) -> Counter[str]:
     """Write register, step log and ratings; the copies and the orphans come last in each file."""
-    office = world.places.offices[world.places.city_office(cases.city)]
+    dirt, faults = register.dirt, register.dirt.counts()
     copied_cases: list[pl.DataFrame] = []
     spare_steps: list[pl.DataFrame] = []
-    faults = dirt.counts()
     with (
-        outbox.open("case_register", office) as register,
-        outbox.open("step_log", office) as log,
-        outbox.open("evaluations", office) as ratings,
+        outbox.open("case_register", register.office) as case_file,
+        outbox.open("step_log", register.office) as step_file,
+        outbox.open("evaluations", register.office) as rating_file,
     ):
-        for piece, rows in enumerate(_pieces(cases.count)):
-            rng = world.scenario.rng(Stream.STEPS, cases.city, piece)
-            steps, progress = draw_steps(world, cases, rows, rng)
-            steps = _close_early(steps, cases, dirt, rng)
-            rng = world.scenario.rng(Stream.EVALUATIONS, cases.city, piece)
-            asked = draw_evaluations(world, cases, rows, progress, rng)
-            asked = asked.where(~dirt.touches(asked.case))
-            register_frame = frames.case_rows(world, cases, dirt, rows, numbers, progress.updated)
-            log_frame = frames.step_rows(world, steps, numbers)
-            register.write(register_frame)
-            log.write(log_frame)
-            ratings.write(frames.evaluation_rows(world, cases, asked, numbers, ratings.rows + 1))
-            copied = dirt.has(Fault.DUPLICATE_CASE, np.arange(rows.start, rows.stop))
-            copied_cases.append(register_frame.filter(pl.Series(copied)))
-            copied = dirt.has(Fault.DUPLICATE_STEP, steps.case) & (steps.seq == 1)
-            spare_steps.append(log_frame.filter(pl.Series(copied)))
-            orphaned = dirt.has(Fault.ORPHAN_STEP, steps.case) & (steps.seq == 1)
-            spare_steps.append(_orphans(log_frame.filter(pl.Series(orphaned)), office))
+        for number, first in enumerate(range(0, max(register.cases.count, 1), PIECE)):
+            piece = register.cases.piece(first, first + PIECE)
+            steps, progress = _piece_steps(register, piece, number)
+            case_frame = frames.case_rows(register, piece, progress.updated)
+            step_frame = frames.step_rows(register, steps)
+            asked = _piece_ratings(register, piece, progress, number)
+            case_file.write(case_frame)
+            step_file.write(step_frame)
+            rating_file.write(frames.evaluation_rows(register, asked, rating_file.rows + 1))
+            copied = dirt.has(Fault.DUPLICATE_CASE, piece.index)
+            copied_cases.append(case_frame.filter(pl.Series(copied)))
+            spare_steps += _spare_steps(register, steps, step_frame)
             faults[STEPS_OF_REFUSED] += int(dirt.refuses(steps.case).sum())
-        register.write(pl.concat(copied_cases))
-        log.write(pl.concat(spare_steps))
+        case_file.write(pl.concat(copied_cases))
+        step_file.write(pl.concat(spare_steps))
     return faults
 
 
-def _close_early(steps: Steps, cases: Cases, dirt: Dirt, rng: np.random.Generator) -> Steps:
-    """Move the closing of the chosen cases to some days before their registration."""
-    early = dirt.has(Fault.EARLY_CLOSING, steps.case) & (steps.kind == labels.CLOSE)
+def _piece_steps(register: frames.Register, piece: Cases, number: int) -> tuple[Steps, Progress]:
+    """Steps of a piece; the closing of the chosen cases comes before their registration."""
+    world, cases = register.world, register.cases
+    rng = world.scenario.rng(Stream.STEPS, cases.city, number)
+    steps, progress = draw_steps(world, piece, rng)
+    early = register.dirt.has(Fault.EARLY_CLOSING, steps.case) & (steps.kind == labels.CLOSE)
     before = rng.integers(*EARLIEST_DAYS, len(early)) * DAY
     start = cases.day[steps.case] * DAY + cases.second[steps.case]
-    return replace(steps, at=np.where(early, start - before, steps.at))
+    return replace(steps, at=np.where(early, start - before, steps.at)), progress
 
 
-def _orphans(copies: pl.DataFrame, office: str) -> pl.DataFrame:
-    """Steps under numbers that no case of the register carries."""
-    number = np.arange(UNKNOWN_CASE_FROM, UNKNOWN_CASE_FROM + len(copies))
-    year = copies["时间"].dt.year().to_numpy().astype(np.int64)
-    return copies.with_columns(
-        columns.yearly_numbered(f"{office}-", year, number).alias("信访编号")
-    )
+def _piece_ratings(
+    register: frames.Register, piece: Cases, progress: Progress, number: int
+) -> Evaluations:
+    rng = register.world.scenario.rng(Stream.EVALUATIONS, piece.city, number)
+    asked = draw_evaluations(register.world, piece, progress, rng)
+    return asked.where(~register.dirt.touches(asked.case))
+
+
+def _spare_steps(
+    register: frames.Register, steps: Steps, frame: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Copies of steps, and copies under numbers that no case of the register carries."""
+    is_first = steps.seq == 1
+    copied = frame.filter(pl.Series(is_first & register.dirt.has(Fault.DUPLICATE_STEP, steps.case)))
+    chosen = is_first & register.dirt.has(Fault.ORPHAN_STEP, steps.case)
+    case = steps.case[chosen]
+    year = register.world.calendar.year[register.cases.day[case]]
+    unknown = columns.yearly_numbered(f"{register.office}-", year, UNKNOWN_CASE_FROM + case)
+    return copied, frame.filter(pl.Series(chosen)).with_columns(unknown.alias("信访编号"))
 
 
 def _write_visits(
@@ -124,9 +126,3 @@ def _write_visits(
         file.write(frames.announcement_rows(world, sender, mine, rng))
     with outbox.open("receptions", office) as file:
         file.write(frames.reception_rows(world, sender, receptions, numbers))
-
-
-def _pieces(count: int) -> Iterator[slice]:
-    """Slices of at most PIECE cases; one empty slice where there are none, for the header."""
-    for start in range(0, max(count, 1), PIECE):
-        yield slice(start, min(start + PIECE, count))

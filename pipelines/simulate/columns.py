@@ -1,12 +1,10 @@
 """Turning the simulator's arrays into columns of an export: labels, numbers, times, identities."""
 
-
 import numpy as np
 import polars as pl
 
 from pipelines.simulate.scenario import START, Flags, Ints
 
-if TYPE_CHECKING:
 EPOCH_SECONDS = int(np.datetime64(START, "s").astype(np.int64))
 PHONE_PREFIX = "199-0000-"
 PHONES = 10_000

@@ -5,6 +5,7 @@ case leaves only its own steps without a case; `truth.json` counts those too.
 """
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -12,13 +13,14 @@ import numpy as np
 
 from pipelines.simulate.cases import NO_BATCH, Cases
 from pipelines.simulate.durations import RESOLVED
-from pipelines.simulate.scenario import Ints, Stream
+from pipelines.simulate.scenario import Flags, Ints, Stream
 from pipelines.simulate.world import World
 
 UNKNOWN_REGION_CODE = "999999"
 EARLIEST_DAYS = (1, 31)
 # Numbers of cases that were never registered begin here, far above any running number of a year.
-UNKNOWN_CASE_FROM = 9_900_001
+UNKNOWN_CASE_FROM = 900_000_001
+# Steps left without a case once the cases of unknown region or zero persons are refused.
 STEPS_OF_REFUSED = "steps_of_refused_cases"
 
 
@@ -44,13 +46,26 @@ RATES = {
 }
 
 
+# The table and the reason under which validation should find each fault, and nothing else; copies
+# are no fault of a row but a fate of the record.
+REASONS = {
+    Fault.EARLY_CLOSING: ("case_events", "E_ORDER"),
+    Fault.UNKNOWN_REGION: ("cases", "E_REGION_UNKNOWN"),
+    Fault.NO_PERSONS: ("cases", "E_NUM_RANGE"),
+    Fault.ORPHAN_STEP: ("case_events", "E_ORPHAN"),
+    STEPS_OF_REFUSED: ("case_events", "E_ORPHAN"),
+    Fault.DUPLICATE_CASE: ("cases", "duplicate"),
+    Fault.DUPLICATE_STEP: ("case_events", "duplicate"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Dirt:
     """Faulty cases of one city by kind of fault (indices in order)."""
 
     cases: dict[Fault, Ints]
 
-    def has(self, fault: Fault, case: Ints) -> np.ndarray:
+    def has(self, fault: Fault, case: Ints) -> Flags:
         """True for the cases that carry the fault."""
         return np.isin(case, self.cases[fault])
 
@@ -58,11 +73,11 @@ class Dirt:
         """How many faults of each kind there are."""
         return Counter({fault.value: len(case) for fault, case in self.cases.items()})
 
-    def refuses(self, case: Ints) -> np.ndarray:
+    def refuses(self, case: Ints) -> Flags:
         """True for the cases whose own row cannot be accepted, so that their steps lack a case."""
         return self.has(Fault.UNKNOWN_REGION, case) | self.has(Fault.NO_PERSONS, case)
 
-    def touches(self, case: Ints) -> np.ndarray:
+    def touches(self, case: Ints) -> Flags:
         """True for the cases that carry any fault."""
         return np.isin(case, np.concatenate(list(self.cases.values())))
 
@@ -94,6 +109,14 @@ def draw_dirt(world: World, cases: Cases, plan: dict[Fault, Ints]) -> Dirt:
     return Dirt(chosen)
 
 
-def _choose(fits: np.ndarray, number: int, rng: np.random.Generator) -> Ints:
+def _choose(fits: Flags, number: int, rng: np.random.Generator) -> Ints:
     eligible = np.flatnonzero(fits)
     return np.sort(rng.choice(eligible, min(number, len(eligible)), replace=False))
+
+
+def faults_by_reason(faults: Mapping[str, int]) -> dict[str, dict[str, int]]:
+    """Records by canonical table and by the reason for which they should not be current."""
+    found: dict[str, Counter[str]] = {}
+    for fault, (table, reason) in REASONS.items():
+        found.setdefault(table, Counter())[reason] += faults[fault]
+    return {table: dict(sorted(reasons.items())) for table, reasons in sorted(found.items())}

@@ -49,9 +49,9 @@ class Evaluations:
 
 
 def draw_evaluations(
-    world: World, cases: Cases, rows: slice, progress: Progress, rng: np.random.Generator
+    world: World, cases: Cases, progress: Progress, rng: np.random.Generator
 ) -> Evaluations:
-    """Draw the requests that follow the replies to some cases."""
+    """Draw the requests that follow the replies to a piece of cases."""
     end = world.calendar.seen * DAY - 1
     replied = progress.replied >= day_number(SYSTEM_SINCE) * DAY
     asked_of = np.flatnonzero(replied & (rng.random(len(replied)) < ASKED_SHARE))
@@ -60,7 +60,7 @@ def draw_evaluations(
     asked = progress.replied[row] + rng.integers(DAY // 12, 3 * DAY, len(row))
     row, target, asked = (column[asked <= end] for column in (row, target, asked))
     n = len(row)
-    is_late = cases.endings.days[rows][row] > LATE_DAYS
+    is_late = cases.endings.days[row] > LATE_DAYS
     answers = rng.random(n) < np.where(is_late, ANSWERED_LATE, ANSWERED_PROMPT)
     answered = asked + 60 + rng.exponential(MEAN_ANSWER_SECONDS, n).astype(np.int64)
     answers &= answered <= end
@@ -68,7 +68,7 @@ def draw_evaluations(
     rating = np.where(is_late, mixes.pick(RATINGS_LATE, draw), mixes.pick(RATINGS_PROMPT, draw))
     excluded = rng.random(n) < EXCLUDED_SHARE
     return Evaluations(
-        case=row + rows.start,
+        case=cases.first + row,
         target=target,
         method=mixes.pick(METHOD_MIX, rng.random(n)),
         asked=asked,

@@ -14,6 +14,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
+import polars as pl
 
 # How each office's system writes CSV; all others write plain UTF-8.
 BOM_OFFICES = frozenset({"F02", "F06", "F09", "F11"})

@@ -1,5 +1,6 @@
 """The rows of each export, column by column, under the headers that the sources map."""
 
+from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
@@ -14,38 +15,56 @@ from pipelines.simulate.steps import DAY, OUTSIDE_OFFICE, Steps
 from pipelines.simulate.visits import NEVER
 from pipelines.simulate.world import World
 
-if TYPE_CHECKING:
 
-def case_numbers(world: World, cases: Cases) -> pl.Series:
-    """信访编号 of every case of a city."""
-    office = world.places.offices[world.places.city_office(cases.city)]
-    return columns.yearly_numbered(f"{office}-", world.calendar.year[cases.day], cases.number)
+@dataclass(frozen=True, slots=True)
+class Register:
+    """The cases of a city as its office knows them.
+
+    Attributes:
+        world: the world.
+        cases: all cases of the city.
+        dirt: the faults planted among them.
+        numbers: 信访编号 of every case.
+    """
+
+    world: World
+    cases: Cases
+    dirt: Dirt
+    numbers: pl.Series
+
+    @classmethod
+    def of(cls, world: World, cases: Cases, dirt: Dirt) -> "Register":
+        """Number the cases of a city."""
+        office = world.places.offices[world.places.city_office(cases.city)]
+        year = world.calendar.year[cases.day]
+        return cls(world, cases, dirt, columns.yearly_numbered(f"{office}-", year, cases.number))
+
+    @property
+    def office(self) -> str:
+        """The office that keeps the register."""
+        return self.world.places.offices[self.world.places.city_office(self.cases.city)]
 
 
-def case_rows(
-    world: World, cases: Cases, dirt: Dirt, rows: slice, numbers: pl.Series, updated: Ints
-) -> pl.DataFrame:
+def case_rows(register: Register, piece: Cases, updated: Ints) -> pl.DataFrame:
     """信访件登记, with the planted faults of region and persons."""
-    root = cases.root[rows]
-    index = np.arange(rows.start, rows.stop)
-    codes = (*world.places.codes, UNKNOWN_REGION_CODE)
-    code = np.where(dirt.has(Fault.UNKNOWN_REGION, index), len(codes) - 1, cases.code[rows])
-    persons = np.where(dirt.has(Fault.NO_PERSONS, index), 0, cases.persons[rows])
+    places, dirt, index, root = register.world.places, register.dirt, piece.index, piece.root
+    codes = (*places.codes, UNKNOWN_REGION_CODE)
+    code = np.where(dirt.has(Fault.UNKNOWN_REGION, index), len(codes) - 1, piece.code)
+    persons = np.where(dirt.has(Fault.NO_PERSONS, index), 0, piece.persons)
+    matter = pl.DataFrame({"first": register.numbers.gather(pl.Series(root))})
     return pl.DataFrame(
         {
-            "信访编号": numbers.slice(rows.start, rows.stop - rows.start),
-            "事项编号": pl.select(
-                pl.concat_str(pl.lit("SX-"), numbers.gather(pl.Series(root)))
-            ).to_series(),
-            "登记机构": columns.words(cases.office[rows], world.places.offices),
+            "信访编号": register.numbers.slice(piece.first, piece.count),
+            "事项编号": matter.select(pl.lit("SX-") + pl.col("first")).to_series(),
+            "登记机构": columns.words(piece.office, places.offices),
             "问题属地": columns.words(code, codes),
-            "信访形式": columns.words(cases.channel[rows], labels.CHANNELS),
-            "信访目的": columns.words(cases.purpose[rows], labels.PURPOSES),
-            "内容分类": columns.words(cases.content[rows], labels.CONTENTS),
-            "接收层级": columns.words(cases.tier[rows], labels.TIERS),
+            "信访形式": columns.words(piece.channel, labels.CHANNELS),
+            "信访目的": columns.words(piece.purpose, labels.PURPOSES),
+            "内容分类": columns.words(piece.content, labels.CONTENTS),
+            "接收层级": columns.words(piece.tier, labels.TIERS),
             "人次": columns.whole(persons),
             "是否初次": columns.yes_no(root == index),
-            "登记时间": columns.moments(cases.day[rows] * DAY + cases.second[rows]),
+            "登记时间": columns.moments(piece.day * DAY + piece.second),
             "更新时间": columns.moments(updated),
             "信访人姓名": columns.invented_names(root, labels.SURNAMES),
             "联系电话": columns.invented_phones(root),
@@ -53,12 +72,12 @@ def case_rows(
     )
 
 
-def step_rows(world: World, steps: Steps, numbers: pl.Series) -> pl.DataFrame:
+def step_rows(register: Register, steps: Steps) -> pl.DataFrame:
     """办理步骤."""
-    offices = (*world.places.offices, OUTSIDE_OFFICE)
+    offices = (*register.world.places.offices, OUTSIDE_OFFICE)
     return pl.DataFrame(
         {
-            "信访编号": numbers.gather(pl.Series(steps.case)),
+            "信访编号": register.numbers.gather(pl.Series(steps.case)),
             "步骤序号": columns.whole(steps.seq),
             "步骤": columns.words(steps.kind, labels.STEPS),
             "时间": columns.moments(steps.at),
@@ -67,6 +86,23 @@ def step_rows(world: World, steps: Steps, numbers: pl.Series) -> pl.DataFrame:
             "处理意见": columns.words(steps.opinion, labels.OPINIONS),
             "延期天数": columns.whole(steps.extension),
             "录入时间": columns.moments(steps.entered),
+        }
+    )
+
+
+def evaluation_rows(register: Register, asked: Evaluations, first: int) -> pl.DataFrame:
+    """满意度评价; `first` is the running number of the first row."""
+    index = np.arange(first, first + len(asked.case))
+    return pl.DataFrame(
+        {
+            "评价编号": columns.numbered(f"{register.office}-P", index, 7),
+            "信访编号": register.numbers.gather(pl.Series(asked.case)),
+            "评价对象": columns.words(asked.target, labels.TARGETS),
+            "邀请时间": columns.moments(asked.asked),
+            "作答时间": columns.moments(asked.answered),
+            "评价方式": columns.words(asked.method, labels.METHODS),
+            "评价": columns.words(asked.rating, labels.RATINGS),
+            "剔除原因": columns.words(asked.exclusion, labels.EXCLUSIONS),
         }
     )
 
@@ -150,25 +186,5 @@ def reception_rows(
             "接待分钟": columns.whole(receptions.minutes),
             "接待结果": columns.words(receptions.outcome, labels.RECEPTION_OUTCOMES),
             "来访人姓名": columns.invented_names(index + visit, labels.SURNAMES),
-        }
-    )
-
-
-def evaluation_rows(
-    world: World, cases: Cases, found: Evaluations, numbers: pl.Series, first: int
-) -> pl.DataFrame:
-    """满意度评价; `first` is the running number of the first row."""
-    office = world.places.offices[world.places.city_office(cases.city)]
-    index = np.arange(first, first + len(found.case))
-    return pl.DataFrame(
-        {
-            "评价编号": columns.numbered(f"{office}-P", index, 7),
-            "信访编号": numbers.gather(pl.Series(found.case)),
-            "评价对象": columns.words(found.target, labels.TARGETS),
-            "邀请时间": columns.moments(found.asked),
-            "作答时间": columns.moments(found.answered),
-            "评价方式": columns.words(found.method, labels.METHODS),
-            "评价": columns.words(found.rating, labels.RATINGS),
-            "剔除原因": columns.words(found.exclusion, labels.EXCLUSIONS),
         }
     )

@@ -28,9 +28,12 @@ def demand_demo_home(home: Home, scenario: Scenario) -> None:
     """Refuse a home that holds anything but this simulator's own files.
 
     Raises:
-        UserError: `petitions.toml` is not a demo's; the inbox or the vault holds a file that the
+        UserError: the home's reference folder is the shipped one, which the demo's would replace;
+            `petitions.toml` is not a demo's; the inbox or the vault holds a file that the
             simulator did not write; or the vault already holds another simulated world.
     """
+    if home.reference.resolve() == SHIPPED_REFERENCE.resolve():
+        raise UserError("simulate.SHIPPED_REFERENCE", exit_code=2, home=home.root)
     settings = home.root / "petitions.toml"
     if settings.exists() and not Settings.load(home).is_demo:
         raise UserError("simulate.NOT_A_DEMO_HOME", exit_code=2, home=home.root)
@@ -85,7 +88,8 @@ def write_settings(home: Home, scenario: Scenario) -> None:
     offices = ", ".join(f'"{office}"' for office in CITY_OFFICES)
     releases = ", ".join(day.isoformat() for day in _next_releases(scenario.until))
     text = f"""\
-# 演示数据：虚构省份，由 petitions simulate 生成。Demo: an invented province, made by petitions simulate.
+# 演示数据：虚构省份，由 petitions simulate 生成。
+# Demo: an invented province, made by petitions simulate.
 zone = "Asia/Shanghai"
 region_set = "fictional"
 is_demo = true

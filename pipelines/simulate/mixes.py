@@ -9,7 +9,7 @@ from datetime import date
 import numpy as np
 
 from pipelines.simulate.calendar import day_number
-from pipelines.simulate.scenario import Floats, Ints
+from pipelines.simulate.scenario import Flags, Floats, Ints
 
 CONTENT_MIX = (
     0.24,
@@ -63,7 +63,7 @@ def pick_channel(day: Ints, days: int, draw: Floats) -> Ints:
     return (draw[:, None] >= bounds[day]).sum(axis=1)
 
 
-def persons(visiting: np.ndarray, rng: np.random.Generator) -> Ints:
+def persons(visiting: Flags, rng: np.random.Generator) -> Ints:
     """Persons in each submission, at least 1; `visiting` marks those who came in person."""
     alone = rng.negative_binomial(*PERSONS_ALONE, len(visiting))
     group = rng.negative_binomial(*PERSONS_VISITING, len(visiting))

@@ -95,12 +95,10 @@ class Progress:
     replied: Ints
 
 
-def draw_steps(
-    world: World, cases: Cases, rows: slice, rng: np.random.Generator
-) -> tuple[Steps, Progress]:
-    """Draw the steps of the cases `rows` of a city, cut off at the end of the seen days."""
-    day, kind = _slots(world, cases, rows, rng)
-    at = _times(day, kind, cases.second[rows], rng)
+def draw_steps(world: World, cases: Cases, rng: np.random.Generator) -> tuple[Steps, Progress]:
+    """Draw the steps of a piece of cases, cut off at the end of the seen days."""
+    day, kind = _slots(world, cases, rng)
+    at = _times(day, kind, cases.second, rng)
     end = world.calendar.seen * DAY - 1
     kind = np.where(at <= end, kind, NO_STEP)
     seen = kind != NO_STEP
@@ -108,15 +106,14 @@ def draw_steps(
         updated=np.where(seen, at, -1).max(axis=1),
         replied=np.where(kind[:, REPLIED] == labels.REPLY, at[:, REPLIED], -1),
     )
-    return _flatten(world, cases, rows, kind, at, rng), progress
+    return _flatten(world, cases, kind, at, rng), progress
 
 
-def _slots(world: World, cases: Cases, rows: slice, rng: np.random.Generator) -> tuple[Ints, Ints]:
+def _slots(world: World, cases: Cases, rng: np.random.Generator) -> tuple[Ints, Ints]:
     """Day and kind of step of each slot, [case, slot]; NO_STEP where the slot stays empty."""
-    start, outcome, tier = cases.day[rows], cases.endings.outcome[rows], cases.tier[rows]
-    n = len(start)
+    start, outcome, n = cases.day, cases.endings.outcome, cases.count
     never = np.int64(world.calendar.days + ACCEPT_LATEST)
-    close = np.minimum(cases.closing_day[rows], never)
+    close = np.minimum(cases.closing_day, never)
     day = np.empty((n, SLOTS), dtype=np.int64)
     kind = np.full((n, SLOTS), NO_STEP, dtype=np.int64)
     day[:, REGISTERED], kind[:, REGISTERED] = start, labels.REGISTER
@@ -127,7 +124,7 @@ def _slots(world: World, cases: Cases, rows: slice, rng: np.random.Generator) ->
     kind[accept, DECIDED] = labels.ACCEPT
     kind[outcome == NOT_ACCEPTED, DECIDED] = labels.REFUSE
 
-    routed = rng.random(n) < np.array(ROUTED_SHARE)[tier]
+    routed = rng.random(n) < np.array(ROUTED_SHARE)[cases.tier]
     day[:, ROUTED] = np.minimum(start + rng.integers(0, 4, n), day[:, DECIDED])
     kind[routed, ROUTED] = rng.integers(labels.TRANSFER, labels.ASSIGN + 1, n)[routed]
 
@@ -186,29 +183,26 @@ def _times(day: Ints, kind: Ints, second: Ints, rng: np.random.Generator) -> Int
     return at
 
 
-def _flatten(
-    world: World, cases: Cases, rows: slice, kind: Ints, at: Ints, rng: np.random.Generator
-) -> Steps:
+def _flatten(world: World, cases: Cases, kind: Ints, at: Ints, rng: np.random.Generator) -> Steps:
     """Lay the filled slots out as rows and add what is written beside each step."""
     row, slot = np.nonzero(kind != NO_STEP)
     step, moment = kind[row, slot], at[row, slot]
     n = len(step)
-    case = row + rows.start
-    handler = world.places.office_of_code[cases.code[case]]
+    handler = world.places.office_of_code[cases.code[row]]
     moves = np.isin(step, (labels.TRANSFER, labels.ASSIGN))
     leaves = moves & (slot == ENDED)
     target = np.where(moves, handler, -1)
-    target = np.where(step == labels.REGISTER, cases.office[case], target)
+    target = np.where(step == labels.REGISTER, cases.office[row], target)
     is_reply, is_extension = step == labels.REPLY, step == labels.EXTEND
     opinion = mixes.pick(mixes.OPINION_MIX, rng.random(n))
     extension = np.array(EXTENSIONS)[rng.integers(0, len(EXTENSIONS), n)]
     return Steps(
-        case=case,
+        case=cases.first + row,
         seq=np.arange(n) - np.searchsorted(row, row) + 1,
         kind=step,
         at=moment,
         entered=_entered(moment, world.calendar.seen * DAY - 1, rng),
-        origin=np.where(moves, cases.office[case], -1),
+        origin=np.where(moves, cases.office[row], -1),
         target=np.where(leaves, len(world.places.offices), target),
         opinion=np.where(is_reply, opinion, -1),
         extension=np.where(is_extension, extension, -1),

@@ -1,25 +1,24 @@
 """What was planted, written to `truth.json` beside the exports: the oracle of tests and the README.
 
-| field | meaning |
-|---|---|
-| `format` | version of this layout |
-| `parameters` | `cases`, `seed`, `until`, `visit_selection`: the same ones give the same bytes |
-| `rows` | data rows written, by export |
-| `planted_faults` | faults by kind (`dirt.Fault`), and `steps_of_refused_cases`: steps left without \
-a case once the faulty cases of unknown region or zero persons are refused |
-| `effects` | planted effects on the log scale: `trend` (yearly slope up to a date), `breaks`, \
-`lunar_new_year`, `weekday`, `visits` (intake and resolution, by days from the visit), \
-`fixed_days` (zero: the negative control) |
-| `emerging_issue` | content class, county codes, first day, weeks, factor |
-| `outliers` | county codes of the planted slow and fast offices with their log speed, and of the \
-office that closes at day 59 and registers anew |
-| `series_breaks` | breaks of the registered series, as in `reference/series_breaks.csv` |
-| `cohorts` | by half-year of registration: `cohort`, `cases`, `open_at_extract`, \
-`true_median_days` (every case followed to its end; null if never reached), \
-`closed_only_median_days` (cases closed by the extract only), `true_share_60_days` (closed within \
-60 days, counting every case), `closed_only_share_60_days` |
-| `overall` | the same figures over all cases |
-| `files` | path in the inbox, data rows and SHA-256 of each export |
+- `format`: version of this layout.
+- `parameters`: `cases`, `seed`, `until`, `visit_selection`; the same ones give the same bytes.
+- `rows`: data rows written, by export.
+- `planted_faults`: faults by kind (`dirt.Fault`), and `steps_of_refused_cases`: steps left without
+  a case once the cases of unknown region or zero persons are refused.
+- `expected_fates`: the same records by canonical table and by the reason for which validation
+  should keep them out (`duplicate` is the fate of a copy).
+- `effects`, on the log scale: `trend` (yearly slope up to a date), `breaks`, `lunar_new_year`,
+  `weekday`, `visits` (on intake and on resolution, by days from the visit), `fixed_days` (zero: the
+  negative control).
+- `emerging_issue`: content class, county codes, first day, weeks, factor.
+- `outliers`: log speed of the slow and the fast county, and the county whose office closes at day
+  59 and registers anew.
+- `cohorts`: by half-year of registration `cohort`: `cases`, `open_at_extract`, `true_median_days`
+  (every case followed to its end; null if never reached), `closed_only_median_days` (cases closed
+  by the extract only), `true_share_60_days` (closed within 60 days, counting every case),
+  `closed_only_share_60_days`.
+- `overall`: the same figures over all cases.
+- `files`: path in the inbox, data rows and SHA-256 of each export.
 
 Days run from the date of registration to the date of the first closing of any outcome. The cohorts
 count every case that was simulated, the few faulty ones included.
@@ -34,6 +33,7 @@ import numpy as np
 from pipelines.simulate import intake, labels, visits
 from pipelines.simulate.calendar import day_number
 from pipelines.simulate.cases import GAMING_SINCE, Cases
+from pipelines.simulate.dirt import faults_by_reason
 from pipelines.simulate.durations import STILL_OPEN
 from pipelines.simulate.exports import Written
 from pipelines.simulate.scenario import Floats, Ints, Scenario
@@ -64,8 +64,12 @@ class Durations:
         days = np.where(cases.endings.days == STILL_OPEN, calendar.days, cases.endings.days)
         cell = half * self.every.shape[1] + days
         seen = cases.closing_day < calendar.seen
-        for table, chosen in ((self.every, cell), (self.closed, cell[seen])):
-            table += np.bincount(chosen, minlength=table.size).reshape(table.shape)
+        self.every[:] += _count(cell, self.every.shape)
+        self.closed[:] += _count(cell[seen], self.closed.shape)
+
+
+def _count(cell: Ints, shape: tuple[int, ...]) -> Ints:
+    return np.bincount(cell, minlength=int(np.prod(shape))).reshape(shape)
 
 
 def truth_of(
@@ -81,6 +85,7 @@ def truth_of(
         "parameters": parameters_of(world.scenario),
         "rows": rows,
         "planted_faults": faults,
+        "expected_fates": faults_by_reason(faults),
         "effects": _effects(),
         "emerging_issue": _issue(world),
         "outliers": _outliers(world),

@@ -1,103 +1,183 @@
 """Acceptance: from the rows that landed to the rows that count, and a fate for every record.
 
-For each table that exports feed, in the order in which they refer to each other: row rules, then
-versions (`versions.py`), then the rules that look at other tables. Nothing is repaired and nothing
-disappears: a record is current, superseded, duplicate or quarantined, and `quarantine.fates` adds up.
+For each table that exports feed, in the order in which they refer to each other: the rules that one
+row can break, then versions (`versions.py`), then the rules that look at other tables
+(`crossing.py`). Nothing disappears: a record is current, superseded, duplicate or quarantined, and
+the receipts (`fates.py`) add up.
 
 A record that is out takes no other with it by itself; but a step, a notice or a rating whose
 submission or visit is out has nothing to belong to and is an orphan (V33). One pass in the order of
 the tables settles this, since no table refers to a later one, and every run judges the whole set
 anew: an orphan comes back when what it belongs to arrives.
 
-Copies are avoided: `model.<table>` is a view over the landing files, less what is out, unless so many
-records were replaced by newer ones that reading round them would cost more than a table.
+Copies are avoided: `model.<table>` is a view over the landing files, less what is out, unless so
+many records were replaced by newer ones that reading round them would cost more than a table.
 """
 
 import re
+from collections.abc import Collection
 from graphlib import TopologicalSorter
-from pathlib import Path
-from typing import cast
 
 import duckdb
 
-from pipelines.engine.contract import Column, Scope, Severity, Table
-from pipelines.validate import versions
-from pipelines.validate.checks import RECEIPTS, Check, counts, record_checks
+from pipelines.engine.contract import Column, Rule, Severity, Table
+from pipelines.validate.checks import Check, counts, record_checks
+from pipelines.validate.crossing import LISTING, list_faults
+from pipelines.validate.fates import check_receipts, create_fates, write_fates
 from pipelines.validate.rules import (
     CODES,
-    UNIQUE,
     UNKNOWN,
-    Tally,
     breaks_any,
     code_list,
     count_sql,
     fed_tables,
-    labels,
-    listing_rules,
     quarantine_sql,
-    quoted,
     row_rules,
-    rule_table,
 )
-from pipelines.validate.versions import key_list
+from pipelines.validate.versions import key_list, resolve_versions, row_of, version_of
 
 LINEAGE = ("file_id", "record_no", "sender_id", "as_of")
-COPY_ABOVE = 0.02
-"""Share of repeated keys above which `model.<table>` is a table: each read of a view joins them."""
-
-STEPS = Path(__file__).parent / "steps"
-PREPARATION = {
-    "case_events": ("earliest", "latest", "event_spans", "event_suspects", "event_faults")
-}
-"""Queries that must run before the rules of a table, which read what they leave behind."""
+COPY_ABOVE = 0.02  # share of repeated keys; below it, every read of the view can well join them
 
 
 def accept_rows(con: duckdb.DuckDBPyConnection, tables: dict[str, Table]) -> None:
     """Judge every row that landed and make `model.<table>` of those that are current.
 
-    Reads `landing.<table>`, `landing.refusals`, `ops.files`, `geo.region_validity`. Writes
-    `model.<table>` (contract columns and lineage), `quarantine.records`, `quarantine.fates` and
+    Reads `landing.<table>`, `landing.refusals`, `ops.files` and `geo.region_validity`. Writes
+    `model.<table>` (contract columns, then lineage), `quarantine.records`, `quarantine.fates` and
     `ops.checks`.
 
     Args:
         con: the staging database, its reference tables loaded.
         tables: every contract by name.
     """
-    fed = fed_tables(tables)
-    _start(con)
-    for name in acceptance_order(fed):
-        _accept(con, fed[name])
-    con.execute("reset search_path")
-    _check_receipts(con)
-
-
-def acceptance_order(fed: dict[str, Table]) -> list[str]:
-    """Table names such that each comes after those that its rules look at."""
-    looks_at = {
-        name: {
-            other
-            for other in fed
-            if other != name and any(re.search(rf"\b{other}\b", r.query) for r in _crossing(table))
-        }
-        for name, table in sorted(fed.items())
-    }
-    return list(TopologicalSorter(looks_at).static_order())
-
-
-def _crossing(table: Table) -> list[Rule]:
-    return [rule for rule in table.rules if rule.scope in {Scope.SET, Scope.CROSS}]
-
-
-def _start(con: duckdb.DuckDBPyConnection) -> None:
-    for schema in ("ops", "quarantine", "model"):
+    for schema in ("ops", "quarantine", "model", "geo"):
         con.execute(f"create schema if not exists {schema}")
     con.execute(
         "create or replace table quarantine.records as select file_id, table_name, record_no, "
         "column_name, rule_id, reason_code, severity from landing.refusals"
     )
-    con.execute(
-        "create or replace table quarantine.fates (file_id varchar, table_name varchar, "
-        "current_count bigint, superseded_count bigint, duplicate_count bigint, "
-        "quarantined_count bigint, records bigint)"
-    )
+    create_fates(con)
+    fed = fed_tables(tables)
     con.execute("set search_path = 'model,geo,quarantine'")
+    try:
+        for name in acceptance_order(fed):
+            record_checks(con, _accept(con, fed[name]))
+    finally:
+        con.execute("reset search_path")
+    record_checks(con, check_receipts(con, list(fed)))
+
+
+def acceptance_order(fed: dict[str, Table]) -> list[str]:
+    """Names of the tables such that each comes after those that its rules look at.
+
+    Raises:
+        graphlib.CycleError: two tables look at each other.
+    """
+    looks_at = {
+        name: [
+            other
+            for other in sorted(fed)
+            if other != name and any(_names(rule, other) for rule in table.rules)
+        ]
+        for name, table in sorted(fed.items())
+    }
+    return list(TopologicalSorter(looks_at).static_order())
+
+
+def _names(rule: Rule, table: str) -> bool:
+    return rule.scope in LISTING and re.search(rf"\b{table}\b", rule.query) is not None
+
+
+def _accept(con: duckdb.DuckDBPyConnection, table: Table) -> list[Check]:
+    checks, broken = judge_rows(con, table, f"landing.{table.name}")
+    if broken:
+        con.execute(quarantine_sql(broken, table.name, f"landing.{table.name}"))
+    _keep_sound_rows(con, table, broken)
+    repeated, conflicts = resolve_versions(con, table)
+    landed = checks[0].total_count
+    checks.append(Check("V01", table.name, Severity.ERROR, conflicts, landed))
+    is_copy = repeated > COPY_ABOVE * landed
+    _create(con, table, "table" if is_copy else "view", is_repeated=repeated > 0)
+    faults = list_faults(con, table, Severity.ERROR)
+    if any(not check.passed for check in faults):
+        _take_out(con, table, is_copy=is_copy, is_repeated=repeated > 0)
+    checks += faults + list_faults(con, table, Severity.WARNING)
+    write_fates(con, table, broken)
+    return checks
+
+
+def judge_rows(
+    con: duckdb.DuckDBPyConnection, table: Table, relation: str
+) -> tuple[list[Check], list[Rule]]:
+    """Count in one pass how many rows of `relation` break each row rule of `table`.
+
+    Returns:
+        A check for each row rule, and the rules that some row breaks.
+    """
+    rules = row_rules(table)
+    total, *failed = counts(con, count_sql(rules, relation))
+    judged = list(zip(rules, failed, strict=True))
+    checks = [Check(rule.id, table.name, rule.severity, n, total) for rule, n in judged]
+    return checks, [rule for rule, n in judged if n]
+
+
+def _keep_sound_rows(
+    con: duckdb.DuckDBPyConnection, table: Table, broken: Collection[Rule]
+) -> None:
+    """Make the view of the rows that break no error rule; a code off an open list is unknown."""
+    ids = {rule.id for rule in broken}
+    columns = ", ".join(
+        _code_or_unknown(column) if f"{CODES}:{column.name}" in ids else column.name
+        for column in table.columns
+    )
+    errors = [rule for rule in broken if rule.severity is Severity.ERROR]
+    where = f" where not {breaks_any(errors)}" if errors else ""
+    con.execute(
+        f"create or replace view quarantine.sound_{table.name} as select {columns}, "
+        f"{', '.join(LINEAGE)}, content_hash from landing.{table.name}{where}"
+    )
+
+
+def _code_or_unknown(column: Column) -> str:
+    known = f"{column.name} is null or {column.name} in {code_list(column)}"
+    return f"case when {known} then {column.name} else '{UNKNOWN}' end as {column.name}"
+
+
+def _create(con: duckdb.DuckDBPyConnection, table: Table, kind: str, *, is_repeated: bool) -> None:
+    """Create `model.<table>` from the sound rows, less those of older versions and those out."""
+    name = table.name
+    old = con.execute(
+        "select table_type from information_schema.tables "
+        "where table_schema = 'model' and table_name = ?",
+        [name],
+    ).fetchall()
+    if old:
+        con.execute(f"drop {'view' if old[0][0] == 'VIEW' else 'table'} model.{name}")
+    columns = ", ".join((*(column.name for column in table.columns), *LINEAGE))
+    (out,) = counts(con, f"select count(*) from quarantine.out_{name}")
+    where = "true"
+    source = f"quarantine.sound_{name}"
+    if is_repeated:
+        source += f" left join quarantine.newest_{name} using ({key_list(table)})"
+        where += f" and (newest is null or {version_of(table)} = newest)"
+    if out:
+        record = row_of(table)
+        where += f" and {record} not in (select {record} from quarantine.out_{name})"
+    con.execute(f"create {kind} model.{name} as select {columns} from {source} where {where}")
+    for comment in table.comment_sql(f"model.{name}"):
+        con.execute(comment.replace("comment on table", f"comment on {kind}", 1))
+
+
+def _take_out(
+    con: duckdb.DuckDBPyConnection, table: Table, *, is_copy: bool, is_repeated: bool
+) -> None:
+    """Remove from `model.<table>` the records that `quarantine.out_<table>` has come to hold."""
+    if not is_copy:
+        _create(con, table, "view", is_repeated=is_repeated)
+        return
+    record = row_of(table)
+    con.execute(
+        f"delete from model.{table.name} where {record} in "
+        f"(select {record} from quarantine.out_{table.name})"
+    )

@@ -8,22 +8,13 @@ What becomes of a broken record is decided in `accept.py`; what a rule says, in 
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from pipelines.engine.contract import Column, Rule, Scope, Severity, Table, Words
 from pipelines.words import Lang, say
 
 REQUIRED, CODES, UNIQUE = "REQUIRED", "V02", "V01"
+MISSING = "E_REQUIRED"
 UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """How many of a table's rows break a rule."""
-
-    rule: Rule
-    failed: int
-    total: int
 
 
 def fed_tables(tables: dict[str, Table]) -> dict[str, Table]:
@@ -40,12 +31,6 @@ def rule_table(table: Table) -> tuple[Rule, ...]:
 def row_rules(table: Table) -> tuple[Rule, ...]:
     """The rules that one row can break by itself."""
     return tuple(rule for rule in rule_table(table) if rule.scope is Scope.ROW)
-
-
-def listing_rules(table: Table, severity: Severity) -> tuple[Rule, ...]:
-    """The contract's rules of that severity whose query lists the keys of bad records."""
-    scopes = {Scope.SET, Scope.CROSS}
-    return tuple(r for r in table.rules if r.scope in scopes and r.severity is severity)
 
 
 def count_sql(rules: Sequence[Rule], relation: str) -> str:
@@ -98,7 +83,7 @@ def _column_rules(table: Table, column: Column) -> list[Rule]:
                 severity=Severity.ERROR,
                 scope=Scope.ROW,
                 words=_say("REQUIRED", column),
-                code="E_REQUIRED",
+                code=MISSING,
                 column=column.name,
                 predicate=f"{column.name} is null",
             )

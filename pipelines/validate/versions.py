@@ -11,21 +11,22 @@ gives at most one row for a key and record number; `accept.py` decides what to d
 
 import duckdb
 
-from pipelines.engine.contract import Table
+from pipelines.engine.contract import Severity, Table
 from pipelines.validate.checks import counts
+from pipelines.validate.rules import UNIQUE, labels, quoted, rule_table
 
 DUPLICATE, CONFLICT, FAULT = "duplicate", "conflict", "fault"
 
 
-def resolve_versions(con: duckdb.DuckDBPyConnection, table: Table) -> int:
+def resolve_versions(con: duckdb.DuckDBPyConnection, table: Table) -> tuple[int, int]:
     """Find the newest version of each repeated key of `quarantine.sound_<table>`.
 
     Writes `quarantine.newest_<table>` (key, newest), a row for each repeated key, and
     `quarantine.out_<table>` (key, file_id, record_no, fate), the records of a newest version that
-    are duplicates or in conflict.
+    are duplicates or in conflict; conflicts go to `quarantine.records` as well.
 
     Returns:
-        The number of keys that occur more than once.
+        How many keys occur more than once, and how many records are in conflict.
     """
     name, key = table.name, key_list(table)
     con.execute(
@@ -33,8 +34,37 @@ def resolve_versions(con: duckdb.DuckDBPyConnection, table: Table) -> int:
         f"select {key}, max({version_of(table)}) as newest from quarantine.sound_{name} "
         f"group by {key} having count(*) > 1"
     )
-    con.execute(
-        f"create or replace table quarantine.out_{name} as "
+    con.execute(f"create or replace table quarantine.out_{name} as {_ties_sql(table)}")
+    (repeated,) = counts(con, f"select count(*) from quarantine.newest_{name}")
+    (unique,) = (rule for rule in rule_table(table) if rule.id == UNIQUE)
+    (conflicts,) = counts(
+        con,
+        "insert into quarantine.records "
+        f"select file_id, {quoted(name)}, record_no, {labels(unique)} "
+        f"from quarantine.out_{name} where fate = '{CONFLICT}'",
+    )
+    return repeated, conflicts
+
+
+def key_list(table: Table) -> str:
+    """The key's columns, separated by commas."""
+    return ", ".join(table.key)
+
+
+def row_of(table: Table) -> str:
+    """An expression that tells each landed row of `table` from every other."""
+    return f"row({key_list(table)}, file_id, record_no)"
+
+
+def version_of(table: Table) -> str:
+    """An expression that orders the records of one key from oldest to newest."""
+    never = "timestamp '0001-01-01 00:00:00'"
+    return "{" + ", ".join(f"'{v}': coalesce({v}, {never})" for v in table.version) + "}"
+
+
+def _ties_sql(table: Table) -> str:
+    name, key = table.name, key_list(table)
+    return (
         f"with newest as (select {key}, file_id, record_no, content_hash "
         f"from quarantine.sound_{name} join quarantine.newest_{name} using ({key}) "
         f"where {version_of(table)} = newest), "
@@ -45,16 +75,3 @@ def resolve_versions(con: duckdb.DuckDBPyConnection, table: Table) -> int:
         f"from newest join tied using ({key}) "
         "where is_conflict or row(file_id, record_no) <> kept"
     )
-    (repeated,) = counts(con, f"select count(*) from quarantine.newest_{name}")
-    return repeated
-
-
-def key_list(table: Table) -> str:
-    """The key's columns, separated by commas."""
-    return ", ".join(table.key)
-
-
-def version_of(table: Table) -> str:
-    """An expression that orders the records of one key from oldest to newest."""
-    never = "timestamp '0001-01-01 00:00:00'"
-    return "row(" + ", ".join(f"coalesce({column}, {never})" for column in table.version) + ")"

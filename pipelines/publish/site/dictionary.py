@@ -100,8 +100,7 @@ def records(
 ) -> list[dict[str, Any]]:
     """Every row of a small table by column name; no rows where the release has no such table."""
     held = con.execute(
-        "select count(*) from information_schema.tables"
-        " where table_schema = ? and table_name = ?",
+        "select count(*) from information_schema.tables where table_schema = ? and table_name = ?",
         [schema, table],
     ).fetchall()
     if not held[0][0]:
@@ -124,7 +123,5 @@ def _definition(row: dict[str, Any], caveats: dict[str, Names]) -> Definition:
         unit=row["unit"],
         measures=tuple((row.get("measures") or "").split()),
         parts=tuple(parts),
-        caveats=tuple(
-            caveats[key] for key in (row.get("caveats") or "").split() if key in caveats
-        ),
+        caveats=tuple(caveats[key] for key in (row.get("caveats") or "").split() if key in caveats),
     )

@@ -62,6 +62,7 @@ class ChartSpec:
     last: int
     mature_days: int
     labels: tuple[Names, ...]
+    units: tuple[str, ...]
     how_to_read: Names | None
     caution: Names | None
 
@@ -127,6 +128,7 @@ _CHART_KEYS = {
     "last",
     "mature_days",
     "labels",
+    "units",
     "how_to_read",
     "caution",
 }
@@ -245,6 +247,7 @@ def _chart(path: Path, spec: dict[str, Any]) -> ChartSpec:
         last=int(spec.get("last", 0)),
         mature_days=int(spec.get("mature_days", 0)),
         labels=tuple(_names(path, label) for label in spec.get("labels", ())),
+        units=tuple(spec.get("units", ())),
         how_to_read=_optional(path, spec.get("how_to_read")),
         caution=_optional(path, spec.get("caution")),
     )

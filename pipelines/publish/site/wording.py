@@ -72,15 +72,15 @@ class Listing:
     items: tuple["Fact | tuple[Names | Word, Fact]", ...]
 
 
-Fact = Names | Word | Amount | Interval | Period | Listing | date | int | str
-
-
 @dataclass(frozen=True, slots=True)
 class Sentence:
     """A sentence before it has a language: its key and its facts."""
 
     key: str
-    facts: dict[str, Fact] = field(default_factory=dict[str, Fact])
+    facts: dict[str, "Fact"] = field(default_factory=dict[str, "Fact"])
+
+
+Fact = Names | Word | Amount | Interval | Period | Listing | Sentence | date | int | str
 
 
 class Speaker:
@@ -123,6 +123,8 @@ class Speaker:
                 return self.period(fact)
             case Listing():
                 return self._listing(fact)
+            case Sentence():
+                return self.tell(fact)
             case date():
                 return self.day(fact)
             case int():
@@ -196,9 +198,11 @@ class Speaker:
             else self.fact(item)
             for item in listing.items
         ]
-        return self._pick("，", "; ").join(parts) if any(
-            isinstance(item, tuple) for item in listing.items
-        ) else self._pick("、", ", ").join(parts)
+        return (
+            self._pick("，", "; ").join(parts)
+            if any(isinstance(item, tuple) for item in listing.items)
+            else self._pick("、", ", ").join(parts)
+        )
 
     def _pick(self, zh: str, en: str) -> str:
         return zh if self.is_zh else en

@@ -5,7 +5,6 @@ So a step that is out accuses no other, and what remains breaks no rule.
 
 A closing before the first reply is no fault in a submission that was opened again.
 */
-create or replace table quarantine.event_faults as
 with
     placed as (
         select
@@ -27,10 +26,7 @@ with
     ),
     replies as (
         select
-            event_id,
-            case_id,
-            from_at,
-            coalesce(until_at <= first_accept_from, false) as is_early
+            event_id, case_id, from_at, coalesce(until_at <= first_accept_from, false) as is_early
         from placed
         left join first_accepts using (case_id)
         where event_type = 'reply' and not is_misplaced

@@ -3,7 +3,6 @@ Each step as the span of time in which it can have happened. One step is before 
 span ends before the other's begins, so that an office that writes dates is never accused by one that
 writes seconds.
 */
-create or replace view quarantine.event_spans as
 select
     event_id,
     case_id,

@@ -2,7 +2,6 @@
 Submissions in which some step may stand out of order, found in one pass over all steps. A submission
 that is not here has no such step; of one that is here, `event_faults` judges every step.
 */
-create or replace table quarantine.event_suspects as
 with
     bounds as (
         select

@@ -1,0 +1,71 @@
+"""Why a file, a record or a column was not taken as it came: the part of the closed list of reason
+codes that ingestion gives.
+
+The sentence for each code is `ingest.<code>` in `reports/words/`; what the rules of the contracts
+find later has its codes in the contracts.
+"""
+
+from enum import StrEnum
+
+from pipelines.words import Lang, say
+
+
+class FileReason(StrEnum):
+    """Why a whole file is refused. No row of it is taken."""
+
+    EMPTY = "F_EMPTY"
+    ENCODING = "F_ENCODING"
+    HEADER = "F_HEADER"
+    HEADER_DUP = "F_HEADER_DUP"
+    DELIMITER = "F_DELIMITER"
+    TYPE = "F_TYPE"
+    TYPE_MISMATCH = "F_TYPE_MISMATCH"
+    ENCRYPTED = "F_ENCRYPTED"
+    CORRUPT = "F_CORRUPT"
+    ZIP_BOMB = "F_ZIP_BOMB"
+    TOO_LARGE = "F_TOO_LARGE"
+    TOO_WIDE = "F_TOO_WIDE"
+    SYMLINK = "F_SYMLINK"
+    SPECIAL = "F_SPECIAL"
+    NAME = "F_NAME"
+    MULTISHEET = "F_MULTISHEET"
+
+
+class RecordReason(StrEnum):
+    """Why one record is refused; the other records of its file are taken."""
+
+    CTRL_CHAR = "E_CTRL_CHAR"
+    QUOTE = "E_QUOTE"
+    RAGGED_SHORT = "E_RAGGED_SHORT"
+    RAGGED_LONG = "E_RAGGED_LONG"
+    TOO_LONG = "E_TOO_LONG"
+    REQUIRED = "E_REQUIRED"
+    PRECISION_LOST = "E_PRECISION_LOST"
+    DATE = "E_DATE"
+    NUM = "E_NUM"
+
+
+class Remark(StrEnum):
+    """What is taken, but worth telling the office."""
+
+    COLUMN_UNKNOWN = "W_COLUMN_UNKNOWN"
+    COLUMN_MISSING = "W_COLUMN_MISSING"
+    ENUM_UNKNOWN = "W_ENUM_UNKNOWN"
+
+
+class Refused(Exception):  # noqa: N818 - a verdict on one file, not a fault of the program
+    """One file cannot be taken.
+
+    Args:
+        reason: the code.
+        detail: a column of the mapping, a byte offset or a number; never text from the file.
+    """
+
+    def __init__(self, reason: FileReason, detail: str = "") -> None:
+        self.reason, self.detail = reason, detail
+        super().__init__(f"{reason} {detail}".rstrip())
+
+
+def refusal_sentence(reason: str, lang: Lang, *, file: str, detail: str) -> str:
+    """File, what is wrong, what was expected and what to do, in the language asked for."""
+    return say(f"ingest.{reason}", lang, file=file, detail=detail)

@@ -1,0 +1,255 @@
+"""Turns a chart as a page asks for it into the rows that it draws.
+
+Here is decided which rows belong to a chart, how they fall into series, in which order they stand
+and which breaks they cross. Nothing is computed from a figure, nothing is drawn.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from itertools import dropwhile, groupby
+
+from pipelines.publish.site.dictionary import Break, Definition, Dictionary
+from pipelines.publish.site.pages import ChartSpec, PageError, Pick, SeriesName
+from pipelines.publish.site.values import Figures, Selection, Value
+from pipelines.publish.site.wording import Names, Word
+from pipelines.words import load_words
+
+Label = Names | Word
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """Rows that belong together in a chart, in time order.
+
+    Attributes:
+        label: what tells it from the other series of the chart.
+        part: which number of a row is drawn: the figure, or one of its two terms.
+        unit: unit of that number; empty for a bare count.
+    """
+
+    label: Label
+    definition: Definition
+    measure: str
+    part: str
+    unit: str
+    rows: tuple[Value, ...]
+
+    def number(self, row: Value) -> float | None:
+        """What is drawn of a row; nothing where the row carries no figure."""
+        return row.part(self.part)
+
+    @property
+    def latest(self) -> Value:
+        """The newest row."""
+        return self.rows[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A chart with its rows.
+
+    Attributes:
+        benchmark: the whole province in the same period, for charts of parts of it.
+    """
+
+    spec: ChartSpec
+    series: tuple[Series, ...]
+    breaks: tuple[Break, ...]
+    benchmark: Value | None
+
+    @property
+    def rows(self) -> list[Value]:
+        """Every row drawn, series after series."""
+        return [row for series in self.series for row in series.rows]
+
+    @property
+    def definitions(self) -> list[Definition]:
+        """The indicators behind the chart, each once."""
+        return list({s.definition.indicator: s.definition for s in self.series}.values())
+
+    @property
+    def unit(self) -> str:
+        """The unit of the first series; charts with one scale have one unit."""
+        return self.series[0].unit
+
+    @property
+    def last_period(self) -> Value:
+        """A row of the newest period in the chart."""
+        return max(self.rows, key=lambda row: row.period_end)
+
+    @property
+    def cuts(self) -> tuple[Break, ...]:
+        """The breaks that no line may cross."""
+        return tuple(each for each in self.breaks if each.cuts)
+
+
+class Resolver:
+    """Finds rows for charts and picks, out of one release."""
+
+    def __init__(self, figures: Figures, dictionary: Dictionary, as_of: date) -> None:
+        self._figures, self._dictionary, self._as_of = figures, dictionary, as_of
+
+    def chart(self, spec: ChartSpec) -> Chart | None:
+        """The chart with its rows; none where no figure of it has been published.
+
+        Raises:
+            PageError: the page names an indicator that the release does not define.
+        """
+        series = [
+            part for at, name in enumerate(spec.series) for part in self._parts(spec, at, name)
+        ]
+        if not any(row.is_shown or row.state == "hidden" for s in series for row in s.rows):
+            return None
+        first = min(row.period_start for s in series for row in s.rows)
+        last = max(row.period_end for s in series for row in s.rows)
+        crossed = [
+            each
+            for each in self._dictionary.breaks
+            if first < each.on < last and any(each.concerns(name.indicator) for name in spec.series)
+        ]
+        return Chart(spec, tuple(series), tuple(crossed), self._benchmark(spec, series))
+
+    def pick(self, pick: Pick) -> Value | None:
+        """The newest row of a pick, of the first period kind that has a figure."""
+        history = self.history(pick)
+        return history[-1] if history else None
+
+    def history(self, pick: Pick) -> list[Value]:
+        """Every row of a pick up to its newest, of the first period kind that has a figure."""
+        for kind in pick.periods:
+            rows = self._rows(pick.series, kind, "province", "", pick.mature_days)
+            if any(row.is_shown for row in rows[-1:]) or (rows and kind == pick.periods[-1]):
+                return rows
+        return []
+
+    def beside(self, value: Value, measure: str) -> Value | None:
+        """Another measure of the same indicator, place and period."""
+        selection = Selection(value.indicator, measure, value.level, value.period_kind)
+        for row in self._figures.rows(selection):
+            if (row.region_code, row.period_start) == (value.region_code, value.period_start):
+                return row
+        return None
+
+    def definition(self, indicator: str) -> Definition:
+        """The definition of an indicator.
+
+        Raises:
+            PageError: the release does not define it.
+        """
+        try:
+            return self._dictionary.definitions[indicator]
+        except KeyError:
+            raise PageError(
+                f"`{indicator}` is not an indicator of this release; it defines "
+                f"{', '.join(self._dictionary.definitions)}"
+            ) from None
+
+    def measure(self, name: SeriesName) -> str:
+        """The measure a page means: the one it names, else the indicator's headline."""
+        if name.measure:
+            return name.measure
+        held = self._figures.measures(name.indicator)
+        headline = self.definition(name.indicator).headline_measure
+        return headline if headline in held or not held else held[0]
+
+    def _rows(
+        self, name: SeriesName, kind: str, level: str, by: str, mature_days: int
+    ) -> list[Value]:
+        """Rows of one series that are old enough, without the years before it begins."""
+        selection = Selection(name.indicator, self.measure(name), level, kind, by)
+        until = self._as_of - timedelta(days=mature_days)
+        rows = [row for row in self._figures.rows(selection) if row.period_end <= until]
+        return [
+            row
+            for _, group in groupby(rows, key=lambda row: (row.region_code, row.by_value))
+            for row in dropwhile(lambda row: row.state == "not_available", group)
+        ]
+
+    def _parts(self, spec: ChartSpec, at: int, name: SeriesName) -> list[Series]:
+        rows = self._rows(name, spec.period, spec.level, spec.by, spec.mature_days)
+        rows = _newest(rows, spec.last)
+        definition = self.definition(name.indicator)
+        plain = Series(
+            label=_label(spec, at, name, definition, self.measure(name)),
+            definition=definition,
+            measure=self.measure(name),
+            part=name.part,
+            unit=_unit(spec, at, name, rows, definition),
+            rows=tuple(rows),
+        )
+        if spec.by:
+            return _split(plain, lambda row: row.by_value, _code_order, _category)
+        if spec.level != "province":
+            return _split(plain, lambda row: row.region_code, str, _place)
+        return [plain] if rows else []
+
+    def _benchmark(self, spec: ChartSpec, series: list[Series]) -> Value | None:
+        """The provincial total in the newest period of a chart of categories or places."""
+        if not (spec.by or spec.level != "province"):
+            return None
+        newest = max((row for s in series for row in s.rows), key=lambda row: row.period_end)
+        rows = self._rows(spec.series[0], spec.period, "province", "", spec.mature_days)
+        same = [row for row in rows if row.period_start == newest.period_start and row.is_shown]
+        return same[0] if same else None
+
+
+def _newest(rows: list[Value], count: int) -> list[Value]:
+    """Rows of the newest `count` periods; all of them for 0."""
+    periods = sorted({row.period_start for row in rows})
+    kept = set(periods[-count:] if count else periods)
+    return [row for row in rows if row.period_start in kept]
+
+
+def _split(
+    plain: Series,
+    key: Callable[[Value], str],
+    order: Callable[[str], object],
+    label: Callable[[Value], Label],
+) -> list[Series]:
+    """One series for each category or place, in code order."""
+    groups: dict[str, list[Value]] = {}
+    for row in plain.rows:
+        groups.setdefault(key(row), []).append(row)
+    return [
+        replace(plain, label=label(groups[code][-1]), rows=tuple(groups[code]))
+        for code in sorted(groups, key=order)  # pyright: ignore[reportArgumentType] keys compare
+    ]
+
+
+def _code_order(code: str) -> tuple[int, str]:
+    """The order of `reports/words/codes.yml`; codes unknown there follow by name."""
+    keys = list(load_words())
+    key = f"codes.code_{code}"
+    return (keys.index(key) if key in keys else len(keys), code)
+
+
+def _category(row: Value) -> Label:
+    key = f"codes.code_{row.by_value}"
+    return Word(key) if key in load_words() else Names(row.by_value, row.by_value)
+
+
+def _place(row: Value) -> Label:
+    return Names(row.region_zh, row.region_en)
+
+
+def _label(
+    spec: ChartSpec, at: int, name: SeriesName, definition: Definition, measure: str
+) -> Label:
+    if at < len(spec.labels):
+        return spec.labels[at]
+    several = [other for other in spec.series if other.indicator == name.indicator]
+    key = f"codes.measure_{measure}"
+    if len(several) > 1 and key in load_words():
+        return Word(key)
+    return definition.title
+
+
+def _unit(
+    spec: ChartSpec, at: int, name: SeriesName, rows: list[Value], definition: Definition
+) -> str:
+    if at < len(spec.units):
+        return spec.units[at]
+    if name.part != "value":
+        return ""
+    return rows[0].unit if rows else definition.unit

@@ -1,0 +1,30 @@
+"""The forms a chart can have. A page names one; each module here draws one.
+
+| form | shows | chosen because |
+|---|---|---|
+| `lines` | one to four series over time, with intervals | change over time on one scale |
+| `panels` | series over time, one panel each | change over time where scales differ: no dual axis |
+| `dots` | categories in one period, with intervals | magnitude with uncertainty, in code order |
+| `multiples` | one small panel for each place | change over time of many places, no ranking |
+| `tiles` | one tile for each city, with its interval | rough place without borders |
+"""
+
+from collections.abc import Callable
+
+from pipelines.publish.site.chart import Chart
+from pipelines.publish.site.forms.dots import draw_dots
+from pipelines.publish.site.forms.lines import draw_lines
+from pipelines.publish.site.forms.multiples import draw_multiples
+from pipelines.publish.site.forms.panels import draw_panels
+from pipelines.publish.site.style import Plot
+from pipelines.publish.site.wording import Speaker
+
+PLOTTED: dict[str, Callable[[Chart, Speaker], Plot]] = {
+    "lines": draw_lines,
+    "panels": draw_panels,
+    "dots": draw_dots,
+    "multiples": draw_multiples,
+}
+FORMS = (*PLOTTED, "tiles")
+
+__all__ = ["FORMS", "PLOTTED"]

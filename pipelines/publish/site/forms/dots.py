@@ -1,0 +1,122 @@
+"""Categories in one period as dots with intervals, in the order of their code list.
+
+Never in the order of their values: that would be a ranking.
+"""
+
+from pipelines.publish.site.chart import Chart, Series
+from pipelines.publish.site.forms.traces import drawn_ends, hover_text, whiskers
+from pipelines.publish.site.style import (
+    BLUE,
+    INK,
+    MUTED,
+    NARROW,
+    WIDE,
+    Canvas,
+    Json,
+    Plot,
+    Scale,
+    layout,
+    note,
+    scale_for,
+    value_axis,
+)
+from pipelines.publish.site.values import Value
+from pipelines.publish.site.wording import Speaker
+
+ROW = 27
+
+
+def draw_dots(chart: Chart, speaker: Speaker) -> Plot:
+    """Draw a chart of form `dots`; each category is one row."""
+    count = len(chart.series)
+    data = [_trace(series, count - 1 - at, speaker) for at, series in enumerate(chart.series)]
+    numbers = [number for series in chart.series for number in drawn_ends(series)]
+    benchmark = chart.benchmark
+    if benchmark is not None and benchmark.value is not None:
+        numbers.append(benchmark.value)
+    scale = scale_for(numbers, chart.unit, 4)
+    height = max(170, 74 + ROW * count)
+    names = [speaker.fact(series.label) for series in chart.series]
+    longest = max(map(len, names)) * (14 if speaker.is_zh else 7.4) + 16
+    wide = Canvas(WIDE, height, min(int(longest), 200), 96, 30, 36)
+    narrow = Canvas(NARROW, height, min(int(longest), 132), 52, 30, 34)
+    steps = [(at, 0) for at in range(count)]
+    return Plot(
+        data,
+        _layout(chart, speaker, wide, scale, names),
+        _layout(chart, speaker, narrow, scale, names),
+        steps,
+    )
+
+
+def _trace(series: Series, y: int, speaker: Speaker) -> Json:
+    """The newest row of a category; earlier ones are not drawn and not in the chart."""
+    row = series.latest
+    trace: Json = {
+        "type": "scatter",
+        "mode": "markers",
+        "x": [series.number(row)],
+        "y": [y],
+        "text": [hover_text(series, row, speaker)],
+        "hovertemplate": "%{text}<extra></extra>",
+        "marker": {"size": 9, "color": BLUE, "line": {"color": "#ffffff", "width": 1}},
+    }
+    if row.low is not None:
+        trace["error_x"] = whiskers(series, [row])
+    return trace
+
+
+def _layout(
+    chart: Chart, speaker: Speaker, canvas: Canvas, scale: Scale, names: list[str]
+) -> Json:
+    count = len(chart.series)
+    ticks = {"tickvals": [count - 1 - at for at in range(count)], "ticktext": _fit(names, canvas)}
+    shapes, notes = _benchmark(chart, speaker)
+    for at, series in enumerate(chart.series):
+        text = _beside(series.latest, series, speaker, canvas)
+        notes.append(note(1, count - 1 - at, text, xref="paper", xshift=8, color=INK, weight=600))
+    across = value_axis(scale, speaker, chart.unit, showgrid=True)
+    down = {"range": [-0.7, count - 0.3], "showgrid": False, "zeroline": False} | ticks
+    return layout(canvas) | {
+        "xaxis": across,
+        "yaxis": down | {"fixedrange": True, "tickfont": {"color": INK}, "ticks": ""},
+        "shapes": shapes,
+        "annotations": notes,
+    }
+
+
+def _beside(row: Value, series: Series, speaker: Speaker, canvas: Canvas) -> str:
+    """The figure at the right of its row, with its two terms where there is room."""
+    number = series.number(row)
+    if number is None:
+        return row.mark or speaker.say(f"states.{row.state}")
+    text = speaker.number(number, series.unit) + ("%" if series.unit == "share" else "")
+    has_terms = row.numerator is not None and row.denominator is not None
+    if canvas.is_narrow or not has_terms or len(series.rows) != 1 or row.low is not None:
+        return text
+    return f"{text}  {row.numerator:,}/{row.denominator:,}"
+
+
+def _benchmark(chart: Chart, speaker: Speaker) -> tuple[list[Json], list[Json]]:
+    """A line at the figure of the whole province."""
+    total = chart.benchmark
+    if total is None or total.value is None:
+        return [], []
+    line = {"color": MUTED, "width": 1.2, "dash": "4px,3px"}
+    shape = {"type": "line", "x0": total.value, "x1": total.value, "y0": 0, "y1": 1}
+    text = speaker.say("site.BENCHMARK", value=speaker.amount(total.value, total.unit))
+    label = note(total.value, 1, text, yref="paper", yanchor="bottom", color=MUTED)
+    return [shape | {"yref": "paper", "line": line}], [label | {"xanchor": "center"}]
+
+
+def _fit(names: list[str], canvas: Canvas) -> list[str]:
+    """Names broken over two lines where the margin cannot hold them."""
+    if not canvas.is_narrow:
+        return names
+    return [_break(name) if len(name) > 17 else name for name in names]
+
+
+def _break(name: str) -> str:
+    words = name.split(" ")
+    half = (len(words) + 1) // 2
+    return " ".join(words[:half]) + "<br>" + " ".join(words[half:]) if len(words) > 1 else name

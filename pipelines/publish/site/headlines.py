@@ -1,0 +1,152 @@
+"""Headlines and statements, computed from published rows; none is ever typed.
+
+Each function turns rows into a `Sentence`: a key and typed facts, from which both languages are
+rendered. The words "rose", "fell", "better" and "worse" are in none of them: they need a signal
+from a control chart or a funnel, and say what was measured until there is one.
+"""
+
+from pipelines.publish.site.chart import Chart, Label, Resolver, Series
+from pipelines.publish.site.pages import Page
+from pipelines.publish.site.values import Value
+from pipelines.publish.site.wording import Amount, Fact, Interval, Listing, Period, Sentence, Word
+from pipelines.words import load_words
+
+LOW_PARTICIPATION = 0.5
+MOST_LISTED = 4
+
+
+def statement(value: Value, title: Label, kind: str = "SAY") -> Sentence:
+    """What one row says; by its state where it carries no figure.
+
+    An indicator may have its own sentence, `site.<kind>_<indicator>_<measure>`; else the general
+    one, `site.<kind>`, is used.
+    """
+    facts: dict[str, Fact] = {"title": title, "period": Period.of(value)}
+    if not value.is_shown:
+        return Sentence(f"site.STATE_{value.state}", facts)
+    own = f"site.{kind}_{value.indicator}_{value.measure}"
+    return Sentence(own if own in load_words() else f"site.{kind}", facts | value_facts(value))
+
+
+def value_facts(value: Value) -> dict[str, Fact]:
+    """What a sentence may say about a row that carries a figure."""
+    return {
+        "value": Amount(value.value or 0.0, value.unit),
+        "interval": Interval(value.low, value.high, value.conf_level, value.unit),
+        "numerator": _count(value.numerator),
+        "denominator": _count(value.denominator),
+        "n": _count(value.n),
+        "note": Word("site.NOTE_PROVISIONAL") if "p" in value.flags else "",
+    }
+
+
+def point(resolver: Resolver, value: Value) -> Sentence:
+    """A bullet: a statement, with the caveat in the same sentence where few took part."""
+    title = resolver.definition(value.indicator).title
+    said = statement(value, title, "POINT")
+    share = resolver.beside(value, "participation")
+    if not value.is_shown or share is None or share.value is None or not share.is_shown:
+        return said
+    key = "site.WITH_FEW" if share.value < LOW_PARTICIPATION else "site.WITH_PARTICIPATION"
+    return Sentence(key, {"statement": said, "share": Amount(share.value, share.unit)})
+
+
+def page_headline(resolver: Resolver, page: Page) -> Sentence:
+    """The headline of a page, from the figures that the page names.
+
+    Where all of them have figures, the page's own sentence `site.HEAD_<page>`; where some do not,
+    those that do, one after the other; where none does, that none has been published.
+    """
+    rows = {name: resolver.pick(pick) for name, pick in page.headline.items()}
+    shown = {name: row for name, row in rows.items() if row is not None and row.is_shown}
+    own = f"site.HEAD_{page.name}"
+    periods = {(row.period_start, row.period_end) for row in shown.values()}
+    if shown and len(shown) == len(rows) and len(periods) == 1 and own in load_words():
+        return Sentence(own, _named_facts(shown))
+    if not shown:
+        return Sentence("site.HEAD_NOTHING", {"title": page.title})
+    said = [statement(row, resolver.definition(row.indicator).title) for row in shown.values()]
+    return Sentence("site.JOINED", {"items": Listing(tuple(said))}) if len(said) > 1 else said[0]
+
+
+def _named_facts(rows: dict[str, Value]) -> dict[str, Fact]:
+    facts: dict[str, Fact] = {"period": Period.of(next(iter(rows.values())))}
+    for name, row in rows.items():
+        facts |= {f"{name}_{key}": fact for key, fact in value_facts(row).items()}
+    return facts
+
+
+def chart_headline(chart: Chart) -> Sentence:
+    """The headline of a chart: its newest figures, or the range over categories or places."""
+    if chart.spec.form in {"dots", "tiles", "multiples"}:
+        return _range(chart)
+    return _with_breaks(chart, _newest(chart))
+
+
+def _newest(chart: Chart) -> Sentence:
+    if len(chart.series) == 1:
+        return statement(chart.series[0].latest, chart.series[0].definition.title)
+    newest = chart.last_period
+    shown = _shown_in(chart, newest)
+    own = f"site.CHART_{chart.spec.id.replace('-', '_')}"
+    if own in load_words() and len(shown) == len(chart.series):
+        facts: dict[str, Fact] = {
+            name: Amount(value, series.unit)
+            for name, (series, value) in zip("abcd", shown, strict=False)
+        }
+        return Sentence(own, facts | {"period": Period.of(newest)})
+    if not shown:
+        return statement(newest, chart.series[0].definition.title)
+    return _several(Period.of(newest), shown)
+
+
+def _range(chart: Chart) -> Sentence:
+    newest = chart.last_period
+    shown = _shown_in(chart, newest)
+    title = chart.definitions[0].title
+    if not shown:
+        return statement(newest, title)
+    if len(chart.series) <= MOST_LISTED:
+        return _several(Period.of(newest), shown, title)
+    numbers = [number for _, number in shown]
+    return Sentence(
+        "site.RANGE",
+        {
+            "period": Period.of(newest),
+            "count": len(shown),
+            "dimension": Word(f"codes.by_{chart.spec.by or chart.spec.level}"),
+            "title": title,
+            "low": Amount(min(numbers), chart.unit),
+            "high": Amount(max(numbers), chart.unit),
+        },
+    )
+
+
+def _shown_in(chart: Chart, newest: Value) -> list[tuple[Series, float]]:
+    """Every series with its figure in the newest period, where it has one."""
+    return [
+        (series, number)
+        for series in chart.series
+        for row in series.rows
+        if row.period_start == newest.period_start and (number := series.number(row)) is not None
+    ]
+
+
+def _several(
+    period: Period, shown: list[tuple[Series, float]], title: Label | str = ""
+) -> Sentence:
+    items = tuple((series.label, Amount(number, series.unit)) for series, number in shown)
+    key = "site.SEVERAL_OF" if title else "site.SEVERAL"
+    return Sentence(key, {"period": period, "title": title, "items": Listing(items)})
+
+
+def _with_breaks(chart: Chart, said: Sentence) -> Sentence:
+    """Adds that stretches on the two sides of a change of definition do not compare."""
+    if not chart.cuts:
+        return said
+    key = "site.WITH_BREAK" if len(chart.cuts) == 1 else "site.WITH_BREAKS"
+    return Sentence(key, {"statement": said, "count": len(chart.cuts)})
+
+
+def _count(number: int | None) -> Fact:
+    return "" if number is None else number

@@ -1,0 +1,301 @@
+"""The sections of the quality page: what arrived, what was checked, what is hidden, what is meant.
+
+Each section is a table or a list made from the `quality` and `dictionary` schemas. A table that a
+release does not hold leaves a sentence that says so.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import duckdb
+
+from pipelines.publish.site.dictionary import Dictionary, records
+from pipelines.publish.site.tables import ColumnHead, Grid
+from pipelines.publish.site.wording import Sentence, Speaker
+from pipelines.words import load_words
+
+MARKS = (
+    ("[c]", "HIDDEN"),
+    ("[x]", "NOT_RECEIVED"),
+    ("[z]", "NOT_APPLICABLE"),
+    ("[p]", "PROVISIONAL"),
+    ("[r]", "REVISED"),
+    ("[b]", "BREAK"),
+    ("[e]", "ESTIMATED"),
+    ("[u]", "UNVERIFIED"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """One section in words: a heading, a message and a table or a list of terms."""
+
+    id: str
+    heading: str
+    message: str
+    grid: Grid | None = None
+    terms: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class QualityFacts:
+    """The measured parts of the quality badge, as a release records them."""
+
+    checks: int
+    passed: int
+    blocking_failed: int
+    records: int | None
+    quarantined: int | None
+    arrived: int
+    expected: int
+    hidden: int
+
+    @property
+    def badge(self) -> str:
+        """`GOOD`, `USABLE` or `NOT_COMPARABLE`; never a score."""
+        if self.blocking_failed:
+            return "NOT_COMPARABLE"
+        return "GOOD" if self.passed == self.checks and self.arrived == self.expected else "USABLE"
+
+    @property
+    def sentence(self) -> Sentence:
+        """The three parts in one line."""
+        return Sentence(
+            "site.QUALITY_CHECKS" if self.checks else "site.QUALITY_NONE",
+            {"passed": self.passed, "checks": self.checks},
+        )
+
+    @property
+    def headline(self) -> Sentence:
+        """The headline of the quality page."""
+        facts = {
+            "passed": self.passed,
+            "checks": self.checks,
+            "arrived": self.arrived,
+            "expected": self.expected,
+        }
+        if not self.checks:
+            return Sentence("site.QUALITY_NONE")
+        complete = self.passed == self.checks
+        key = "site.HEAD_QUALITY_ALL" if complete else "site.HEAD_QUALITY_SOME"
+        return Sentence(key, {**facts, "failed": self.checks - self.passed})
+
+
+def quality_facts(con: duckdb.DuckDBPyConnection) -> QualityFacts:
+    """Read the measured parts; absent tables count as nothing recorded."""
+    checks = records(con, "quality", "checks", "check_id, table_name")
+    receipts = records(con, "quality", "receipts", "source, table_name")
+    files = records(con, "quality", "files", "sender_id, source, table_name")
+    hidden = records(con, "quality", "suppression", "indicator, level, period_kind, by_name")
+    arrived = {(row["sender_id"], row["source"]) for row in files}
+    counts = [row["record_count"] for row in receipts]
+    refused = [row["quarantined_count"] for row in receipts]
+    return QualityFacts(
+        checks=len(checks),
+        passed=sum(bool(row["is_passed"]) for row in checks),
+        blocking_failed=sum(
+            row["severity"] == "block" and not row["is_passed"] for row in checks
+        ),
+        records=None if None in counts or not counts else sum(counts),
+        quarantined=None if None in refused or not refused else sum(refused),
+        arrived=len(arrived),
+        expected=_expected(arrived),
+        hidden=sum(row["hidden"] for row in hidden),
+    )
+
+
+def _expected(arrived: set[tuple[str, str]]) -> int:
+    """Exports expected: of every source, one from each office that sends that source at all.
+
+    Offices that never send a source are not expected to; the expected list of a home, where there
+    is one, is checked before publication.
+    """
+    return len(arrived)
+
+
+@dataclass(frozen=True, slots=True)
+class QualityWriter:
+    """Writes the sections in one language."""
+
+    con: duckdb.DuckDBPyConnection
+    dictionary: Dictionary
+    speaker: Speaker
+    contact: str
+    publisher: str
+    makers: dict[str, Callable[[], Panel]] = field(default_factory=dict[str, Callable[[], Panel]])
+
+    def panel(self, name: str) -> Panel:
+        """The section called `name`.
+
+        Raises:
+            KeyError: there is no such section.
+        """
+        return {
+            "receipts": self._receipts,
+            "arrivals": self._arrivals,
+            "checks": self._checks,
+            "suppression": self._suppression,
+            "breaks": self._breaks,
+            "symbols": self._symbols,
+            "definitions": self._definitions,
+            "contact": self._contact,
+        }[name]()
+
+    def _panel(self, name: str, key: str = "", grid: Grid | None = None, **facts: Any) -> Panel:
+        say = self.speaker
+        message = f"site.SECTION_{name}_{key}" if key else f"site.SECTION_{name}_ABSENT"
+        if message not in load_words():
+            message = "site.SECTION_ABSENT"
+        return Panel(name, say.say(f"site.SECTION_{name}"), say.say(message, **facts), grid)
+
+    def _grid(self, heads: dict[str, bool], rows: list[tuple[str, ...]]) -> Grid:
+        say = self.speaker
+        return Grid(
+            tuple(ColumnHead(say.say(f"site.COLUMN_{key}"), num) for key, num in heads.items()),
+            tuple(rows),
+        )
+
+    def _receipts(self) -> Panel:
+        found = records(self.con, "quality", "receipts", "source, table_name")
+        if not found:
+            return self._panel("receipts")
+        say = self.speaker
+        counts = ("record", "current", "superseded", "duplicate", "quarantined")
+        rows = [
+            (
+                say.code("source", row["source"]),
+                say.code("table", row["table_name"]),
+                f"{row['file_count']:,}",
+                *(_count(row[f"{name}_count"]) for name in counts),
+            )
+            for row in found
+        ]
+        heads = {"SOURCE": False, "TABLE": False, "FILES": True}
+        grid = self._grid(heads | {name.upper(): True for name in counts}, rows)
+        return self._panel("receipts", "SOME", grid, files=sum(row["file_count"] for row in found))
+
+    def _arrivals(self) -> Panel:
+        found = records(self.con, "quality", "files", "sender_id, source, table_name")
+        if not found:
+            return self._panel("arrivals")
+        say = self.speaker
+        sources = sorted({row["source"] for row in found})
+        newest = {(row["sender_id"], row["source"]): row["last_as_of"] for row in found}
+        senders = sorted({row["sender_id"] for row in found})
+        rows = [
+            (
+                sender,
+                *(
+                    say.day(newest[sender, source].date()) if (sender, source) in newest else "–"
+                    for source in sources
+                ),
+            )
+            for sender in senders
+        ]
+        heads = [ColumnHead(say.say("site.COLUMN_SENDER"), is_number=False)]
+        heads += [ColumnHead(say.code("source", source), is_number=False) for source in sources]
+        grid = Grid(tuple(heads), tuple(rows))
+        return self._panel("arrivals", "SOME", grid, senders=len(senders), sources=len(sources))
+
+    def _checks(self) -> Panel:
+        found = records(self.con, "quality", "checks", "check_id, table_name")
+        if not found:
+            return self._panel("checks")
+        say = self.speaker
+        rows = [
+            (
+                row["check_id"],
+                say.code("table", row["table_name"]),
+                self._rule(row["check_id"], row["table_name"]),
+                say.code("severity", row["severity"]),
+                say.say("site.CHECK_PASSED" if row["is_passed"] else "site.CHECK_FAILED"),
+                _count(row["failed_count"]),
+            )
+            for row in found
+        ]
+        heads = {"CHECK": False, "TABLE": False, "RULE": False, "SEVERITY": False}
+        grid = self._grid(heads | {"RESULT": False, "BREACHES": True}, rows)
+        passed = sum(bool(row["is_passed"]) for row in found)
+        return self._panel("checks", "SOME", grid, passed=passed, checks=len(found))
+
+    def _rule(self, check_id: str, table_name: str) -> str:
+        words = self.dictionary.rules.get((check_id, table_name))
+        return self.speaker.name(words) if words else check_id
+
+    def _suppression(self) -> Panel:
+        found = records(
+            self.con, "quality", "suppression", "indicator, level desc, period_kind, by_name"
+        )
+        if not found:
+            return self._panel("suppression")
+        say = self.speaker
+        totals: dict[tuple[str, str], list[int]] = {}
+        for row in found:
+            total = totals.setdefault((row["indicator"], row["level"]), [0, 0])
+            total[0] += row["shown"]
+            total[1] += row["hidden"]
+        rows = [
+            (self._title(indicator), say.code("level", level), f"{shown:,}", f"{hidden:,}")
+            for (indicator, level), (shown, hidden) in totals.items()
+        ]
+        heads = {"INDICATOR": False, "LEVEL": False, "SHOWN": True, "HIDDEN": True}
+        hidden = sum(each[1] for each in totals.values())
+        shown = sum(each[0] for each in totals.values())
+        key = "SOME" if hidden else "NONE"
+        return self._panel("suppression", key, self._grid(heads, rows), hidden=hidden, shown=shown)
+
+    def _title(self, indicator: str) -> str:
+        definition = self.dictionary.definitions.get(indicator)
+        return self.speaker.name(definition.title) if definition else indicator
+
+    def _breaks(self) -> Panel:
+        say = self.speaker
+        if not self.dictionary.breaks:
+            return self._panel("breaks")
+        rows = [
+            (
+                say.day(each.on),
+                say.code("break", each.kind),
+                say.name(each.title),
+                say.say("site.ALL_INDICATORS")
+                if "*" in each.indicators
+                else say.say("site.LIST_SEPARATOR").join(map(self._title, each.indicators)),
+            )
+            for each in self.dictionary.breaks
+        ]
+        heads = {"DATE": False, "KIND": False, "BREAK": False, "CONCERNS": False}
+        return self._panel("breaks", "SOME", self._grid(heads, rows), count=len(rows))
+
+    def _symbols(self) -> Panel:
+        say = self.speaker
+        rows = [(mark, say.say(f"states.{key}")) for mark, key in MARKS]
+        grid = self._grid({"SYMBOL": False, "MEANING": False}, rows)
+        return self._panel("symbols", "SOME", grid)
+
+    def _definitions(self) -> Panel:
+        say = self.speaker
+        terms = tuple(
+            (
+                each.indicator,
+                say.name(each.title),
+                tuple(
+                    (say.say(f"site.DEFINITION_{key}"), say.fact(fact)) for key, fact in each.parts
+                )
+                + tuple((say.say("site.DEFINITION_caveat"), say.name(c)) for c in each.caveats),
+            )
+            for each in self.dictionary.definitions.values()
+        )
+        if not terms:
+            return self._panel("definitions")
+        panel = self._panel("definitions", "SOME", count=len(terms))
+        return Panel(panel.id, panel.heading, panel.message, terms=terms)
+
+    def _contact(self) -> Panel:
+        facts = {"publisher": self.publisher, "contact": self.contact}
+        key = "SOME" if self.contact and self.publisher else "ABSENT"
+        return self._panel("contact", key, **facts)
+
+
+def _count(number: int | None) -> str:
+    return "[c]" if number is None else f"{number:,}"

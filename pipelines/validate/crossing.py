@@ -1,0 +1,99 @@
+"""Rules that look at other rows or tables: each is a query that lists the keys of bad records.
+
+Such a query names tables bare. It sees the accepted rows of every other table and, of its own, the
+rows that are sound and current; `geo` and `quarantine` are in reach too. All error rules of a table
+are judged on the same rows, so their order does not matter; warnings describe what was accepted.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import duckdb
+
+from pipelines.engine.contract import Rule, Scope, Severity, Table
+from pipelines.validate.checks import Check, counts
+from pipelines.validate.rules import labels, quoted
+from pipelines.validate.versions import FAULT, key_list
+
+LISTING = frozenset({Scope.SET, Scope.CROSS})
+STEPS = Path(__file__).parent / "steps"
+PREPARATION = {
+    "case_events": {"event_spans": "view", "event_suspects": "table", "event_faults": "table"}
+}
+"""Queries to run before the rules of a table, which read what they leave in `quarantine`."""
+
+COARSE_PRECISIONS = ("month", "day", "minute")
+
+
+def list_faults(con: duckdb.DuckDBPyConnection, table: Table, severity: Severity) -> list[Check]:
+    """Run the rules of that severity and write what they list to `quarantine.records`.
+
+    Records that break an error rule are added to `quarantine.out_<table>` too.
+
+    Returns:
+        A check for each rule.
+    """
+    rules = [r for r in table.rules if r.scope in LISTING and r.severity is severity]
+    if not rules:
+        return []
+    if severity is Severity.ERROR:
+        _prepare(con, table)
+    _find_records(con, table, rules)
+    con.execute(
+        "insert into quarantine.records select file_id, ?, record_no, column_name, rule_id, "
+        "reason_code, severity from faulty_records",
+        [table.name],
+    )
+    if severity is Severity.ERROR:
+        key = key_list(table)
+        con.execute(
+            f"insert into quarantine.out_{table.name} "
+            f"select distinct {key}, file_id, record_no, '{FAULT}' from faulty_records"
+        )
+    failed = ", ".join(f"count(*) filter (where rule_id = {quoted(rule.id)})" for rule in rules)
+    found = counts(con, f"select {failed} from faulty_records")
+    (total,) = counts(con, f"select count(*) from model.{table.name}")
+    return [Check(r.id, table.name, severity, n, total) for r, n in zip(rules, found, strict=True)]
+
+
+def _find_records(con: duckdb.DuckDBPyConnection, table: Table, rules: Sequence[Rule]) -> None:
+    """Make `faulty_records`: a row for each record and rule that lists its key."""
+    key = key_list(table)
+    listed = " union ".join(f"select {key}, {labels(rule)} from ({rule.query})" for rule in rules)
+    con.execute(
+        f"create or replace temp table faults({key}, column_name, rule_id, reason_code, severity) "
+        f"as {listed}"
+    )
+    con.execute(
+        f"create or replace temp table faulty_records as select {key}, file_id, record_no, "
+        f"column_name, rule_id, reason_code, severity from model.{table.name} "
+        f"join faults using ({key})"
+    )
+
+
+def run_step(con: duckdb.DuckDBPyConnection, step: str, kind: str) -> None:
+    """Make `quarantine.<step>`, a view or a table, of the query `steps/<step>.sql`."""
+    query = (STEPS / f"{step}.sql").read_text(encoding="utf-8")
+    con.execute(f"create or replace {kind} quarantine.{step} as {query}")
+
+
+def _prepare(con: duckdb.DuckDBPyConnection, table: Table) -> None:
+    for macro in _span_macros():
+        con.execute(macro)
+    for step, kind in PREPARATION.get(table.name, {}).items():
+        run_step(con, step, kind)
+
+
+def _span_macros() -> tuple[str, str]:
+    """The span of instants that a written time can mean: `earliest`, and `latest`, exclusive."""
+    begins = {unit: f"date_trunc('{unit}', written_at)" for unit in (*COARSE_PRECISIONS, "second")}
+    ends = {unit: f"{begin} + interval '1' {unit}" for unit, begin in begins.items()}
+    named = "create or replace macro quarantine.{}(written_at, precision_code) as {}"
+    return named.format("earliest", _by_precision(begins)), named.format(
+        "latest", _by_precision(ends)
+    )
+
+
+def _by_precision(instants: dict[str, str]) -> str:
+    coarse = " ".join(f"when '{unit}' then {instants[unit]}" for unit in COARSE_PRECISIONS)
+    return f"case precision_code {coarse} else {instants['second']} end"

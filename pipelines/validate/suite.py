@@ -1,0 +1,181 @@
+"""The second reading: Great Expectations suites, generated from the rule table.
+
+After acceptance no accepted row may break an error rule. Our own SQL took the bad ones out; here an
+independent program reads what was accepted and must agree, or nothing is published. It runs inside
+DuckDB, answers yes or no (`BOOLEAN_ONLY`: its other formats quote values), and is imported only when
+it runs, once for all tables, because the import alone takes four seconds.
+
+Rules that a contract's columns imply become Great Expectations' own expectations. The predicate of a
+row rule becomes a boolean column of a view, so that all rules of a table are counted in one query.
+A rule across tables becomes a query for unexpected rows; that of the order of steps is left out,
+since its query reads the faults already found (property tests hold it to a slow reading instead).
+"""
+
+import logging
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+
+from pipelines.engine.contract import Rule, Scope, Severity, Table
+from pipelines.validate.checks import Check, record_checks
+from pipelines.validate.crossing import LISTING, PREPARATION
+from pipelines.validate.dialect import register
+from pipelines.validate.rules import CODES, MISSING, UNIQUE, fed_tables, rule_table
+
+if TYPE_CHECKING:
+    from great_expectations.expectations.expectation import Expectation
+
+SEARCH_PATH = "model,geo,quarantine"
+
+
+def suite_rules(table: Table) -> tuple[Rule, ...]:
+    """The rules that can be read again on accepted rows."""
+    prepared = PREPARATION.get(table.name, {})
+    return tuple(
+        rule
+        for rule in rule_table(table)
+        if rule.scope is Scope.ROW
+        or (
+            rule.scope in LISTING
+            and rule.severity is Severity.ERROR
+            and not any(step in rule.query for step in prepared)
+        )
+    )
+
+
+def suite_check_id(rule: Rule) -> str:
+    """The name under which the second reading of a rule is recorded."""
+    return f"GX:{rule.id}"
+
+
+def run_suites(
+    path: Path, tables: dict[str, Table], limits: Mapping[str, str] | None = None
+) -> list[Check]:
+    """Read the accepted rows of every fed table again and write the verdicts to `ops.checks`.
+
+    Args:
+        path: the staging database, closed: nobody else may have it open.
+        tables: every contract by name.
+        limits: DuckDB settings for the reading, such as `memory_limit` and `threads`.
+
+    Returns:
+        A check for each rule of each table; a rule that could not be judged has failed.
+    """
+    fed = fed_tables(tables)
+    with duckdb.connect(str(path)) as con:
+        for table in fed.values():
+            con.execute(judged_view(table, f"model.{table.name}"))
+    verdicts = judge(path, fed, limits or {})
+    checks = [
+        Check(suite_check_id(rule), table.name, _severity(rule), failed, 1)
+        for table in fed.values()
+        for rule in suite_rules(table)
+        for failed in [0 if verdicts[table.name].get(rule.id, False) else 1]
+    ]
+    with duckdb.connect(str(path)) as con:
+        record_checks(con, checks)
+    return checks
+
+
+def suite_checks(tables: dict[str, Table]) -> set[tuple[str, str]]:
+    """The `(check_id, table_name)` of second readings that a publication must see passed."""
+    return {
+        (suite_check_id(rule), name)
+        for name, table in fed_tables(tables).items()
+        for rule in suite_rules(table)
+        if rule.severity is Severity.ERROR
+    }
+
+
+def judged_view(table: Table, relation: str) -> str:
+    """`create view quarantine.judged_<table>`: rows of `relation`, and a flag for each predicate."""
+    flags = [f'({rule.predicate}) as "{rule.id}"' for rule in table.rules if rule.predicate]
+    columns = ", ".join([*(column.name for column in table.columns), *flags])
+    return (
+        f"create or replace view quarantine.judged_{table.name} as select {columns} from {relation}"
+    )
+
+
+def judge(
+    path: Path, fed: Mapping[str, Table], limits: Mapping[str, str]
+) -> dict[str, dict[str, bool]]:
+    """Run one suite for each `quarantine.judged_<table>` of the database at `path`.
+
+    Returns:
+        By table and rule id whether the rule holds; a rule that could not be judged is absent.
+    """
+    register()
+    with _silence():
+        import great_expectations as gx  # noqa: PLC0415 - four seconds
+
+        context = gx.get_context(mode="ephemeral")
+        context.variables.progress_bars = {"globally": False, "metric_calculations": False}
+        source = context.data_sources.add_sql(
+            "staging",
+            connection_string=f"duckdb+reading:///{path}",
+            kwargs={"connect_args": {**limits, "search_path": SEARCH_PATH}},
+        )
+        try:
+            return {name: _run_suite(context, source, table) for name, table in fed.items()}
+        finally:
+            source.get_engine().dispose()
+
+
+def _run_suite(context: Any, source: Any, table: Table) -> dict[str, bool]:
+    import great_expectations as gx  # noqa: PLC0415 - four seconds
+
+    asset = source.add_table_asset(
+        table.name, table_name=f"judged_{table.name}", schema_name="quarantine"
+    )
+    rows = asset.add_batch_definition_whole_table("accepted")
+    expectations = [expectation(table, rule) for rule in suite_rules(table)]
+    suite = context.suites.add(gx.ExpectationSuite(table.name, expectations=expectations))
+    definition = gx.ValidationDefinition(name=table.name, data=rows, suite=suite)
+    results = context.validation_definitions.add(definition).run(result_format="BOOLEAN_ONLY")
+    return {
+        result.expectation_config.meta["rule"]: bool(result.success)
+        for result in results.results
+        if not result.exception_info.get("raised_exception", True)
+    }
+
+
+def expectation(table: Table, rule: Rule) -> "Expectation":
+    """The expectation that holds where no row of `quarantine.judged_<table>` breaks `rule`."""
+    import great_expectations.expectations as gxe  # noqa: PLC0415 - four seconds
+
+    meta = {"rule": rule.id}
+    if rule.id == UNIQUE:
+        return gxe.ExpectColumnProportionOfUniqueValuesToBeBetween(
+            column=rule.column, min_value=1.0, meta=meta
+        )
+    if rule.query:
+        query = f"select 1 as broken from ({rule.query}) as listed limit 1"
+        return gxe.UnexpectedRowsExpectation(unexpected_rows_query=query, meta=meta)
+    if rule.code == MISSING:
+        return gxe.ExpectColumnValuesToNotBeNull(column=rule.column, meta=meta)
+    if rule.id.startswith(f"{CODES}:"):
+        codes = list(table.column(rule.column).codes)
+        return gxe.ExpectColumnValuesToBeInSet(column=rule.column, value_set=codes, meta=meta)
+    return gxe.ExpectColumnValuesToBeInSet(column=rule.id, value_set=[False], meta=meta)
+
+
+def _severity(rule: Rule) -> Severity:
+    return Severity.BLOCK if rule.severity is Severity.ERROR else Severity.WARNING
+
+
+@contextmanager
+def _silence() -> Iterator[None]:
+    """Keep Great Expectations quiet: what it logs or warns of can quote a value."""
+    logger = logging.getLogger("great_expectations")
+    level = logger.level
+    logger.setLevel(logging.CRITICAL + 1)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logger.setLevel(level)

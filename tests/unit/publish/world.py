@@ -1,0 +1,240 @@
+"""A tiny installation to publish from: two regions, two indicators, two years, all checks passed.
+
+The staging database is written as the steps before publication leave it; nothing but the seams of
+publication is modelled.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+import duckdb
+
+from pipelines.engine.contract import Words
+from pipelines.engine.indicator import Better, Cell, Change, Indicator, Interval, Kind, Measure
+from pipelines.publish.catalogue import PublishedTable, load_catalogue
+from pipelines.publish.documents import Facts
+from pipelines.publish.frozen import Freeze, freeze
+from pipelines.publish.pointer import Release
+from pipelines.publish.proof import seal
+from pipelines.publish.quality import write_quality
+from pipelines.publish.release import Edition, publish
+from pipelines.publish.state import input_state
+from pipelines.settings import Home, Settings
+
+SETTINGS = Settings(region_set="fictional", is_demo=True, memory_limit="200MB", threads=1)
+DEMANDED = ("RECEIPTS", "V01")
+AS_OF = datetime(2026, 10, 31, 23, 59, 59)
+DATA_THROUGH = date(2026, 9, 30)
+REGIONS = {"990000": ("province", "示例省", "Sample Province"), "990100": ("city", "甲市", "Jia")}
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One row of `public.indicator_values`: what the tests vary of it."""
+
+    numerator: int | None = 120
+    indicator: str = "visit_count"
+    region: str = "990000"
+    year: int = 2024
+    state: str = "ok"
+    by_value: str = ""
+    change_yoy: float | None = None
+    flags: str = ""
+
+    @property
+    def row(self) -> dict[str, object]:
+        level, zh, en = REGIONS[self.region]
+        return {
+            "indicator": self.indicator,
+            "measure": "count",
+            "level": level,
+            "region_code": self.region,
+            "region_zh": zh,
+            "region_en": en,
+            "basis": "as_was",
+            "period_kind": "year",
+            "period_start": date(self.year, 1, 1),
+            "period_end": date(self.year + 1, 1, 1),
+            "by_name": "channel" if self.by_value else "",
+            "by_value": self.by_value,
+            "numerator": self.numerator,
+            "denominator": None,
+            "value": self.numerator,
+            "low": None,
+            "high": None,
+            "conf_level": None,
+            "n": self.numerator,
+            "unit": "visits",
+            "state": self.state,
+            "reason": "",
+            "flags": self.flags,
+            "coverage": "full",
+            "change_yoy": self.change_yoy,
+            "change_mom": None,
+            "rule_id": "",
+            "vintage": "",
+        }
+
+
+FIGURES = (
+    Figure(120, year=2024),
+    Figure(150, year=2025, change_yoy=(150 - 120) / 120),
+    Figure(60, region="990100", year=2024),
+    Figure(None, region="990100", year=2025, state="hidden"),
+    Figure(30, indicator="letter_count", by_value="letter"),
+)
+
+
+def indicator(name: str) -> Indicator:
+    words = Words(f"{name}（示例）", f"{name} (sample)")
+    return Indicator(
+        id=name,
+        theme="visits",
+        title=words,
+        question=words,
+        kind=Kind.COUNT,
+        unit="visits",
+        numerator=words,
+        denominator=None,
+        exclusions=words,
+        better=Better.NEITHER,
+        by=("channel",),
+        measures=(Measure("count", words, "visits", Interval.NONE),),
+        clock=words,
+        rule="visit_duty",
+        cell=Cell.SMALL,
+        interval=Interval.NONE,
+        scale=1,
+        follow_up_days=None,
+        since=date(2003, 1, 1),
+        source=words,
+        caveats=(),
+        not_for=words,
+        checked_by="a reader",
+        reviewed=date(2026, 1, 1),
+        next_review=date(2027, 1, 1),
+        changes=(Change(date(2026, 1, 1), words),),
+    )
+
+
+INDICATORS = {name: indicator(name) for name in ("letter_count", "visit_count")}
+
+
+def make_home(root: Path) -> Home:
+    """A home whose vault knows one file; it has no staging database yet."""
+    home = Home(root)
+    add_export(home, "a" * 64)
+    home.warehouse.mkdir()
+    return home
+
+
+def add_export(home: Home, sha256: str) -> None:
+    """Let the vault know one more file."""
+    folder = home.vault / "files"
+    folder.mkdir(parents=True, exist_ok=True)
+    said = {"sha256": sha256, "source": "leader_visits", "sender_id": "F01", "as_of": str(AS_OF)}
+    (folder / f"{sha256}.json").write_text(json.dumps(said), encoding="utf-8")
+
+
+def write_staging(home: Home, figures: Iterable[Figure] = FIGURES, *, revise: bool = False) -> Freeze:
+    """The staging database as it is right before publication, and what the freeze said."""
+    home.staging.unlink(missing_ok=True)
+    with duckdb.connect(home.staging) as con:
+        for schema in ("ops", "quarantine", "model", "geo", "public", "quality"):
+            con.execute(f"create schema {schema}")
+        for table in load_catalogue():
+            if not table.is_document:
+                con.execute(table.contract.create_sql(table.name))
+        _fill_regions(con)
+        for figure in figures:
+            insert(con, "public.indicator_values", figure.row)
+        con.execute(
+            "insert into quality.suppression values ('visit_count', 'city', 'year', '', 1, 1)"
+        )
+        write_ops(con)
+        frozen = freeze(con, home, revise=revise)
+        write_quality(con, least_count=10)
+        seal(con)
+    return frozen
+
+
+def write_ops(con: duckdb.DuckDBPyConnection) -> None:
+    """Files, fates and check results of one export of 436 records."""
+    con.execute(
+        """
+        create table ops.checks as select * from (values
+            ('RECEIPTS', 'receptions', 'block', true, 0, 1),
+            ('V01', 'receptions', 'block', true, 0, 436),
+            ('V10', 'receptions', 'warning', false, 3, 436)
+        ) as t (check_id, table_name, severity, passed, failed_count, total_count);
+        create table ops.files as select
+            'aaaaaaaaaaaa' as file_id, 'leader_visits' as source, 'receptions' as table_name,
+            'F01' as sender_id, cast(null as date) as period_start,
+            cast(null as date) as period_end, timestamp '2026-10-31 23:59:59' as as_of,
+            436 as records;
+        create table quarantine.fates as select
+            'aaaaaaaaaaaa' as file_id, 'receptions' as table_name, 400 as current_count,
+            20 as superseded_count, 0 as duplicate_count, 16 as quarantined_count, 436 as records
+        """
+    )
+
+
+def insert(con: duckdb.DuckDBPyConnection, table: str, row: dict[str, object]) -> None:
+    names = ", ".join(row)
+    places = ", ".join("?" * len(row))
+    con.execute(f"insert into {table} ({names}) values ({places})", list(row.values()))
+
+
+def write_site(folder: Path, facts: Facts) -> None:
+    """A site of two pages, one in a folder of its own."""
+    site = folder / "site"
+    (site / "en").mkdir(parents=True)
+    for page in (site / "index.html", site / "en" / "index.html"):
+        page.write_text(f"<title>{facts.release}</title>\n", encoding="utf-8")
+
+
+def edition(
+    home: Home, frozen: Freeze, demanded: Sequence[str] = DEMANDED, settings: Settings = SETTINGS
+) -> Edition:
+    return Edition(
+        as_of=AS_OF,
+        data_through=DATA_THROUGH,
+        state=input_state(home, settings),
+        demanded=demanded,
+        indicators=INDICATORS,
+        build_site=write_site,
+        freeze=frozen,
+    )
+
+
+def publish_figures(
+    home: Home,
+    figures: Iterable[Figure] = FIGURES,
+    *,
+    revise: bool = False,
+    settings: Settings = SETTINGS,
+) -> Release:
+    """Staging and publication in one go."""
+    frozen = write_staging(home, figures, revise=revise)
+    return publish(home, settings, edition(home, frozen, settings=settings))
+
+
+def table_named(name: str) -> PublishedTable:
+    return next(table for table in load_catalogue() if table.name == name)
+
+
+def _fill_regions(con: duckdb.DuckDBPyConnection) -> None:
+    for code, (level, zh, en) in REGIONS.items():
+        row = {
+            "region_row": f"{code}@0001-01-01",
+            "region_code": code,
+            "name_zh": zh,
+            "name_en": en,
+            "level": level,
+            "valid_from": date(1, 1, 1),
+            "valid_to": date(9999, 12, 31),
+        }
+        insert(con, "geo.regions", row)
