@@ -2,82 +2,280 @@
 
 Words come from `reports/words/cli.yml` in the language of `--lang` or of the locale. A user's
 mistake ends in a sentence and an exit code (1 failed run, 2 wrong use, 75 another run), never in a
-traceback.
+traceback. Heavy modules are imported by the verb that needs them, so that `--help` answers at once.
 """
 
-import json
+# ruff: noqa: PLC0415 - see the last sentence above
+
 import os
 import sys
-from datetime import date, datetime
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo
 
 import typer
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table as Grid
 
 from pipelines.engine.contract import ContractError
+from pipelines.screen import EXIT_USAGE, Screen, language
 from pipelines.settings import Home, Settings, SettingsError
 from pipelines.words import Lang, UserError, say
 
-EXIT_FAILED, EXIT_USAGE = 1, 2
+EXIT_FAILED = 1
 
-HomeOption = Annotated[
-    Path | None, typer.Option("--home", metavar="DIR", envvar="PETITIONS_HOME", show_default="./data")
-]
+HomeOption = Annotated[Path | None, typer.Option("--home", metavar="DIR", show_default="./data")]
 JsonOption = Annotated[bool, typer.Option("--json")]
 
-
-class Screen:
-    """Where answers go: the language, standard output for answers, standard error for the rest."""
-
-    def __init__(self, lang: Lang) -> None:
-        self.lang = lang
-        self.out = Console(highlight=False, soft_wrap=True)
-        self.err = Console(stderr=True, highlight=False, soft_wrap=True)
-
-    def say(self, key: str, /, **facts: object) -> None:
-        """Print the sentence `cli.<key>`."""
-        self.out.print(escape(say(f"cli.{key}", self.lang, **facts)))
-
-    def fail(self, sentence: str) -> None:
-        """Print an error."""
-        self.err.print(f"[red]✗[/red] {escape(sentence)}")
-
-    def grid(self, columns: list[str], rows: list[tuple[object, ...]]) -> None:
-        """Print a table; the columns are keys `cli.COL_<name>` or names as they are."""
-        grid = Grid(box=None, header_style="bold", pad_edge=False)
-        for column in columns:
-            grid.add_column(column)
-        for row in rows:
-            grid.add_row(*(escape("" if cell is None else str(cell)) for cell in row))
-        self.out.print(grid)
-
-    def json(self, answer: Any) -> None:
-        """Print an answer for a program."""
-        print(json.dumps(answer, ensure_ascii=False, default=str))  # noqa: T201 - the answer itself
-
-
-def language(arguments: list[str], environment: dict[str, str]) -> tuple[Lang, list[str]]:
-    """The language asked for by `--lang` anywhere in the line, else by the locale; and the rest.
-
-    Raises:
-        UserError: `--lang` is neither zh nor en.
-    """
-    rest = list(arguments)
-    locale = environment.get("LC_ALL") or environment.get("LANG") or ""
-    asked = "zh" if locale.startswith("zh") else "en"
-    for place, word in enumerate(rest):
-        if word == "--lang" or word.startswith("--lang="):
-            width = 1 if "=" in word else 2
-            asked = word.partition("=")[2] if width == 1 else "".join(rest[place + 1 : place + 2])
-            del rest[place : place + width]
-            break
-    if asked not in set(Lang):
-        raise UserError("cli.BAD_LANG", exit_code=EXIT_USAGE, lang=asked)
-    return Lang(asked), rest
-
-
 screen = Screen(Lang.EN)
+
+
+def simulate(
+    home: HomeOption = None,
+    cases: Annotated[int, typer.Option()] = 1_000_000,
+    seed: Annotated[int | None, typer.Option(show_default=False)] = None,
+    until: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], show_default=False)
+    ] = None,
+) -> None:
+    """`petitions simulate`."""
+    from pipelines.simulate.run import DEFAULT_UNTIL
+    from pipelines.simulate.run import simulate as write_demo
+    from pipelines.simulate.scenario import DEFAULT_SEED
+
+    report = write_demo(
+        Home.at(home),
+        cases=cases,
+        seed=DEFAULT_SEED if seed is None else seed,
+        until=until.date() if until else DEFAULT_UNTIL,
+    )
+    screen.say("SIMULATED", files=report.files, cases=f"{cases:,}", home=report.home.root)
+
+
+def run(
+    *,
+    home: HomeOption = None,
+    revise: Annotated[bool, typer.Option("--revise")] = False,
+) -> None:
+    """`petitions run`."""
+    from pipelines.session import run_session
+
+    run_session(Home.at(home), screen, revise=revise)
+
+
+def source_list(home: HomeOption = None) -> None:
+    """`petitions source list`."""
+    from pipelines.ingest.mapping import load_sources
+
+    rows = [
+        (s.name, getattr(s.title, screen.lang), s.table, " ".join(s.files))
+        for s in load_sources(Home.at(home)).values()
+    ]
+    screen.grid(["SOURCE", "TITLE", "TABLE", "FILE"], rows)
+
+
+def source_check(source: str, file: Path, home: HomeOption = None) -> None:
+    """`petitions source check SOURCE FILE`."""
+    from pipelines.ingest.check import check_source
+    from pipelines.ingest.mapping import load_sources
+
+    where = Home.at(home)
+    sources = load_sources(where)
+    if source not in sources:
+        known = ", ".join(sorted(sources))
+        raise UserError("cli.UNKNOWN_SOURCE", exit_code=EXIT_USAGE, source=source, known=known)
+    report = check_source(where, Settings.load(where), sources[source], file)
+    screen.grid(["COLUMN", "TARGET", "PARSED", "PROBLEM"], report.rows(screen.lang))
+    if report.has_errors:
+        raise typer.Exit(EXIT_FAILED)
+
+
+def status(*, home: HomeOption = None, as_json: JsonOption = False) -> None:
+    """`petitions status`."""
+    from pipelines.session import read_status
+
+    found = read_status(Home.at(home))
+    if as_json:
+        screen.json(asdict(found))
+        return
+    if found.release:
+        screen.say("RELEASE_LINE", release=found.release, as_of=found.as_of)
+    else:
+        screen.say("NO_RELEASE")
+    screen.say(
+        "FILES_LINE", files=found.files, records=found.records, quarantined=found.quarantined
+    )
+    if not found.alerts:
+        screen.say("NO_ALERTS")
+        return
+    screen.say("ALERTS_LINE", count=len(found.alerts))
+    for alert in found.alerts:
+        screen.plain(f"  {alert.raised_at}  {alert.sentence(screen.lang)}")
+
+
+def receipts(
+    *,
+    home: HomeOption = None,
+    totals: Annotated[bool, typer.Option("--totals")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """`petitions receipts`."""
+    from pipelines.session import read_receipts
+
+    found = read_receipts(Home.at(home))
+    if as_json:
+        screen.json([asdict(receipt) for receipt in found])
+        return
+    parts = ("records", "current", "superseded", "duplicate", "quarantined")
+    if not totals:
+        columns = ["FILE", "TABLE", "SENDER", "AS_OF", *(part.upper() for part in parts)]
+        screen.grid(columns, [tuple(asdict(receipt).values()) for receipt in found])
+    sums = {part: f"{sum(getattr(r, part) for r in found):,}" for part in parts}
+    screen.say("ACCOUNTED", **sums)
+
+
+def quarantine_list(*, home: HomeOption = None, as_json: JsonOption = False) -> None:
+    """`petitions quarantine list`."""
+    from pipelines.session import read_quarantine
+
+    columns, rows = read_quarantine(Home.at(home))
+    if as_json:
+        screen.json([dict(zip(columns, row, strict=True)) for row in rows])
+    elif rows:
+        screen.grid([column.upper() for column in columns], rows)
+    else:
+        screen.say("NO_QUARANTINE")
+
+
+def query(sql: str, *, home: HomeOption = None, as_json: JsonOption = False) -> None:
+    """`petitions query SQL`."""
+    from pipelines.publish.query import query as ask
+
+    where = Home.at(home)
+    screen.answer(ask(where, Settings.load(where), sql), as_json=as_json)
+
+
+def show(
+    indicator: str,
+    *,
+    home: HomeOption = None,
+    level: Annotated[str, typer.Option()] = "province",
+    period: Annotated[str, typer.Option()] = "year",
+    as_json: JsonOption = False,
+) -> None:
+    """`petitions show INDICATOR`."""
+    from pipelines.publish.query import show as figures_of
+
+    where = Home.at(home)
+    answer = figures_of(where, Settings.load(where), indicator, level=level, period_kind=period)
+    screen.answer(answer, as_json=as_json)
+
+
+def check(home: HomeOption = None) -> None:
+    """`petitions check`."""
+    from pipelines.session import check_definitions
+
+    screen.say("CHECKED", **check_definitions(Home.at(home)))
+
+
+def verify(
+    release: Annotated[str | None, typer.Argument()] = None, home: HomeOption = None
+) -> None:
+    """`petitions verify [RELEASE]`."""
+    from pipelines.publish.pointer import current_release
+    from pipelines.publish.verify import finding_sentence
+    from pipelines.publish.verify import verify as compare
+
+    where = Home.at(home)
+    findings = compare(where, release)
+    for finding in findings:
+        screen.fail(finding_sentence(finding, screen.lang))
+    if findings:
+        raise typer.Exit(EXIT_FAILED)
+    current = current_release(where)
+    screen.say("VERIFIED", release=release or (current.id if current else ""))
+
+
+def rollback(
+    release: Annotated[str | None, typer.Argument()] = None, home: HomeOption = None
+) -> None:
+    """`petitions rollback [RELEASE]`."""
+    from pipelines.ingest.lock import writer_lock
+    from pipelines.publish.verify import rollback as go_back
+
+    where = Home.at(home)
+    with writer_lock(where):
+        screen.say("ROLLED_BACK", release=go_back(where, release).id)
+
+
+def serve(home: HomeOption = None, port: Annotated[int, typer.Option()] = 8000) -> None:
+    """`petitions serve`."""
+    from pipelines.session import serve_site
+
+    serve_site(Home.at(home), screen, port)
+
+
+def ui(home: HomeOption = None, port: Annotated[int, typer.Option()] = 3000) -> None:
+    """`petitions ui`."""
+    from pipelines.session import start_dagster
+
+    start_dagster(Home.at(home), port)
+
+
+def doctor(home: HomeOption = None) -> None:
+    """`petitions doctor`."""
+    from pipelines.doctor import examine
+
+    points = examine(Home.at(home))
+    rows = [("✓" if p.is_good else "✗", p.title(screen.lang), p.finding) for p in points]
+    screen.grid(["STATE", "POINT", "RESULT"], rows)
+    bad = sum(1 for point in points if not point.is_good)
+    if bad:
+        screen.say("DOCTOR_BAD", count=bad)
+        raise typer.Exit(EXIT_FAILED)
+    screen.say("DOCTOR_GOOD")
+
+
+VERBS: tuple[Callable[..., None], ...] = (
+    simulate, run, status, receipts, query, show, check, verify, rollback, serve, ui, doctor,
+)  # fmt: skip
+GROUPS: dict[str, tuple[Callable[..., None], ...]] = {
+    "source": (source_list, source_check),
+    "quarantine": (quarantine_list,),
+}
+
+
+def build_app(lang: Lang) -> typer.Typer:
+    """The command line in one language."""
+
+    def words(key: str) -> str:
+        return say(f"cli.{key}", lang)
+
+    options: dict[str, Any] = {"no_args_is_help": True, "add_completion": False}
+    app = typer.Typer(
+        name="petitions", help=words("APP"), pretty_exceptions_enable=False, **options
+    )
+    for verb in VERBS:
+        app.command(verb.__name__, help=words(verb.__name__))(verb)
+    for name, verbs in GROUPS.items():
+        group = typer.Typer(help=words(name), **options)
+        for verb in verbs:
+            group.command(verb.__name__.removeprefix(f"{name}_"), help=words(verb.__name__))(verb)
+        app.add_typer(group, name=name)
+    app.callback(epilog=f"--lang zh|en  {words('LANG')}")(lambda: None)
+    return app
+
+
+def main() -> None:
+    """Entry point of the console script."""
+    try:
+        screen.lang, arguments = language(sys.argv[1:], dict(os.environ))
+        build_app(screen.lang)(args=arguments, prog_name="petitions")
+    except UserError as error:
+        screen.fail(error.sentence(screen.lang))
+        sys.exit(error.exit_code)
+    except (SettingsError, ContractError) as error:
+        screen.fail(str(error))
+        sys.exit(EXIT_USAGE)
+    except KeyboardInterrupt:
+        sys.exit(130)

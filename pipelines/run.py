@@ -1,26 +1,54 @@
 """The steps of a run, as plain functions that work without Dagster.
 
 `Installation` is everything a step needs to know; each step reads what the steps before it left in
-the home folder and returns counts, never rows. Which steps there are and what they cost is decided
-here; who starts them (`definitions.py`, the command line, a test) is not.
+the home folder and returns counts, never rows. The order of the steps and what passes between them
+is decided here; who starts them (`definitions.py`, the command line, a test) is not.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import astuple, dataclass, field
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Self
 
+import duckdb
+
+from pipelines.alerts import load_alerts
+from pipelines.engine.compute import compute_indicator, prepare
 from pipelines.engine.contract import Table, load_tables
+from pipelines.engine.frame import Frame
 from pipelines.engine.indicator import Indicator, load_indicators
+from pipelines.ingest.landing import build_landing
 from pipelines.ingest.mapping import Source, load_sources
+from pipelines.ingest.reference import load_reference
+from pipelines.ingest.staging import open_staging, rebuild_staging
+from pipelines.ingest.vault import LandReport, land
+from pipelines.model.build import build_model, source_tables
+from pipelines.privacy.gate import apply_gate
+from pipelines.privacy.policy import load_policy
+from pipelines.publish.frozen import Freeze, freeze, shown_before
+from pipelines.publish.pointer import Release, current_release
+from pipelines.publish.proof import seal
+from pipelines.publish.quality import write_quality
+from pipelines.publish.release import Edition, publish
+from pipelines.publish.site.build import build_site
+from pipelines.publish.state import input_state, is_current
 from pipelines.settings import PACKAGE, Home, Settings
+from pipelines.validate.accept import accept_rows
+from pipelines.validate.suite import run_suites
+from pipelines.validate.totals import check_totals, required_checks
 
-Facts = dict[str, int | str]
+Facts = dict[str, int]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Installation:
-    """One home folder with its decisions and the definitions that its run uses."""
+    """One home folder with its decisions and the definitions that its run uses.
+
+    `land_report` is what landing found, so that a run lands once. `on_step` is told the name of each step as it begins; the command line draws its progress bar
+    from it.
+    """
 
     home: Home
     settings: Settings
@@ -28,6 +56,8 @@ class Installation:
     sources: dict[str, Source]
     indicators: dict[str, Indicator]
     revise: bool = False
+    land_report: LandReport | None = None
+    on_step: Callable[[str], None] = field(default=lambda _: None)
 
     @classmethod
     def at(cls, root: Path | None = None, *, revise: bool = False) -> Self:
@@ -46,5 +76,150 @@ class Installation:
             revise=revise,
         )
 
+    @contextmanager
+    def staging(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """The staging database, closed again at the end of the block."""
+        con = open_staging(self.home, self.settings)
+        try:
+            yield con
+        finally:
+            con.close()
 
-Step = Callable[[Installation], Facts]
+
+def land_files(installation: Installation) -> LandReport:
+    """Copy what is new in the inbox into the vault, once a run."""
+    if installation.land_report is None:
+        installation.land_report = land(
+            installation.home, installation.settings, installation.sources
+        )
+    return installation.land_report
+
+
+def what_is_current(installation: Installation) -> Release | None:
+    """The current release, if everything it was made from is as it was; call it after landing."""
+    state = input_state(installation.home, installation.settings)
+    if is_current(installation.home, state):
+        return current_release(installation.home)
+    return None
+
+
+def parse_files(installation: Installation) -> Facts:
+    """Decode, map and pseudonymise what is new, and begin a new staging database."""
+    home, settings, tables = installation.home, installation.settings, installation.tables
+    receipts = build_landing(home, settings, installation.sources, tables)
+    rebuild_staging(home, settings, tables)
+    return {"files": len(receipts), "records": sum(receipt.records for receipt in receipts)}
+
+
+def accept_records(installation: Installation) -> Facts:
+    """Load the reference tables and decide for each record whether it is current."""
+    with installation.staging() as con:
+        load_reference(con, installation.home, installation.settings, installation.tables)
+        accept_rows(con, installation.tables)
+        [(records, current, quarantined)] = con.execute(
+            "select coalesce(sum(records), 0), coalesce(sum(current_count), 0), "
+            "coalesce(sum(quarantined_count), 0) from quarantine.fates"
+        ).fetchall()
+    return {"records": records, "current": current, "quarantined": quarantined}
+
+
+def derive_model(installation: Installation) -> Facts:
+    """Build the derived tables."""
+    with installation.staging() as con:
+        build_model(con, installation.home, installation.settings, installation.tables)
+        load_alerts(con, installation.home)
+        return {"tables": sum(1 for table in installation.tables.values() if table.query)}
+
+
+def check_model(installation: Installation) -> Facts:
+    """Check totals in SQL and the accepted rows once more by Great Expectations."""
+    with installation.staging() as con:
+        check_totals(con, installation.tables)
+    run_suites(installation.home.staging, installation.tables)
+    with installation.staging() as con:
+        [(checks, failed)] = con.execute(
+            "select count(*), count(*) filter (where not passed and severity = 'block') "
+            "from ops.checks"
+        ).fetchall()
+    return {"checks": checks, "failed": failed}
+
+
+def prepare_indicators(installation: Installation) -> Facts:
+    """Build the frame of regions and periods that every indicator is computed on."""
+    with installation.staging() as con:
+        prepare(con, frame_of(con, installation))
+    return {"indicators": len(installation.indicators)}
+
+
+def compute_one(installation: Installation, name: str) -> Facts:
+    """Compute one indicator; `prepare_indicators` comes first."""
+    with installation.staging() as con:
+        compute_indicator(con, installation.indicators[name], frame_of(con, installation))
+        [(rows,)] = con.execute(
+            "select count(*) from indicators.indicator_values where indicator = ?", [name]
+        ).fetchall()
+    return {"rows": rows}
+
+
+def frame_of(con: duckdb.DuckDBPyConnection, installation: Installation) -> Frame:
+    """What the engine is told beside the facts: the latest extract day and the code lists."""
+    cases = installation.tables["cases"]
+    return Frame(
+        as_of=_latest_extract(con).date(),
+        table_sources=source_tables(installation.tables),
+        code_values={c.name: c.codes for c in cases.columns if c.codes},
+    )
+
+
+def pass_gate(installation: Installation) -> Freeze:
+    """Hide what could tell of persons, keep what was published, seal the checks to the result."""
+    policy = load_policy(installation.home)
+    before = shown_before(installation.home)
+    with installation.staging() as con:
+        apply_gate(con, installation.indicators, policy, shown_before=before)
+        outcome = freeze(con, installation.home, revise=installation.revise)
+        write_quality(con, policy.k)
+        _keep_outcome(con, outcome)
+        seal(con)
+    return outcome
+
+
+def _keep_outcome(con: duckdb.DuckDBPyConnection, outcome: Freeze) -> None:
+    con.execute(
+        "create or replace table ops.freeze "
+        "(kept bigint, waiting bigint, revised bigint, added bigint)"
+    )
+    con.execute("insert into ops.freeze values (?, ?, ?, ?)", list(astuple(outcome)))
+
+
+def publish_release(installation: Installation) -> Release:
+    """Publish the staging database; with nothing new the current release stays."""
+    home, settings = installation.home, installation.settings
+    if not installation.revise and (current := what_is_current(installation)):
+        return current
+    with installation.staging() as con:
+        as_of, through = _latest_extract(con), _data_through(con)
+        [outcome] = con.execute("select kept, waiting, revised, added from ops.freeze").fetchall()
+    edition = Edition(
+        as_of=as_of,
+        data_through=through,
+        state=input_state(home, settings),
+        demanded=required_checks(installation.tables),
+        indicators=installation.indicators,
+        build_site=lambda folder, facts: build_site(folder, settings, facts),
+        freeze=Freeze(*outcome),
+    )
+    return publish(home, settings, edition)
+
+
+def _latest_extract(con: duckdb.DuckDBPyConnection) -> datetime:
+    [(latest,)] = con.execute("select max(as_of) from ops.files").fetchall()
+    return latest
+
+
+def _data_through(con: duckdb.DuckDBPyConnection) -> date:
+    """Last day of the last closed month; the extract's own day before any month is closed."""
+    [(end,)] = con.execute(
+        "select max(period_end) from model.periods where is_closed and period_kind = 'month'"
+    ).fetchall()
+    return end - timedelta(days=1) if end else _latest_extract(con).date()

@@ -4,7 +4,7 @@
 `compute_indicators` does both for many. The result is `indicators.indicator_values`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 
 import duckdb
@@ -83,7 +83,7 @@ def _list_values(con: duckdb.DuckDBPyConnection, indicator: Indicator, frame: Fr
 
 
 @contextmanager
-def _bare_names(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+def _bare_names(con: duckdb.DuckDBPyConnection) -> Generator[None]:
     """Let queries name the tables of `model` and `geo` without their schema."""
     before = con.execute("select current_setting('search_path')").fetchall()[0][0]
     con.execute(f"set search_path = '{SEARCH_PATH}'")

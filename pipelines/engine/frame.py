@@ -245,7 +245,10 @@ _CELLS = """
             inner join indicators.frame_periods as period
                 on region.valid_from <= period.last_on and region.valid_to > period.period_start
             where region.level <> 'county' or period.period_kind <> 'ytd'
-            group by all
+            group by
+                region.level, region.region_code, period.period_kind, period.period_start,
+                period.period_end, period.last_on, period.is_closed, period.is_running,
+                period.span, period.previous_start, period.year_earlier_start
         ),
         numbered as (
             select

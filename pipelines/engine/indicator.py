@@ -116,7 +116,7 @@ class Measure:
 class Change:
     """A dated change of the definition."""
 
-    on: date
+    changed_on: date
     words: Words
 
 
@@ -236,7 +236,7 @@ def _header_fields(path: Path, kind: Kind, keys: dict[str, Any]) -> dict[str, An
         "denominator": read_words(path, keys["denominator"]) if "denominator" in keys else None,
         "measures": _measures(path, keys, interval),
         "changes": tuple(
-            Change(_date(path, "changes", change.get("on")), read_words(path, change))
+            Change(_date(path, "changes", change.get("date")), read_words(path, change))
             for change in keys["changes"]
         ),
         "by": tuple(keys["by"]),

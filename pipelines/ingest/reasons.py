@@ -1,8 +1,7 @@
-"""Why a file, a record or a column was not taken as it came: the part of the closed list of reason
-codes that ingestion gives.
+"""Why a file, a record or a column was not taken as it came: the reason codes of ingestion.
 
-The sentence for each code is `ingest.<code>` in `reports/words/`; what the rules of the contracts
-find later has its codes in the contracts.
+They are a part of a closed list; what the rules find later has its codes in the contracts. The
+sentence for each code is `ingest.<code>` in `reports/words/`.
 """
 
 from enum import StrEnum

@@ -51,6 +51,12 @@ class PublishedTable:
 
 
 @cache
+def model_tables() -> dict[str, Table]:
+    """The contracts of the model, by table."""
+    return load_tables(PACKAGE / "model")
+
+
+@cache
 def load_catalogue() -> tuple[PublishedTable, ...]:
     """Every table of a release, by schema and name.
 
@@ -62,9 +68,8 @@ def load_catalogue() -> tuple[PublishedTable, ...]:
         for folder in sorted(path for path in CONTRACTS.iterdir() if path.is_dir())
         for contract in load_tables(folder).values()
     ]
-    model = load_tables(PACKAGE / "model")
     found += [
-        PublishedTable(schema, model[name])
+        PublishedTable(schema, model_tables()[name])
         for schema, names in SHARED_WITH_MODEL.items()
         for name in names
     ]

@@ -81,19 +81,19 @@ def build_database(
         ContractError: a table lacks a column of its contract, or a key is not unique.
     """
     con.execute(f"attach '{_quoted(target)}' as release (storage_version '{STORAGE_VERSION}')")
-    try:
-        con.execute("use release")
-        for schema in sorted({table.schema for table in load_catalogue()}):
-            con.execute(f"create schema if not exists {schema}")
-        contents = {table.name: _write_table(con, table, documents) for table in load_catalogue()}
-        _write_views(con, indicators)
-        for macro, create, words in _MACROS:
-            con.execute(create)
-            _comment(con, macro, words)
-        con.execute("checkpoint release")
-    finally:
-        con.execute("use memory")
-        con.execute("detach release")
+    con.execute("use release")
+    con.execute("begin")  # one commit: DuckDB syncs its log at each
+    for schema in sorted({table.schema for table in load_catalogue()}):
+        con.execute(f"create schema if not exists {schema}")
+    contents = {table.name: _write_table(con, table, documents) for table in load_catalogue()}
+    _write_views(con, indicators)
+    for macro, create, words in _MACROS:
+        con.execute(create)
+        con.execute(_comment_sql(macro, words))
+    con.execute("commit")
+    con.execute("checkpoint release")
+    con.execute("use memory")
+    con.execute("detach release")
     return contents
 
 
@@ -107,8 +107,7 @@ def _write_table(
         _require_columns(con, table)
         con.execute(f"insert into {table.name} {table.select_sql(f'staging.{table.name}')}")
     _require_unique_key(con, table)
-    for statement in table.contract.comment_sql(table.name):
-        con.execute(statement)
+    con.execute("; ".join(table.contract.comment_sql(table.name)))
     return _content_of(con, table)
 
 
@@ -174,14 +173,14 @@ def _write_views(con: duckdb.DuckDBPyConnection, indicators: Mapping[str, Indica
         )
         title, question = indicator.title, indicator.question
         words = Words(f"{title.zh}：{question.zh}", f"{title.en}: {question.en}")
-        _comment(con, f"view {view}", words)
-        for column in columns:
-            _comment(con, f"column {view}.{column.name}", column.words, column.unit)
+        comments = [_comment_sql(f"view {view}", words)]
+        comments += [_comment_sql(f"column {view}.{c.name}", c.words, c.unit) for c in columns]
+        con.execute("; ".join(comments))
 
 
-def _comment(con: duckdb.DuckDBPyConnection, what: str, words: Words, unit: str = "") -> None:
+def _comment_sql(what: str, words: Words, unit: str = "") -> str:
     text = f"{words.zh} {words.en}" + (f" [{unit}]" if unit else "")
-    con.execute(f"comment on {what} is '{_quoted(text)}'")
+    return f"comment on {what} is '{_quoted(text)}'"
 
 
 def _names(table: PublishedTable) -> str:

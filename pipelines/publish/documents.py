@@ -9,10 +9,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from pipelines.engine.contract import load_tables
 from pipelines.engine.indicator import Indicator
-from pipelines.publish.catalogue import load_catalogue
-from pipelines.settings import PACKAGE, Home, Settings
+from pipelines.publish.catalogue import load_catalogue, model_tables
+from pipelines.settings import Home, Settings
 from pipelines.words import Lang, load_words
 
 Row = tuple[object, ...]
@@ -128,13 +127,13 @@ def _measures(indicators: Iterable[Indicator]) -> Iterator[Row]:
 def _changes(indicators: Iterable[Indicator]) -> Iterator[Row]:
     for i in indicators:
         for position, change in enumerate(i.changes, start=1):
-            yield (i.id, position, change.on, change.words.zh, change.words.en)
+            yield (i.id, position, change.changed_on, change.words.zh, change.words.en)
 
 
 def _rules() -> Iterator[Row]:
     """The rules of all contracts; a rule that several columns share is one row."""
     seen: set[tuple[str, str]] = set()
-    for table in load_tables(PACKAGE / "model").values():
+    for table in model_tables().values():
         for rule in table.rules:
             if (key := (rule.id, table.name)) not in seen:
                 seen.add(key)

@@ -49,9 +49,9 @@ REGISTER, TRANSFER, ASSIGN, ACCEPT, REFUSE, HANDLE, EXTEND, REPLY, CLOSE, WITHDR
     range(11)
 )
 
-OPINIONS = ("支持", "部分支持", "解释说明", "不予支持")
+OPINIONS = ("支持", "部分支持", "解释", "不予支持")
 
-MODES = ("下访", "接访", "约访", "带案下访")
+MODES = ("下访", "接访", "约访", "带案")
 VISIT_STATES = ("已举行", "取消", "改期", "计划")
 HELD, CANCELLED, MOVED, PLANNED = range(4)
 MEDIA = ("报纸", "网站", "张贴", "短信", "客户端")

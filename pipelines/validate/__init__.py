@@ -1,0 +1,1 @@
+"""Validation: judge what landed by the contracts, accept what is good, account for the rest."""

@@ -4,13 +4,14 @@ Counts and verdicts only; a cell of a record never comes here. Which checks a pu
 passed is listed in `required_checks`, so that a check that never ran is as loud as one that failed.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
 
 import duckdb
 
 from pipelines.engine.contract import Severity
+from pipelines.validate.rules import quoted
 
 RECEIPTS = "RECEIPTS"
 
@@ -46,17 +47,27 @@ class Check:
         return self.failed_count == 0
 
 
-def record_checks(con: duckdb.DuckDBPyConnection, checks: Iterable[Check]) -> None:
+def record_checks(con: duckdb.DuckDBPyConnection, checks: Sequence[Check]) -> None:
     """Write results to `ops.checks`; a check that runs again replaces what it said before."""
     con.execute("create schema if not exists ops")
     con.execute(_CREATE)
-    for check in checks:
-        key = [check.check_id, check.table_name]
-        con.execute("delete from ops.checks where check_id = ? and table_name = ?", key)
-        con.execute(
-            "insert into ops.checks values (?, ?, ?, ?, ?, ?)",
-            [*key, check.severity, check.passed, check.failed_count, check.total_count],
-        )
+    if not checks:
+        return
+    rows = ", ".join(_literals(check) for check in checks)
+    con.execute(
+        "create or replace temp table results as select * from "
+        f"(values {rows}) as r(check_id, table_name, severity, passed, failed_count, total_count)"
+    )
+    con.execute(
+        "delete from ops.checks where exists (select 1 from results "
+        "where results.check_id = checks.check_id and results.table_name = checks.table_name)"
+    )
+    con.execute("insert into ops.checks by name select * from results")
+
+
+def _literals(check: Check) -> str:
+    words = ", ".join(map(quoted, (check.check_id, check.table_name, check.severity)))
+    return f"({words}, {check.passed}, {check.failed_count}, {check.total_count})"
 
 
 def counts(con: duckdb.DuckDBPyConnection, sql: str) -> tuple[int, ...]:

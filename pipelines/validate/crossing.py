@@ -66,8 +66,8 @@ def _find_records(con: duckdb.DuckDBPyConnection, table: Table, rules: Sequence[
     )
     con.execute(
         f"create or replace temp table faulty_records as select {key}, file_id, record_no, "
-        f"column_name, rule_id, reason_code, severity from model.{table.name} "
-        f"join faults using ({key})"
+        "faults.column_name, faults.rule_id, faults.reason_code, faults.severity "
+        f"from model.{table.name} join faults using ({key})"
     )
 
 

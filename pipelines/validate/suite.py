@@ -2,21 +2,22 @@
 
 After acceptance no accepted row may break an error rule. Our own SQL took the bad ones out; here an
 independent program reads what was accepted and must agree, or nothing is published. It runs inside
-DuckDB, answers yes or no (`BOOLEAN_ONLY`: its other formats quote values), and is imported only when
-it runs, once for all tables, because the import alone takes four seconds.
+DuckDB, answers yes or no (`BOOLEAN_ONLY`: its other formats quote values), and is imported only
+when it runs, once for all tables, because the import alone takes four seconds.
 
-Rules that a contract's columns imply become Great Expectations' own expectations. The predicate of a
-row rule becomes a boolean column of a view, so that all rules of a table are counted in one query.
-A rule across tables becomes a query for unexpected rows; that of the order of steps is left out,
-since its query reads the faults already found (property tests hold it to a slow reading instead).
+What a contract's columns imply becomes Great Expectations' own expectations. The predicate of a row
+rule becomes a boolean column of a view, so that all rules of a table are counted in one query. A
+rule across tables becomes a query for unexpected rows; those of the order of steps are left out,
+since their queries read the faults already found (property tests hold them to a slow reading).
 """
 
 import logging
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import duckdb
 
@@ -25,9 +26,6 @@ from pipelines.validate.checks import Check, record_checks
 from pipelines.validate.crossing import LISTING, PREPARATION
 from pipelines.validate.dialect import register
 from pipelines.validate.rules import CODES, MISSING, UNIQUE, fed_tables, rule_table
-
-if TYPE_CHECKING:
-    from great_expectations.expectations.expectation import Expectation
 
 SEARCH_PATH = "model,geo,quarantine"
 
@@ -92,7 +90,7 @@ def suite_checks(tables: dict[str, Table]) -> set[tuple[str, str]]:
 
 
 def judged_view(table: Table, relation: str) -> str:
-    """`create view quarantine.judged_<table>`: rows of `relation`, and a flag for each predicate."""
+    """The view `quarantine.judged_<table>`: rows of `relation`, with a flag for each predicate."""
     flags = [f'({rule.predicate}) as "{rule.id}"' for rule in table.rules if rule.predicate]
     columns = ", ".join([*(column.name for column in table.columns), *flags])
     return (
@@ -110,8 +108,7 @@ def judge(
     """
     register()
     with _silence():
-        import great_expectations as gx  # noqa: PLC0415 - four seconds
-
+        gx: Any = import_module("great_expectations")
         context = gx.get_context(mode="ephemeral")
         context.variables.progress_bars = {"globally": False, "metric_calculations": False}
         source = context.data_sources.add_sql(
@@ -126,8 +123,7 @@ def judge(
 
 
 def _run_suite(context: Any, source: Any, table: Table) -> dict[str, bool]:
-    import great_expectations as gx  # noqa: PLC0415 - four seconds
-
+    gx: Any = import_module("great_expectations")
     asset = source.add_table_asset(
         table.name, table_name=f"judged_{table.name}", schema_name="quarantine"
     )
@@ -143,10 +139,9 @@ def _run_suite(context: Any, source: Any, table: Table) -> dict[str, bool]:
     }
 
 
-def expectation(table: Table, rule: Rule) -> "Expectation":
+def expectation(table: Table, rule: Rule) -> Any:
     """The expectation that holds where no row of `quarantine.judged_<table>` breaks `rule`."""
-    import great_expectations.expectations as gxe  # noqa: PLC0415 - four seconds
-
+    gxe: Any = import_module("great_expectations.expectations")
     meta = {"rule": rule.id}
     if rule.id == UNIQUE:
         return gxe.ExpectColumnProportionOfUniqueValuesToBeBetween(
@@ -168,7 +163,7 @@ def _severity(rule: Rule) -> Severity:
 
 
 @contextmanager
-def _silence() -> Iterator[None]:
+def _silence() -> Generator[None]:
     """Keep Great Expectations quiet: what it logs or warns of can quote a value."""
     logger = logging.getLogger("great_expectations")
     level = logger.level

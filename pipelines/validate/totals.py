@@ -1,8 +1,8 @@
 """Checks of whole tables once the model is built: identities that no single record can break.
 
 Rules of scope `total` stand in the contracts, each a query that lists what does not add up; the
-margins (V54) follow from the code lists. Here also is the list of the checks that a publication must
-see passed, so that one that never ran is as loud as one that failed.
+margins (V54) follow from the code lists. Here also is the list of the checks that a publication
+must see passed, so that one that never ran is as loud as one that failed.
 
 Published figures are checked by the gate and the release; here are the tables that they come from.
 """

@@ -11,7 +11,7 @@ gives at most one row for a key and record number; `accept.py` decides what to d
 
 import duckdb
 
-from pipelines.engine.contract import Severity, Table
+from pipelines.engine.contract import Table
 from pipelines.validate.checks import counts
 from pipelines.validate.rules import UNIQUE, labels, quoted, rule_table
 

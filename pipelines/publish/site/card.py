@@ -69,6 +69,9 @@ class Card:
         for field in fields(self):
             if field.name not in OPTIONAL and not getattr(self, field.name):
                 raise IncompleteCardError(f"chart `{self.id}`: `{field.name}` is empty")
+        for title, parts in self.definition:
+            if not parts:
+                raise IncompleteCardError(f"chart `{self.id}`: `{title}` has no definition")
 
 
 @dataclass(frozen=True, slots=True)

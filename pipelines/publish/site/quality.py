@@ -4,15 +4,14 @@ Each section is a table or a list made from the `quality` and `dictionary` schem
 release does not hold leaves a sentence that says so.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import duckdb
 
 from pipelines.publish.site.dictionary import Dictionary, records
 from pipelines.publish.site.tables import ColumnHead, Grid
-from pipelines.publish.site.wording import Sentence, Speaker
+from pipelines.publish.site.wording import Fact, Sentence, Speaker
 from pipelines.words import load_words
 
 MARKS = (
@@ -40,7 +39,13 @@ class Panel:
 
 @dataclass(frozen=True, slots=True)
 class QualityFacts:
-    """The measured parts of the quality badge, as a release records them."""
+    """The measured parts of the quality badge, as a release records them.
+
+    Attributes:
+        records: records received; nothing where that may not be shown, as `quarantined`.
+        arrived: offices that sent something.
+        expected: offices that should have; those that did where a home names none.
+    """
 
     checks: int
     passed: int
@@ -49,69 +54,85 @@ class QualityFacts:
     quarantined: int | None
     arrived: int
     expected: int
+    shown: int
     hidden: int
 
     @property
     def badge(self) -> str:
         """`GOOD`, `USABLE` or `NOT_COMPARABLE`; never a score."""
-        if self.blocking_failed:
+        if self.blocking_failed or not self.checks:
             return "NOT_COMPARABLE"
         return "GOOD" if self.passed == self.checks and self.arrived == self.expected else "USABLE"
 
     @property
-    def sentence(self) -> Sentence:
-        """The three parts in one line."""
-        return Sentence(
-            "site.QUALITY_CHECKS" if self.checks else "site.QUALITY_NONE",
-            {"passed": self.passed, "checks": self.checks},
+    def lines(self) -> tuple[Sentence, ...]:
+        """What the badge rests on."""
+        if not self.checks:
+            return (Sentence("site.QUALITY_NONE"),)
+        return (
+            Sentence("site.QUALITY_CHECKS", {"passed": self.passed, "checks": self.checks}),
+            Sentence("site.QUALITY_OFFICES", {"arrived": self.arrived, "expected": self.expected}),
         )
 
     @property
     def headline(self) -> Sentence:
         """The headline of the quality page."""
-        facts = {
-            "passed": self.passed,
-            "checks": self.checks,
-            "arrived": self.arrived,
-            "expected": self.expected,
-        }
         if not self.checks:
             return Sentence("site.QUALITY_NONE")
-        complete = self.passed == self.checks
-        key = "site.HEAD_QUALITY_ALL" if complete else "site.HEAD_QUALITY_SOME"
-        return Sentence(key, {**facts, "failed": self.checks - self.passed})
+        key = "ALL" if self.passed == self.checks else "SOME"
+        offices = "IN" if self.arrived >= self.expected else "MISSING"
+        return Sentence(
+            f"site.HEAD_QUALITY_{key}_{offices}",
+            {
+                "passed": self.passed,
+                "checks": self.checks,
+                "failed": self.checks - self.passed,
+                "arrived": self.arrived,
+                "missing": self.expected - self.arrived,
+            },
+        )
+
+    @property
+    def points(self) -> tuple[Sentence, ...]:
+        """The bullets of the quality page."""
+        points: list[Sentence] = []
+        if self.records is not None and self.quarantined is not None:
+            facts: dict[str, Fact] = {"records": self.records, "quarantined": self.quarantined}
+            points.append(Sentence("site.POINT_RECORDS", facts))
+        if self.shown + self.hidden:
+            points.append(
+                Sentence("site.POINT_HIDDEN", {"shown": self.shown, "hidden": self.hidden})
+            )
+        return tuple(points)
 
 
-def quality_facts(con: duckdb.DuckDBPyConnection) -> QualityFacts:
+def quality_facts(
+    con: duckdb.DuckDBPyConnection, expected_offices: tuple[str, ...]
+) -> QualityFacts:
     """Read the measured parts; absent tables count as nothing recorded."""
     checks = records(con, "quality", "checks", "check_id, table_name")
     receipts = records(con, "quality", "receipts", "source, table_name")
     files = records(con, "quality", "files", "sender_id, source, table_name")
-    hidden = records(con, "quality", "suppression", "indicator, level, period_kind, by_name")
-    arrived = {(row["sender_id"], row["source"]) for row in files}
-    counts = [row["record_count"] for row in receipts]
-    refused = [row["quarantined_count"] for row in receipts]
+    cells = records(con, "quality", "suppression", "indicator, level, period_kind, by_name")
+    arrived = {row["sender_id"] for row in files}
+    expected = set(expected_offices) or arrived
     return QualityFacts(
         checks=len(checks),
         passed=sum(bool(row["is_passed"]) for row in checks),
-        blocking_failed=sum(
-            row["severity"] == "block" and not row["is_passed"] for row in checks
-        ),
-        records=None if None in counts or not counts else sum(counts),
-        quarantined=None if None in refused or not refused else sum(refused),
-        arrived=len(arrived),
-        expected=_expected(arrived),
-        hidden=sum(row["hidden"] for row in hidden),
+        blocking_failed=sum(row["severity"] == "block" and not row["is_passed"] for row in checks),
+        records=_total([row["record_count"] for row in receipts]),
+        quarantined=_total([row["quarantined_count"] for row in receipts]),
+        arrived=len(arrived & expected),
+        expected=len(expected),
+        shown=sum(row["shown"] for row in cells),
+        hidden=sum(row["hidden"] for row in cells),
     )
 
 
-def _expected(arrived: set[tuple[str, str]]) -> int:
-    """Exports expected: of every source, one from each office that sends that source at all.
-
-    Offices that never send a source are not expected to; the expected list of a home, where there
-    is one, is checked before publication.
-    """
-    return len(arrived)
+def _total(counts: list[int | None]) -> int | None:
+    """The sum; nothing where one part may not be shown, which the sum would give away."""
+    known = [count for count in counts if count is not None]
+    return sum(known) if known and len(known) == len(counts) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +144,6 @@ class QualityWriter:
     speaker: Speaker
     contact: str
     publisher: str
-    makers: dict[str, Callable[[], Panel]] = field(default_factory=dict[str, Callable[[], Panel]])
 
     def panel(self, name: str) -> Panel:
         """The section called `name`.

@@ -1,5 +1,6 @@
 """A world small enough to read aloud: reference files, fed tables, files that were sent."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from textwrap import dedent
@@ -112,7 +113,7 @@ def tables() -> dict[str, Table]:
 
 
 @pytest.fixture
-def bare(tmp_path: Path, tables: dict[str, Table]) -> World:
+def bare(tmp_path: Path, tables: dict[str, Table]) -> Iterator[World]:
     """A world with empty fed tables and no reference file but the regions."""
     world = World(Home(tmp_path), tables)
     for statement in (
@@ -131,7 +132,8 @@ def bare(tmp_path: Path, tables: dict[str, Table]) -> World:
     world.reference("regions.csv", PROVINCE)
     world.reference("rule_calendar.csv", "rule_id,topic,value,unit")
     world.reference("calendar_days.csv", "day,is_workday")
-    return world
+    yield world
+    world.con.close()
 
 
 @pytest.fixture

@@ -111,7 +111,8 @@ def test_spans_of_a_code_never_overlap_and_cover_its_validity(bare, region_set):
     ).fetchall()
     unmet = bare.con.execute(
         "select region_row from geo.regions r where not exists "
-        "(select 1 from geo.region_validity v where v.region_row = r.region_row and v.region_code = r.region_code "
+        "(select 1 from geo.region_validity v where v.region_row = r.region_row "
+        "and v.region_code = r.region_code "
         "and v.from_on = r.valid_from and v.until_on = r.valid_to)"
     ).fetchall()
     assert (overlaps, unmet) == ([], [])

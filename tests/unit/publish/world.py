@@ -139,7 +139,9 @@ def add_export(home: Home, sha256: str) -> None:
     (folder / f"{sha256}.json").write_text(json.dumps(said), encoding="utf-8")
 
 
-def write_staging(home: Home, figures: Iterable[Figure] = FIGURES, *, revise: bool = False) -> Freeze:
+def write_staging(
+    home: Home, figures: Iterable[Figure] = FIGURES, *, revise: bool = False
+) -> Freeze:
     """The staging database as it is right before publication, and what the freeze said."""
     home.staging.unlink(missing_ok=True)
     with duckdb.connect(home.staging) as con:

@@ -1,0 +1,284 @@
+"""Everything Dagster: assets, checks, the job, its schedule and its sensor. Nothing else knows it.
+
+Each asset calls a step of `run.py` and hands over counts; no frame and no value of a record passes
+through Dagster. Publication does not rest on Dagster's checks: `publish` asks for the proof itself,
+so materialising any subset by hand cannot publish. What has been ingested is decided by the vault;
+schedule and sensor only wake the job.
+"""
+
+import hashlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+
+from pipelines.ingest.lock import writer_lock
+from pipelines.publish.frozen import Freeze
+from pipelines.run import (
+    Installation,
+    accept_records,
+    check_model,
+    compute_one,
+    derive_model,
+    land_files,
+    parse_files,
+    pass_gate,
+    prepare_indicators,
+    publish_release,
+)
+from pipelines.settings import Home
+from pipelines.validate.totals import required_checks
+
+INSTALLATION = "installation"
+HOUR_OF_DAILY_RUN = 2
+
+
+@dg.resource(
+    config_schema={
+        "home": dg.Field(str, default_value="", description="主目录 Home folder"),
+        "revise": dg.Field(bool, default_value=False, description="发布更正 Publish corrections"),
+    },
+    description="一个安装的主目录与设置；整个运行期间持有写锁。 One home; holds the writer's lock.",
+)
+def installation_resource(context: dg.InitResourceContext) -> Iterator[Installation]:
+    """The installation of a run that Dagster itself starts; holds the lock to the run's end."""
+    config: dict[str, Any] = context.resource_config
+    root = Path(config["home"]) if config["home"] else None
+    installation = Installation.at(root, revise=config["revise"])
+    with writer_lock(installation.home):
+        yield installation
+
+
+DEFINED = Installation.at()
+
+
+def _title(name: str) -> str:
+    """Title of a table in both languages."""
+    words = DEFINED.tables[name].title
+    return f"{words.zh} {words.en}"
+
+
+def _result(facts: dict[str, int], **more: Any) -> dg.MaterializeResult[Any]:
+    """Counts as metadata, and a data version that is the hash of what can be known of the data."""
+    text = repr(sorted({**facts, **more}.items()))
+    version = hashlib.sha256(text.encode()).hexdigest()[:16]
+    return dg.MaterializeResult(
+        metadata={name: value for name, value in {**facts, **more}.items()},
+        data_version=dg.DataVersion(version),
+    )
+
+
+def _installation(
+    context: dg.AssetExecutionContext | dg.AssetCheckExecutionContext, step: str
+) -> Installation:
+    installation: Installation = context.resources.installation
+    installation.on_step(step)
+    return installation
+
+
+@dg.asset(
+    group_name="ingest",
+    required_resource_keys={INSTALLATION},
+    description="原件库：按 SHA-256 保存的原始导出文件。 Originals of the exports, by SHA-256.",
+)
+def vault(context: dg.AssetExecutionContext) -> dg.MaterializeResult[Any]:
+    """Copy what is new in the inbox into the vault."""
+    report = land_files(_installation(context, "land"))
+    return _result({"new": len(report.new), "known": len(report.known)})
+
+
+@dg.asset(
+    group_name="ingest",
+    deps=[vault],
+    required_resource_keys={INSTALLATION},
+    description="已解析、已去标识的记录。 Records, parsed and pseudonymised.",
+)
+def landing(context: dg.AssetExecutionContext) -> dg.MaterializeResult[Any]:
+    """Decode, map and pseudonymise."""
+    return _result(parse_files(_installation(context, "landing")))
+
+
+FED = tuple(name for name in sorted(DEFINED.tables) if DEFINED.tables[name].is_fed)
+DERIVED = tuple(name for name in sorted(DEFINED.tables) if DEFINED.tables[name].query)
+
+
+@dg.multi_asset(
+    name="accepted",
+    specs=[
+        dg.AssetSpec(["model", name], deps=[landing], group_name="model", description=_title(name))
+        for name in FED
+    ],
+    required_resource_keys={INSTALLATION},
+)
+def accepted(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[Any]]:
+    """Decide for each record whether it is current, superseded, duplicate or quarantined."""
+    facts = accept_records(_installation(context, "accept"))
+    for name in FED:
+        yield dg.MaterializeResult(asset_key=["model", name], metadata=facts)
+
+
+@dg.multi_asset(
+    name="derived",
+    specs=[
+        dg.AssetSpec(
+            ["model", name],
+            deps=[["model", fed] for fed in FED],
+            group_name="model",
+            description=_title(name),
+        )
+        for name in DERIVED
+    ],
+    required_resource_keys={INSTALLATION},
+)
+def derived(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[Any]]:
+    """Build the derived tables."""
+    facts = derive_model(_installation(context, "model"))
+    for name in DERIVED:
+        yield dg.MaterializeResult(asset_key=["model", name], metadata=facts)
+
+
+@dg.asset(
+    group_name="indicators",
+    deps=[["model", name] for name in DERIVED],
+    required_resource_keys={INSTALLATION},
+    description="校验结果与指标框架。 Results of the checks, and the frame of the indicators.",
+)
+def checked(context: dg.AssetExecutionContext) -> dg.MaterializeResult[Any]:
+    """Run every check, then prepare the frame of regions and periods."""
+    facts = check_model(_installation(context, "checks"))
+    return _result(facts | prepare_indicators(context.resources.installation))
+
+
+def _check_name(check_id: str, table: str) -> str:
+    return f"{check_id}_{table}".replace(":", "_").replace(".", "_")
+
+
+REQUIRED = {_check_name(*pair): pair for pair in sorted(required_checks(DEFINED.tables))}
+
+
+@dg.multi_asset_check(
+    name="blocking_checks",
+    specs=[
+        dg.AssetCheckSpec(
+            name,
+            asset=checked,
+            blocking=True,
+            description=f"规则 Rule {pair[0]} · {pair[1]}",
+        )
+        for name, pair in REQUIRED.items()
+    ],
+    required_resource_keys={INSTALLATION},
+)
+def blocking_checks(context: dg.AssetCheckExecutionContext) -> Iterator[dg.AssetCheckResult]:
+    """Report what `ops.checks` says; a result that is missing is a failure."""
+    with context.resources.installation.staging() as con:
+        rows = con.execute(
+            "select check_id, table_name, passed, failed_count from ops.checks"
+        ).fetchall()
+    found = {(check, table): (passed, failed) for check, table, passed, failed in rows}
+    for name, pair in REQUIRED.items():
+        passed, failed = found.get(pair, (False, -1))
+        yield dg.AssetCheckResult(
+            check_name=name,
+            asset_key=checked.key,
+            passed=bool(passed),
+            severity=dg.AssetCheckSeverity.ERROR,
+            metadata={"failed_count": failed},
+        )
+
+
+def _indicator_asset(name: str) -> dg.AssetsDefinition:
+    indicator = DEFINED.indicators[name]
+
+    @dg.asset(
+        key=["indicators", name],
+        group_name="indicators",
+        deps=[checked],
+        required_resource_keys={INSTALLATION},
+        code_version=hashlib.sha256(indicator.path.read_bytes()).hexdigest()[:16],
+        description=f"{indicator.title.zh} {indicator.title.en}",
+    )
+    def compute(context: dg.AssetExecutionContext) -> dg.MaterializeResult[Any]:
+        return _result(compute_one(_installation(context, "indicators"), name))
+
+    return compute
+
+
+indicator_assets = [_indicator_asset(name) for name in sorted(DEFINED.indicators)]
+
+
+@dg.asset(
+    key=["public", "indicator_values"],
+    group_name="publish",
+    deps=indicator_assets,
+    required_resource_keys={INSTALLATION},
+    description="经披露控制的指标数值。 Indicator values that passed the disclosure gate.",
+)
+def gated(context: dg.AssetExecutionContext) -> dg.MaterializeResult[Any]:
+    """Hide what could tell of persons and keep what was published before."""
+    outcome = pass_gate(_installation(context, "gate"))
+    return _result({"kept": outcome.kept, "waiting": outcome.waiting, "added": outcome.added})
+
+
+@dg.asset(
+    group_name="publish",
+    deps=[gated],
+    required_resource_keys={INSTALLATION},
+    description="一次发布：数据库、表、页面、清单。 A release: database, tables, pages, manifest.",
+)
+def release(context: dg.AssetExecutionContext) -> dg.MaterializeResult[Any]:
+    """Publish, if every blocking check was made and passed for exactly this state."""
+    published = publish_release(_installation(context, "release"))
+    return _result({}, release=published.id)
+
+
+run_job = dg.define_asset_job(
+    "run",
+    selection=dg.AssetSelection.all(),
+    executor_def=dg.in_process_executor,
+    description="从导出文件到发布。 From exports to a release.",
+)
+
+daily = dg.ScheduleDefinition(
+    name="daily",
+    job=run_job,
+    cron_schedule=f"30 {HOUR_OF_DAILY_RUN} * * *",
+    execution_timezone=DEFINED.settings.zone,
+    description="每日运行；没有新文件时不发布。 Every night; publishes nothing when nothing is new.",
+)
+
+
+@dg.sensor(
+    job=run_job,
+    minimum_interval_seconds=60,
+    description="收件箱有变化时唤醒运行。 Wakes the run when the inbox has changed.",
+)
+def inbox(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
+    """Ask for a run when names, sizes or times in the inbox differ from the last look.
+
+    The cursor is that look and no memory of what was ingested: the run asks the vault.
+    """
+    folder = Home.at(
+        Path(os.environ["PETITIONS_HOME"]) if "PETITIONS_HOME" in os.environ else None
+    ).inbox
+    seen = hashlib.sha256()
+    for path in sorted(folder.rglob("*")) if folder.is_dir() else []:
+        if path.is_file():
+            facts = path.stat()
+            seen.update(f"{path.relative_to(folder)} {facts.st_size} {facts.st_mtime_ns}".encode())
+    if seen.hexdigest() == context.cursor:
+        return dg.SkipReason("nothing has changed in the inbox")
+    return dg.SensorResult(run_requests=[dg.RunRequest()], cursor=seen.hexdigest())
+
+
+defs = dg.Definitions(
+    assets=[vault, landing, accepted, derived, checked, *indicator_assets, gated, release],
+    asset_checks=[blocking_checks],
+    jobs=[run_job],
+    schedules=[daily],
+    sensors=[inbox],
+    resources={INSTALLATION: installation_resource},
+    executor=dg.in_process_executor,
+)

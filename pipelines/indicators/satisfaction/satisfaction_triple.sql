@@ -1,0 +1,111 @@
+/*---
+title: {zh: "群众满意率（率、参评率、上下界）", en: "Satisfaction: rate, participation, bounds"}
+question: {zh: "参评者中多少人满意，有多少人参评，未参评者最多能改变多少？", en: "How many raters were satisfied, how many rated at all, and what could the silent ones change?"}
+kind: share
+unit: share
+numerator: {zh: "满意率：满意与基本满意；参评率：窗口期内已评价；下界：满意与基本满意；上界：再加全部未评价", en: "Rate: satisfied and basically satisfied; participation: rated inside the window; lower bound: satisfied and basically; upper bound: those and everyone who did not rate"}
+denominator: {zh: "满意率：已评价；其余三项：评价窗口在统计期内截止的全部可评价邀请", en: "Rate: those who rated; the other three: every request to rate whose window closed in the period"}
+exclusions: {zh: "已剔除的邀请（原因另计）；评价结果不明者", en: "Requests that were left out (reasons counted apart); ratings that cannot be read"}
+better: higher
+by: [channel, target]
+measures:
+  rate: {zh: "满意率（参评者）", en: "Satisfied, of those who rated"}
+  participation: {zh: "参评率", en: "Participation"}
+  lower_bound: {interval: none, zh: "满意率下界（未评价者均不满意）", en: "Lower bound (nobody silent is satisfied)"}
+  upper_bound: {interval: none, zh: "满意率上界（未评价者均满意）", en: "Upper bound (everybody silent is satisfied)"}
+clock: {zh: "满意率：作答日；其余：评价窗口末日", en: "Rate: day of the answer; the others: last day of the rating window"}
+rule: rating_window
+cell: S
+follow_up_days: 0
+since: 2003-01-01
+source: {zh: "满意度评价", en: "Evaluations"}
+caveats: [raters_choose_themselves, rate_and_bounds_have_two_clocks, two_ratings_per_matter]
+not_for: {zh: "与参评率、剔除规则或提问方式不同的系统比较", en: "Comparing with systems of another participation, exclusion or way of asking"}
+checked_by: review of issue 2
+reviewed: 2026-11-25
+next_review: 2027-11-25
+changes:
+  - {date: 2026-11-25, zh: "首次定义", en: "First definition"}
+---*/
+with
+    asked as (
+        select
+            region_row,
+            office_id,
+            seen_until_on,
+            channel,
+            target,
+            answered_on,
+            window_end_on,
+            case when rating in ('satisfied', 'basically') then 1 else 0 end as is_satisfied,
+            case
+                when rating in ('satisfied', 'basically', 'dissatisfied') then 1 else 0
+            end as is_rated
+        from case_ratings
+        where not is_excluded
+    ),
+
+    in_window as (
+        select
+            region_row,
+            office_id,
+            seen_until_on,
+            channel,
+            target,
+            window_end_on,
+            case when is_rated = 1 and answered_on <= window_end_on then 1 else 0 end as is_rated,
+            case
+                when is_satisfied = 1 and answered_on <= window_end_on then 1 else 0
+            end as is_satisfied
+        from asked
+        where window_end_on is not null
+    )
+
+select
+    region_row,
+    office_id,
+    seen_until_on,
+    answered_on as on_date,
+    'rate' as measure,
+    is_satisfied as numerator,
+    1 as denominator,
+    channel,
+    target
+from asked
+where is_rated = 1
+union all
+select
+    region_row,
+    office_id,
+    seen_until_on,
+    window_end_on as on_date,
+    'participation' as measure,
+    is_rated as numerator,
+    1 as denominator,
+    channel,
+    target
+from in_window
+union all
+select
+    region_row,
+    office_id,
+    seen_until_on,
+    window_end_on as on_date,
+    'lower_bound' as measure,
+    is_satisfied as numerator,
+    1 as denominator,
+    channel,
+    target
+from in_window
+union all
+select
+    region_row,
+    office_id,
+    seen_until_on,
+    window_end_on as on_date,
+    'upper_bound' as measure,
+    1 - is_rated + is_satisfied as numerator,
+    1 as denominator,
+    channel,
+    target
+from in_window

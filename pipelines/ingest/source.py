@@ -1,0 +1,281 @@
+"""A source: one kind of export and how it becomes records of the canonical tables.
+
+The file that describes it (a mapping) says which files it reads, who sent them and as of when, and
+for each column where it goes. What it leaves out does not leave the vault.
+
+This module reads one mapping and gives it a shape. Which mappings there are is for `mapping.py`;
+that they keep what they promise to the tables' contracts is checked in `promises.py`.
+"""
+
+import hashlib
+import json
+import re
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pipelines.engine.contract import Words
+from pipelines.ingest.block import Block
+
+ENCODINGS = ("utf-8", "gb18030", "utf-16")
+EVENT_TABLE = "case_events"
+SENDER_PLACEHOLDER = "{sender}"
+
+_SOURCE_KEYS = {
+    "source",
+    "title",
+    "shape",
+    "table",
+    "files",
+    "format",
+    "sender",
+    "as_of",
+    "period",
+    "zone",
+    "key_scope",
+    "code_vintage",
+    "columns",
+    "constants",
+    "missing",
+}
+
+
+class Shape(StrEnum):
+    """What one row of the export is."""
+
+    CASES = "cases"  # a submission, whose date columns may become steps
+    EVENTS = "events"  # a step of a submission
+    ROWS = "rows"  # a record of the table
+
+
+class From(StrEnum):
+    """Where a fact about the whole file is written."""
+
+    NAME = "name"
+    FOLDER = "folder"
+    COLUMN = "column"
+    SIDECAR = "sidecar"
+    FIXED = "fixed"
+    ALL = "all"  # a period only: the whole history up to the extract
+
+
+class Scope(StrEnum):
+    """Within what the numbers of an export are unique."""
+
+    SENDER = "sender"
+    HOME = "home"
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where sender, extract moment or period of a file come from.
+
+    Attributes:
+        kind: the place.
+        pattern: a regular expression with the fact's name as group (`name`).
+        format: how dates are written there, in strptime directives; ISO 8601 where empty.
+        column: the header of the column (`column`).
+        values: what is fixed (`fixed`), by name of the fact.
+    """
+
+    kind: From
+    pattern: str = ""
+    format: str = ""
+    column: str = ""
+    values: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MappedColumn:
+    """A column of an export that the mapping knows.
+
+    Attributes:
+        header: its name in the export.
+        aliases: other names that it may have.
+        target: the column of the source's table that it fills; empty if it fills none.
+        event: the type of step that its date becomes (shape `cases`); empty otherwise.
+        is_required: a file without the column is refused.
+        dates: how its dates are written, in strptime directives, the first that fits wins.
+        values: what each label means.
+    """
+
+    header: str
+    aliases: tuple[str, ...] = ()
+    target: str = ""
+    event: str = ""
+    is_required: bool = False
+    dates: tuple[str, ...] = ()
+    values: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def is_taken(self) -> bool:
+        """Whether anything of the column leaves the vault."""
+        return bool(self.target or self.event)
+
+    @property
+    def words(self) -> str:
+        """The target as the mapping writes it."""
+        return f"{EVENT_TABLE}.{self.event}" if self.event else self.target
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A mapping, read and checked. `digest` changes whenever anything in the file does."""
+
+    name: str
+    title: Words
+    shape: Shape
+    table: str
+    files: tuple[str, ...]
+    encodings: tuple[str, ...]
+    delimiter: str
+    header_row: int
+    sheet: int
+    sender: Origin
+    as_of: Origin
+    period: Origin
+    zone: str
+    key_scope: Scope
+    columns: tuple[MappedColumn, ...]
+    constants: tuple[tuple[str, str], ...]
+    missing: tuple[str, ...]
+    digest: str
+    block: Block = field(compare=False, repr=False)
+
+    @property
+    def makes_events(self) -> bool:
+        """Whether submissions become steps too: only where the mapping names a step's date.
+
+        A register beside a step log has none; its steps are in the log and would count twice.
+        """
+        return any(column.event for column in self.columns)
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """The tables that a file of this source feeds, the one that counts its records first."""
+        return (self.table, EVENT_TABLE) if self.makes_events else (self.table,)
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """Read a mapping file.
+
+        Raises:
+            UserError: a key is unknown, missing or has a value that cannot be used; the sentence
+                names the file, the key and what to write.
+        """
+        block = Block.read(path)
+        block.only(_SOURCE_KEYS)
+        title, layout = block.block("title"), block.block("format")
+        layout.only({"encoding", "delimiter", "header_row", "sheet"})
+        zone = block.text("zone", "")
+        if zone:
+            _check_zone(block, zone)
+        columns = tuple(_column(*item) for item in block.block("columns").blocks())
+        if not columns:
+            raise block.lacks("columns", "columns: {…: {to: case_id, required: true}}")
+        return cls(
+            name=block.text("source", example=path.stem),
+            title=Words(title.text("zh", example="信访件登记表"), title.text("en", example="…")),
+            shape=Shape(block.choice("shape", Shape)),
+            table=block.text("table", example="cases"),
+            files=block.texts("files", ()),
+            encodings=_encodings(layout),
+            delimiter=_delimiter(layout),
+            header_row=layout.whole("header_row", 1),
+            sheet=layout.whole("sheet", 1),
+            sender=_origin(block, "sender", ("sender",), _SENDER_FROM),
+            as_of=_origin(block, "as_of", ("as_of",), _AS_OF_FROM),
+            period=_origin(block, "period", ("start", "end"), _PERIOD_FROM, From.ALL),
+            zone=zone,
+            key_scope=Scope(block.choice("key_scope", Scope, Scope.SENDER)),
+            columns=columns,
+            constants=block.pairs("constants"),
+            missing=tuple(sorted({"", *block.texts("missing", ())})),
+            digest=hashlib.sha256(json.dumps(block.keys, ensure_ascii=False).encode()).hexdigest(),
+            block=block,
+        )
+
+
+_SENDER_FROM = (From.NAME, From.FOLDER, From.COLUMN, From.SIDECAR, From.FIXED)
+_AS_OF_FROM = (From.NAME, From.COLUMN, From.SIDECAR, From.FIXED)
+_PERIOD_FROM = (From.ALL, From.NAME, From.SIDECAR, From.FIXED)
+
+
+def _check_zone(block: Block, zone: str) -> None:
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise block.wrong("zone", "zone: Asia/Shanghai") from None
+
+
+def _encodings(layout: Block) -> tuple[str, ...]:
+    found = layout.texts("encoding", ("utf-8",))
+    if not found or set(found) - set(ENCODINGS):
+        raise layout.wrong("encoding", f"encoding: [{', '.join(ENCODINGS)}]")
+    return found
+
+
+def _delimiter(layout: Block) -> str:
+    found = layout.text("delimiter", ",")
+    if found not in {",", ";", "\t", "|"}:
+        raise layout.wrong("delimiter", '"," | ";" | "\\t" | "|"')
+    return found
+
+
+def _origin(
+    block: Block, key: str, facts: tuple[str, ...], kinds: tuple[From, ...], default: str = ""
+) -> Origin:
+    found = block.block(key)
+    known = {"from", "pattern", "format", "column"}
+    fixed = facts if len(facts) > 1 else ("value",)
+    found.only(known | set(fixed))
+    kind = From(found.choice("from", kinds, default or None))
+    origin = Origin(
+        kind=kind,
+        pattern=_pattern(found, facts) if kind is From.NAME else "",
+        format=found.text("format", ""),
+        column=found.text("column", example="…") if kind is From.COLUMN else "",
+        values=tuple(
+            (fact, found.text(name, example="2026-10-31"))
+            for fact, name in zip(facts, fixed, strict=True)
+            if kind is From.FIXED
+        ),
+    )
+    if kind is From.COLUMN and key == "as_of" and not origin.format:
+        raise found.lacks("format", 'format: "%Y-%m-%d"')
+    return origin
+
+
+def _pattern(found: Block, facts: tuple[str, ...]) -> str:
+    example = "".join(f"(?P<{fact}>[0-9]{{8}})" for fact in facts)
+    pattern = found.text("pattern", example=f'"{example}"')
+    try:
+        groups = re.compile(pattern).groupindex
+    except re.error:
+        groups = {}
+    if set(facts) - set(groups):
+        raise found.wrong("pattern", f'pattern: "{example}"')
+    return pattern
+
+
+def _column(header: str, spec: Block) -> MappedColumn:
+    spec.only({"to", "aliases", "required", "personal", "dates", "values"})
+    if "personal" in spec:
+        spec.choice("personal", ("drop",))
+        if "to" in spec:
+            raise spec.wrong("to", "personal: drop")
+        return MappedColumn(header, spec.texts("aliases", ()))
+    table, _, event = spec.text("to", example="case_id").rpartition(".")
+    if table not in {"", EVENT_TABLE}:
+        raise spec.wrong("to", f"to: {EVENT_TABLE}.close")
+    return MappedColumn(
+        header=header,
+        aliases=spec.texts("aliases", ()),
+        target="" if table else event,
+        event=event if table else "",
+        is_required=spec.flag("required"),
+        dates=spec.texts("dates", ()),
+        values=spec.pairs("values"),
+    )

@@ -1,0 +1,184 @@
+"""What the bytes of a text file are, before anyone reads a field of it.
+
+One pass, made while the file is copied into the vault: is it UTF-8, how many records has it, is its
+quoting regular. The count is independent of any CSV reader (newlines outside quotes), so that it can
+be held against what a reader returns. Everything but plain newlines and quotes is left to others.
+"""
+
+import codecs
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+NEWLINE, RETURN, QUOTE, TAB, DELETE = 10, 13, 34, 9, 0x7F
+UTF8_BOM = codecs.BOM_UTF8
+FIRST_PLAIN = 35  # below it: control characters, space, "!" and the quote
+LINE_BYTES = 16 << 20  # a longer line is no export
+
+Positions = NDArray[np.int64]
+Bytes = NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What was found.
+
+    Attributes:
+        delimiter: the delimiter for which the quoting was judged.
+        bad_byte: offset of the first byte that is not UTF-8; none where all of it is.
+        records: records, header included: lines that are not empty and not inside quotes.
+        is_regular: every quote opens or closes a whole field, lines end in one way only, and there
+            is no control character: any strict CSV reader must read the same records.
+        has_long_line: a line is longer than `LINE_BYTES`.
+    """
+
+    delimiter: str
+    bad_byte: int | None
+    records: int
+    is_regular: bool
+    has_long_line: bool
+
+    @classmethod
+    def of(cls, chunks: Iterable[bytes], delimiter: str) -> Self:
+        """Survey a file given in pieces."""
+        surveyor = Surveyor(delimiter)
+        for chunk in chunks:
+            surveyor.feed(chunk)
+        found = surveyor.finish()
+        return cls(**asdict(found))
+
+    @classmethod
+    def from_facts(cls, facts: dict[str, Any]) -> Self:
+        """The survey that `facts` once described."""
+        return cls(**facts)
+
+    def facts(self) -> dict[str, Any]:
+        """The survey as plain values, for a manifest."""
+        return asdict(self)
+
+
+class Surveyor:
+    """Takes a file piece by piece. A piece that is not UTF-8 ends the work: only bytes follow."""
+
+    def __init__(self, delimiter: str) -> None:
+        self._delimiter = delimiter
+        self._decoder = codecs.getincrementaldecoder("utf-8")()
+        self._bad_byte: int | None = None
+        self._offset = 0
+        # The last two bytes before the piece; a file begins as after an empty line.
+        self._before = bytes([NEWLINE, NEWLINE])
+        self._is_quoted = False
+        self._quote_waits = False  # the last byte closed a quoted field: what follows decides
+        self._return_waits = False
+        self._records = 0
+        self._crlf_count = 0
+        self._end_count = 0
+        self._is_regular = True
+        self._line_bytes = 0
+        self._has_long_line = False
+
+    def feed(self, chunk: bytes) -> None:
+        """Take the next piece."""
+        if self._bad_byte is not None or not chunk:
+            return
+        self._check_utf8(chunk)
+        if self._offset == 0 and chunk.startswith(UTF8_BOM):
+            self._offset, chunk = len(UTF8_BOM), chunk[len(UTF8_BOM) :]
+        self._offset += len(chunk)
+        if chunk:
+            self._look(chunk)
+
+    def finish(self) -> Survey:
+        """What was found in all pieces."""
+        self._check_utf8(b"", final=True)
+        last = self._before[1]
+        has_open_line = last not in (NEWLINE, RETURN)
+        return Survey(
+            delimiter=self._delimiter,
+            bad_byte=self._bad_byte,
+            records=self._records + has_open_line,
+            is_regular=self._is_regular
+            and not self._is_quoted
+            and not self._return_waits
+            and self._crlf_count in (0, self._end_count),
+            has_long_line=self._has_long_line,
+        )
+
+    def _check_utf8(self, chunk: bytes, *, final: bool = False) -> None:
+        if self._bad_byte is not None:
+            return
+        pending = len(self._decoder.getstate()[0])
+        try:
+            self._decoder.decode(chunk, final)
+        except UnicodeDecodeError as error:
+            self._bad_byte = self._offset - pending + error.start
+
+    def _look(self, chunk: bytes) -> None:
+        data = np.frombuffer(self._before + chunk, np.uint8)
+        # Everything of interest is among the few small bytes; the first two are the piece before.
+        small = np.flatnonzero(data[2:] < FIRST_PLAIN) + 2
+        values = data[small]
+        quotes, newlines = small[values == QUOTE], small[values == NEWLINE]
+        if DELETE in chunk or _has_control(values):
+            self._is_regular = False
+        self._check_returns(data, small[values == RETURN])
+        self._check_quotes(data, quotes)
+        self._count(data, newlines, quotes)
+        self._measure(data, newlines)
+        self._is_quoted ^= bool(len(quotes) % 2)
+        self._before = bytes(data[-2:])
+
+    def _check_returns(self, data: Bytes, returns: Positions) -> None:
+        """A return is regular only before a newline."""
+        if self._return_waits and data[2] != NEWLINE:
+            self._is_regular = False
+        inside = returns[returns < len(data) - 1]
+        if np.any(data[inside + 1] != NEWLINE):
+            self._is_regular = False
+        self._return_waits = len(inside) < len(returns)
+
+    def _check_quotes(self, data: Bytes, quotes: Positions) -> None:
+        """A quote opens after a field's start and closes before its end; pairs inside are text."""
+        around = np.array([ord(self._delimiter), NEWLINE, RETURN, QUOTE], np.uint8)
+        if self._quote_waits and data[2] not in around:
+            self._is_regular = False
+        self._quote_waits = False
+        if not len(quotes):
+            return
+        opens = (np.arange(len(quotes)) % 2 == 0) ^ self._is_quoted
+        opening, closing = quotes[opens], quotes[~opens]
+        if not np.all(np.isin(data[opening - 1], around)):
+            self._is_regular = False
+        inside = closing[closing < len(data) - 1]
+        if not np.all(np.isin(data[inside + 1], around)):
+            self._is_regular = False
+        self._quote_waits = len(inside) < len(closing)
+
+    def _count(self, data: Bytes, newlines: Positions, quotes: Positions) -> None:
+        if len(quotes) or self._is_quoted:
+            quotes_before = np.searchsorted(quotes, newlines) + self._is_quoted
+            newlines = newlines[quotes_before % 2 == 0]
+        before, two_before = data[newlines - 1], data[newlines - 2]
+        is_crlf = before == RETURN
+        is_empty = (before == NEWLINE) | (is_crlf & (two_before == NEWLINE))
+        self._records += int(len(newlines) - is_empty.sum())
+        self._crlf_count += int(is_crlf.sum())
+        self._end_count += len(newlines)
+
+    def _measure(self, data: Bytes, newlines: Positions) -> None:
+        if len(newlines):
+            longest = max(
+                self._line_bytes + int(newlines[0]), int(np.diff(newlines).max(initial=0))
+            )
+            self._line_bytes = len(data) - int(newlines[-1])
+        else:
+            longest = self._line_bytes = self._line_bytes + len(data)
+        self._has_long_line |= longest > LINE_BYTES
+
+
+def _has_control(values: Bytes) -> bool:
+    is_control = (values < 32) & (values != NEWLINE) & (values != RETURN) & (values != TAB)
+    return bool(is_control.any())

@@ -1,0 +1,230 @@
+"""The sums that a reader knows: which cells of an indicator add up to which.
+
+A *line* says: the parts minus the wholes are a known number. Regions add up to the region above,
+shorter periods to the longer one they lie in, breakdown values to the total. The reader of this
+model knows at least as much as any real one:
+
+- a remainder (rows resolved only to a city, months not received) is taken as known, so that every
+  line is an equation, never an inequality;
+- a period is made of the longest shorter cells that exist, wherever they lie;
+- where a county changed hands within a period, the regions above it are added together.
+
+Stocks do not add up over time, but the stock of a quarter is the stock of its last month. Nothing
+adds up across calendar years. Which cells are hidden is not known here.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple, Self
+
+import duckdb
+import numpy as np
+
+from pipelines.privacy.cells import Bools, Cells, Ints
+
+TIME, REGION, BREAKDOWN = 0, 1, 2
+PART, WHOLE = 1, -1
+KIND_ORDER = {"month": 0, "quarter": 1, "half_year": 2, "year": 3, "ytd": 4}
+STOCKS = frozenset({"stock", "stock_share", "stock_age"})
+NEVER_ADDED_OVER_TIME = frozenset({"longest"})
+
+
+class Member(NamedTuple):
+    """Cells (-1: there is none) with the key of the line that each belongs to."""
+
+    key: Ints
+    cell: Ints
+    sign: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """Regions and periods as the gate numbers them.
+
+    Attributes:
+        kinds, starts, ends: of each period; ends are exclusive, both in days since 1970.
+        part, whole, period: a region (part) lies in another (whole) in a period; where regions
+            above share a county in a period, `whole` is the first of them for all their parts.
+        merged: (region, whole, period) of the regions above that stand on the side of `whole`.
+    """
+
+    kinds: tuple[str, ...]
+    starts: Ints
+    ends: Ints
+    part: Ints
+    whole: Ints
+    period: Ints
+    merged: tuple[Ints, Ints, Ints]
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Equations over cells, as memberships sorted by line.
+
+    Attributes:
+        line, cell, sign: one membership each; sign is PART or WHOLE.
+        family: per line, TIME, REGION or BREAKDOWN.
+    """
+
+    line: Ints
+    cell: Ints
+    sign: Ints
+    family: Ints
+
+    @property
+    def count(self) -> int:
+        """How many lines there are."""
+        return self.family.size
+
+    @classmethod
+    def of(cls, members: list[Member], family: int) -> Self:
+        """The lines of one family. One without a part or without a whole says nothing."""
+        key = np.concatenate([member.key.ravel() for member in members] or [_NONE])
+        cell = np.concatenate([member.cell.ravel() for member in members] or [_NONE])
+        sign = np.concatenate([np.full(m.cell.size, m.sign) for m in members] or [_NONE])
+        is_there = cell >= 0
+        key, cell, sign = key[is_there], cell[is_there], sign[is_there]
+        names, line = np.unique(key, return_inverse=True)
+        speaks = np.bincount(line[sign == PART], minlength=names.size) > 0
+        speaks &= np.bincount(line[sign == WHOLE], minlength=names.size) > 0
+        order = np.lexsort((cell, -sign, line))
+        return cls(line[order], cell[order], sign[order], np.full(names.size, family)).keep(speaks)
+
+    def keep(self, is_kept: Bools) -> "Lines":
+        """Some of the lines, numbered anew."""
+        kept = is_kept[self.line]
+        number = np.cumsum(is_kept) - 1
+        return Lines(
+            number[self.line[kept]], self.cell[kept], self.sign[kept], self.family[is_kept]
+        )
+
+    def among(self, is_member: Bools) -> "Lines":
+        """The lines all of whose members are among the cells given."""
+        outside = np.bincount(self.line, ~is_member[self.cell], minlength=self.count)
+        return self.keep(outside == 0)
+
+    def plus(self, other: "Lines") -> "Lines":
+        """These lines and others."""
+        return Lines(
+            np.concatenate([self.line, other.line + self.count]),
+            np.concatenate([self.cell, other.cell]),
+            np.concatenate([self.sign, other.sign]),
+            np.concatenate([self.family, other.family]),
+        )
+
+
+_NONE = np.empty(0, dtype=np.int64)
+
+
+def read_tree(con: duckdb.DuckDBPyConnection) -> Tree:
+    """The regions of `geo.regions` and the periods, by the numbers of `gate_regions` and
+    `gate_periods`. A county lies in its city, or else in its province."""
+    periods = con.execute(
+        """select period_kind, epoch_ms(period_start) // 86400000,
+            epoch_ms(period_end) // 86400000
+        from gate_periods order by period_no"""
+    ).fetchall()
+    edges = con.execute(
+        """select distinct period_no, part.region_no, whole.region_no
+        from geo.regions
+        inner join gate_regions as part
+            on part.region_code = regions.region_code and part.level = regions.level
+        inner join gate_regions as whole
+            on whole.region_code = case regions.level
+                when 'county' then coalesce(regions.city_code, regions.province_code)
+                when 'city' then regions.province_code end
+            and whole.level <> regions.level
+        inner join gate_periods
+            on regions.valid_from < period_end and regions.valid_to > period_start
+        order by all"""
+    ).fetchall()
+    period, part, whole = np.array(edges, dtype=np.int64).reshape(-1, 3).T
+    root = _merge(period, part, whole)
+    members = np.unique(np.stack([root, part, period]), axis=1)
+    return Tree(
+        kinds=tuple(kind for kind, _, _ in periods),
+        starts=np.array([start for _, start, _ in periods], dtype=np.int64),
+        ends=np.array([end for _, _, end in periods], dtype=np.int64),
+        part=members[1],
+        whole=members[0],
+        period=members[2],
+        merged=tuple(np.unique(np.stack([whole, root, period]), axis=1)),  # pyright: ignore[reportArgumentType] - three rows
+    )
+
+
+def _merge(period: Ints, part: Ints, whole: Ints) -> Ints:
+    """For each edge the first of the wholes that are tied together in its period."""
+    order = np.lexsort((whole, part, period))
+    same = (np.diff(period[order]) == 0) & (np.diff(part[order]) == 0)
+    ties: dict[tuple[int, int], int] = {}
+
+    def find(when: int, region: int) -> int:
+        while (when, region) in ties:
+            region = ties[when, region]
+        return region
+
+    for first, second in zip(order[:-1][same], order[1:][same], strict=True):
+        when = int(period[first])
+        low, high = sorted((find(when, int(whole[first])), find(when, int(whole[second]))))
+        if low != high:
+            ties[when, high] = low
+    root = whole.copy()
+    for when, region in ties:
+        root[(period == when) & (whole == region)] = find(when, region)
+    return root
+
+
+def find_lines(cells: Cells, tree: Tree, kind: str) -> Lines:
+    """All the sums among the cells of an indicator of that kind."""
+    time = Lines.of(list(_time_members(cells, tree, kind)), TIME)
+    region = Lines.of(_region_members(cells, tree), REGION)
+    breakdown = Lines.of(list(_breakdown_members(cells)), BREAKDOWN)
+    return time.plus(region).plus(breakdown)
+
+
+def _time_members(cells: Cells, tree: Tree, kind: str) -> Iterator[Member]:
+    """Each period with the longest cells within it; for stocks, those that end on its last day."""
+    if kind in NEVER_ADDED_OVER_TIME:
+        return
+    is_there = cells.at >= 0
+    order = np.array([KIND_ORDER[name] for name in tree.kinds], dtype=np.int64)
+    inside = (tree.starts >= tree.starts[:, None]) & (tree.ends <= tree.ends[:, None])
+    inside &= (order < order[:, None]) & is_there.any(axis=(0, 1)) & is_there.any(axis=(0, 1))[:, None]
+    if kind in STOCKS:
+        inside &= tree.ends == tree.ends[:, None]
+    values, regions, periods = cells.at.shape
+    key = np.arange(values * regions).reshape(values, regions) * periods
+    for whole in np.flatnonzero(inside.any(axis=1)):
+        yield Member(key + whole, cells.at[:, :, whole], WHOLE)
+        for part in np.flatnonzero(inside[whole]):
+            between = np.flatnonzero(inside[whole] & inside[:, part])
+            is_within_longer = is_there[:, :, between].any(axis=2)
+            yield Member(
+                key + whole, np.where(is_within_longer, -1, cells.at[:, :, part]), PART
+            )
+
+
+def _region_members(cells: Cells, tree: Tree) -> list[Member]:
+    values, regions, _ = cells.at.shape
+    value = np.arange(values)[:, None]
+
+    def at(region: Ints, whole: Ints, period: Ints, sign: int) -> Member:
+        key = (period * regions + whole) * values + value
+        return Member(key, cells.at[value, region, period], sign)
+
+    return [
+        at(tree.part, tree.whole, tree.period, PART),
+        at(*tree.merged, WHOLE),
+    ]
+
+
+def _breakdown_members(cells: Cells) -> Iterator[Member]:
+    values, regions, periods = cells.at.shape
+    names = sorted(set(cells.by_names[1:]))
+    place = np.arange(regions * periods).reshape(regions, periods)
+    for number, name in enumerate(names):
+        key = place + number * regions * periods
+        yield Member(key, cells.at[0], WHOLE)
+        for value in range(1, values):
+            if cells.by_names[value] == name:
+                yield Member(key, cells.at[value], PART)

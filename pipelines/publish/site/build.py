@@ -1,0 +1,263 @@
+"""Builds the site: rows to charts, charts to cards and drawings, cards to pages in two languages.
+
+Reads the gated schemas of one release through `con` and writes one folder. Same release, same
+program, same fonts and Chrome: same bytes.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from pipelines.publish.site.bundle import Bundle, find_bundle, write_assets
+from pipelines.publish.site.card import Card, CardWriter
+from pipelines.publish.site.chart import Chart, Resolver
+from pipelines.publish.site.dictionary import Dictionary
+from pipelines.publish.site.downloads import write_downloads, write_package
+from pipelines.publish.site.drawings import Drawing, can_draw, draw, drawings_of, numbered
+from pipelines.publish.site.facts import ReleaseFacts, SiteReport
+from pipelines.publish.site.forms import FORMS, PLOTTED
+from pipelines.publish.site.forms.tiles import draw_tiles, has_grid
+from pipelines.publish.site.headlines import page_headline, point
+from pipelines.publish.site.kpis import indicator_card
+from pipelines.publish.site.pages import (
+    Cards,
+    ChartSpec,
+    Page,
+    PageError,
+    Part,
+    Prose,
+    Section,
+    load_pages,
+)
+from pipelines.publish.site.quality import QualityFacts, QualityWriter, quality_facts
+from pipelines.publish.site.render import Block, Link, Renderer, Sheet, plain
+from pipelines.publish.site.style import Plot
+from pipelines.publish.site.values import Figures
+from pipelines.publish.site.wording import Names, Speaker
+from pipelines.settings import PROJECT, Settings
+from pipelines.words import Lang
+
+PAGES = PROJECT / "reports" / "pages"
+
+
+def build_site(
+    con: duckdb.DuckDBPyConnection,
+    out: Path,
+    settings: Settings,
+    facts: ReleaseFacts,
+    *,
+    draw_static: bool | None = None,
+) -> SiteReport:
+    """Build the report of a release in `out`, which must not exist or be empty.
+
+    Args:
+        con: a connection whose schemas `public`, `dictionary` and `quality` are those of the
+            release; nothing else is read.
+        out: folder to write.
+        settings: titles, publisher, contact and region set of the installation.
+        facts: what the release is called and how far its data reach.
+        draw_static: whether to draw static pictures; `None` draws them where a Chrome is found.
+
+    Returns:
+        What was built.
+
+    Raises:
+        PageError: a page file cannot be used, or names an unknown indicator or form.
+        IncompleteCardError: something that must be said about a chart is not known.
+    """
+    return _Build(con, out, settings, facts, can_draw() if draw_static is None else draw_static).run()
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A chart that can be shown, with what is the same in both languages."""
+
+    chart: Chart
+    is_tiled: bool
+
+
+class _Build:
+    """One build: the release, the pages and the folder that they are written to."""
+
+    def __init__(
+        self,
+        con: duckdb.DuckDBPyConnection,
+        out: Path,
+        settings: Settings,
+        facts: ReleaseFacts,
+        is_static: bool,  # noqa: FBT001 private
+    ) -> None:
+        self._con, self._out, self._settings, self._facts = con, out, settings, facts
+        self._is_static = is_static
+        self._bundle: Bundle = find_bundle()
+        self._dictionary = Dictionary(con)
+        figures = Figures(con)
+        self._resolver = Resolver(figures, self._dictionary, facts.as_of)
+        self._place = Names(*figures.province())
+        self._quality: QualityFacts = quality_facts(con, settings.expected_offices)
+        self._renderer = Renderer()
+        self._pages = load_pages(PAGES)
+        self._ready = {
+            spec.id: ready
+            for page in self._pages
+            for spec in page.charts
+            if (ready := self._resolve(page, spec)) is not None
+        }
+
+    def run(self) -> SiteReport:
+        write_assets(self._bundle, self._out / "assets")
+        rows = self._write_data()
+        drawings = [drawing for lang in Lang for drawing in self._write_language(lang)]
+        if self._is_static:
+            draw(drawings, self._bundle)
+        titles = (self._settings.title_zh, self._settings.title_en)
+        self._write("index.html", self._renderer.front_door(titles))
+        return SiteReport(
+            pages=len(self._pages) * len(Lang) + 1,
+            charts=len(rows),
+            drawings=len(drawings) if self._is_static else 0,
+            bundle=self._bundle.kind,
+            notices=() if self._is_static else ("site.NOTICE_NO_DRAWINGS",),
+        )
+
+    def _resolve(self, page: Page, spec: ChartSpec) -> _Ready | None:
+        if spec.form not in FORMS:
+            raise PageError(
+                f"{page.name}.md: chart `{spec.id}` has form `{spec.form}`; "
+                f"expected one of {', '.join(FORMS)}"
+            )
+        chart = self._resolver.chart(spec)
+        if chart is None:
+            return None
+        tiled = spec.form == "tiles" and has_grid(chart, self._settings.region_set)
+        return _Ready(chart, tiled)
+
+    def _write_data(self) -> dict[str, tuple[str, int]]:
+        folder = self._out / "data"
+        folder.mkdir(parents=True)
+        both = [Speaker(lang) for lang in Lang]
+        papers: dict[str, tuple[str, int]] = {}
+        for chart_id, ready in self._ready.items():
+            title = " / ".join(speaker.name(ready.chart.spec.question) for speaker in both)
+            papers[chart_id] = (title, write_downloads(ready.chart, folder))
+        write_package(papers, folder, self._facts.release)
+        return papers
+
+    def _write_language(self, lang: Lang) -> Iterator[Drawing]:
+        """Write every page of a language; yields the pictures that it needs."""
+        speaker = Speaker(lang)
+        writer = CardWriter(
+            speaker, self._dictionary, self._facts, self._place, self._quality.lines[0]
+        )
+        for page in self._pages:
+            plots: dict[str, Plot] = {}
+            blocks = [self._block(part, speaker, writer, plots) for part in page.parts]
+            sheet = self._sheet(page, speaker, tuple(block for block in blocks if block), plots)
+            self._write(f"{lang}/{sheet.file}", self._renderer.page(sheet, speaker))
+            if plots:
+                self._write(f"{lang}/fig/{page.name}.js", _figures_script(plots))
+            for chart_id, plot in plots.items():
+                yield from drawings_of(plot, self._out / lang / "fig", chart_id)
+
+    def _block(
+        self, part: Part, speaker: Speaker, writer: CardWriter, plots: dict[str, Plot]
+    ) -> Block | None:
+        match part:
+            case Prose(text):
+                return Block("prose", html=self._renderer.prose(speaker.name(text)))
+            case Cards(picks):
+                cards = [indicator_card(self._resolver, pick, speaker) for pick in picks]
+                return Block("cards", cards=tuple(card for card in cards if card))
+            case Section(name):
+                return Block("panel", panel=self._panels(speaker).panel(name))
+            case ChartSpec():
+                ready = self._ready.get(part.id)
+                return Block("chart", card=self._card(ready, speaker, writer, plots)) if ready else None
+
+    def _panels(self, speaker: Speaker) -> QualityWriter:
+        settings = self._settings
+        return QualityWriter(
+            self._con, self._dictionary, speaker, settings.contact, settings.publisher
+        )
+
+    def _card(
+        self, ready: _Ready, speaker: Speaker, writer: CardWriter, plots: dict[str, Plot]
+    ) -> Card:
+        chart = ready.chart
+        if ready.is_tiled:
+            return writer.write(chart, None, draw_tiles(chart, speaker, self._settings.region_set))
+        form = "dots" if chart.spec.form == "tiles" else chart.spec.form
+        plots[chart.spec.id] = PLOTTED[form](chart, speaker)
+        return writer.write(chart, plots[chart.spec.id], None)
+
+    def _sheet(
+        self, page: Page, speaker: Speaker, blocks: tuple[Block, ...], plots: dict[str, Plot]
+    ) -> Sheet:
+        settings, quality = self._settings, self._quality
+        is_quality = not page.headline
+        headline = quality.headline if is_quality else page_headline(self._resolver, page)
+        picks = [value for pick in page.points if (value := self._resolver.pick(pick))]
+        points = quality.points if is_quality else [point(self._resolver, value) for value in picks]
+        return Sheet(
+            file=self._file(page),
+            lang=speaker.lang,
+            title=speaker.name(page.title),
+            site_title=speaker.name(Names(settings.title_zh, settings.title_en)),
+            place=speaker.name(self._place),
+            headline=plain(speaker.tell(headline)),
+            question=speaker.name(page.question),
+            audience=speaker.name(page.audience),
+            points=tuple(speaker.tell(each) for each in points),
+            links=tuple(
+                Link(self._file(other), speaker.name(other.title), other is page)
+                for other in self._pages
+            ),
+            box=self._box(speaker),
+            badge=speaker.say(f"site.BADGE_{quality.badge}"),
+            badge_kind=quality.badge.lower().replace("_", "-"),
+            badge_lines=tuple(speaker.tell(line) for line in quality.lines),
+            blocks=blocks,
+            release=self._facts.release,
+            version=self._facts.version,
+            is_demo=settings.is_demo,
+            has_figures=bool(plots),
+            is_static=self._is_static,
+            style_guard=self._bundle.style_guard,
+        )
+
+    def _box(self, speaker: Speaker) -> tuple[tuple[str, str], ...]:
+        """What the release box lists: how far the data reach, which release, when the next."""
+        say = speaker.say
+        after = [on for on in sorted(self._settings.next_releases) if on > self._facts.as_of]
+        box = [
+            (say("site.BOX_THROUGH"), speaker.day(self._facts.data_through)),
+            (say("site.BOX_EXTRACTED"), speaker.day(self._facts.as_of)),
+            (say("site.BOX_RELEASE"), self._facts.release),
+        ]
+        upcoming = speaker.day(after[0]) if after else say("site.BOX_NEXT_UNKNOWN")
+        return (*box, (say("site.BOX_NEXT"), upcoming))
+
+    def _file(self, page: Page) -> str:
+        return "index.html" if page is self._pages[0] else f"{page.name}.html"
+
+    def _write(self, name: str, text: str) -> None:
+        path = self._out / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+
+def _figures_script(plots: dict[str, Plot]) -> str:
+    """The figures of a page as a script: a page opened from a file may not fetch JSON."""
+    figures = {
+        chart_id: {
+            "data": numbered(plot.data),
+            "wide": plot.wide,
+            "narrow": plot.narrow,
+            "steps": plot.steps,
+        }
+        for chart_id, plot in plots.items()
+    }
+    return f"window.REPORT_FIGURES={json.dumps(figures, ensure_ascii=False, separators=(',', ':'))};\n"

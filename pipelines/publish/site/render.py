@@ -1,0 +1,123 @@
+"""Fills the templates of `reports/theme/templates/`: one page in one language at a time.
+
+What stands on a page is decided before; templates place it and escape it.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import jinja2
+from markdown_it import MarkdownIt
+from markupsafe import Markup, escape
+
+from pipelines.publish.site.bundle import THEME
+from pipelines.publish.site.card import Card
+from pipelines.publish.site.kpis import IndicatorCard
+from pipelines.publish.site.quality import Panel
+from pipelines.publish.site.wording import Speaker
+from pipelines.words import Lang
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One part of a page ready to print: `cards`, `chart`, `prose` or `panel`."""
+
+    kind: str
+    cards: tuple[IndicatorCard, ...] = ()
+    card: Card | None = None
+    html: Markup = Markup()
+    panel: Panel | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An entry of the page list."""
+
+    href: str
+    label: str
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One page in one language, every word decided.
+
+    Attributes:
+        file: its name in both language folders.
+        box: what the release box lists, as (term, words).
+        badge: words of the quality badge; `badge_kind` its look.
+        has_figures: whether a script with live figures belongs to the page.
+        is_static: whether static drawings exist.
+    """
+
+    file: str
+    lang: Lang
+    title: str
+    site_title: str
+    place: str
+    headline: str
+    question: str
+    audience: str
+    points: tuple[str, ...]
+    links: tuple[Link, ...]
+    box: tuple[tuple[str, str], ...]
+    badge: str
+    badge_kind: str
+    badge_lines: tuple[str, ...]
+    blocks: tuple[Block, ...]
+    release: str
+    version: str
+    is_demo: bool
+    has_figures: bool
+    is_static: bool
+    style_guard: str
+
+
+class Renderer:
+    """Holds the templates."""
+
+    def __init__(self) -> None:
+        self._templates = jinja2.Environment(
+            loader=jinja2.FileSystemLoader(THEME / "templates"),
+            autoescape=True,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            undefined=jinja2.StrictUndefined,
+        )
+        self._templates.filters["strong"] = strong
+        self._templates.filters["plain"] = plain
+        self._markdown = MarkdownIt("commonmark", {"html": False})
+
+    def page(self, sheet: Sheet, speaker: Speaker) -> str:
+        """The HTML of a page."""
+        template = self._templates.get_template("page.html.j2")
+        return template.render(page=sheet, t=_translator(speaker))
+
+    def front_door(self, titles: tuple[str, str]) -> str:
+        """The HTML of the page that offers the two languages."""
+        return self._templates.get_template("index.html.j2").render(titles=titles)
+
+    def prose(self, text: str) -> Markup:
+        """Markdown as HTML; raw HTML in it is shown as text."""
+        return Markup(self._markdown.render(text))  # noqa: S704 the renderer escapes
+
+
+def strong(text: str) -> Markup:
+    """`**words**` as strong text, everything else escaped."""
+    pieces = text.split("**")
+    return Markup("").join(
+        Markup("<strong>{}</strong>").format(piece) if at % 2 else escape(piece)
+        for at, piece in enumerate(pieces)
+    )
+
+
+def plain(text: str) -> str:
+    """`**words**` without the marks."""
+    return text.replace("**", "")
+
+
+def _translator(speaker: Speaker) -> Any:
+    def translate(key: str, **facts: Any) -> str:
+        return speaker.say(f"site.{key}", **facts)
+
+    return translate

@@ -1,0 +1,78 @@
+"""Where answers go: the terminal in Chinese or English, or JSON for a program."""
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table as Grid
+
+from pipelines.words import Lang, UserError, say
+
+if TYPE_CHECKING:
+    from pipelines.publish.query import Answer
+
+EXIT_USAGE = 2
+
+
+class Screen:
+    """Where answers go: the language, standard output for answers, standard error for the rest."""
+
+    def __init__(self, lang: Lang) -> None:
+        self.lang = lang
+        self.out = Console(highlight=False, soft_wrap=True)
+        self.err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+    def say(self, key: str, /, **facts: object) -> None:
+        """Print the sentence `cli.<key>`."""
+        self.out.print(escape(say(f"cli.{key}", self.lang, **facts)))
+
+    def plain(self, text: str) -> None:
+        """Print a line that is in the reader's language already."""
+        self.out.print(escape(text))
+
+    def fail(self, sentence: str) -> None:
+        """Print an error."""
+        self.err.print(f"[red]✗[/red] {escape(sentence)}")
+
+    def grid(self, columns: list[str], rows: list[tuple[object, ...]]) -> None:
+        """Print a table; a heading in capitals stands for the words `cli.COL_<HEADING>`."""
+        grid = Grid(box=None, header_style="bold", pad_edge=False)
+        for column in columns:
+            grid.add_column(say(f"cli.COL_{column}", self.lang) if column.isupper() else column)
+        for row in rows:
+            grid.add_row(*(escape("" if cell is None else str(cell)) for cell in row))
+        self.out.print(grid)
+
+    def answer(self, answer: "Answer", *, as_json: bool) -> None:
+        """Print the answer of a query; cells beyond the limit are announced, never silently cut."""
+        if as_json:
+            self.json([dict(zip(answer.columns, row, strict=True)) for row in answer.rows])
+            return
+        self.grid(list(answer.columns), list(answer.rows))
+        if answer.is_cut:
+            self.say("ANSWER_CUT", rows=len(answer.rows))
+
+    def json(self, answer: Any) -> None:
+        """Print an answer for a program."""
+        print(json.dumps(answer, ensure_ascii=False, default=str))  # noqa: T201 - the answer itself
+
+
+def language(arguments: list[str], environment: dict[str, str]) -> tuple[Lang, list[str]]:
+    """The language asked for by `--lang` anywhere in the line, else by the locale; and the rest.
+
+    Raises:
+        UserError: `--lang` is neither zh nor en.
+    """
+    rest = list(arguments)
+    locale = environment.get("LC_ALL") or environment.get("LANG") or ""
+    asked = "zh" if locale.startswith("zh") else "en"
+    for place, word in enumerate(rest):
+        if word == "--lang" or word.startswith("--lang="):
+            width = 1 if "=" in word else 2
+            asked = word.partition("=")[2] if width == 1 else "".join(rest[place + 1 : place + 2])
+            del rest[place : place + width]
+            break
+    if asked not in set(Lang):
+        raise UserError("cli.BAD_LANG", exit_code=EXIT_USAGE, lang=asked)
+    return Lang(asked), rest

@@ -1,0 +1,318 @@
+"""A run as a person starts it, and what a person asks of the home afterwards.
+
+Holds the lock, shows the progress of Dagster's in-process run, turns what went wrong into a
+sentence and an alert. The steps themselves are `run.py`; nothing here computes.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import duckdb
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from pipelines.alerts import Alert, AlertKind, raise_alert, read_alerts, stale_alert
+from pipelines.ingest.lock import writer_lock
+from pipelines.publish.pointer import Release, current_release
+from pipelines.run import Installation, land_files, what_is_current
+from pipelines.screen import EXIT_USAGE, Screen
+from pipelines.settings import PACKAGE, PROJECT, Home, Settings
+from pipelines.words import Lang, UserError, say
+
+RECEIPT_PARTS = ("records", "current", "superseded", "duplicate", "quarantined")
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of the records of one file and table."""
+
+    file: str
+    table: str
+    sender: str
+    as_of: datetime
+    records: int
+    current: int
+    superseded: int
+    duplicate: int
+    quarantined: int
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The state of a home in a few numbers."""
+
+    release: str
+    as_of: str
+    files: int
+    records: int
+    quarantined: int
+    alerts: list[Alert]
+
+
+class StepTimer:
+    """Draws the progress bar and remembers how long each step took."""
+
+    def __init__(self, screen: Screen, steps: int) -> None:
+        self.screen = screen
+        self.seconds: dict[str, float] = {}
+        self._step, self._began = "", perf_counter()
+        self._bar = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TextColumn("{task.completed:.0f}/{task.total:.0f}"),
+            TimeElapsedColumn(),
+            console=screen.err,
+            disable=not screen.err.is_terminal,
+        )
+        self._task = self._bar.add_task("", total=steps)
+
+    def __enter__(self) -> "StepTimer":
+        self._bar.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.begin("")
+        self._bar.stop()
+
+    @property
+    def step(self) -> str:
+        """The step that is running, in the reader's language."""
+        return say(f"cli.STEP_{self._step}", self.screen.lang) if self._step else ""
+
+    def begin(self, step: str) -> None:
+        """Note that `step` begins and the one before it has ended."""
+        now = perf_counter()
+        if self._step:
+            self.seconds[self._step] = self.seconds.get(self._step, 0) + now - self._began
+            self._bar.advance(self._task)
+        self._step, self._began = step, now
+        self._bar.update(self._task, description=self.step)
+
+    def show(self) -> None:
+        """Print the seconds of each step."""
+        rows = [
+            (say(f"cli.STEP_{step}", self.screen.lang), f"{seconds:.1f}")
+            for step, seconds in self.seconds.items()
+        ]
+        self.screen.grid(["STEP", "SECONDS"], rows)
+
+
+def run_session(home: Home, screen: Screen, *, revise: bool) -> None:
+    """Run everything from the inbox to a release, unless nothing has changed.
+
+    Raises:
+        UserError: another run holds the lock, or a step failed; readers see what they saw before.
+    """
+    installation = Installation.at(home.root, revise=revise)
+    with writer_lock(home):
+        installation.land_report = land_files(installation)
+        current = None if revise else what_is_current(installation)
+        if current is not None:
+            screen.say("NOTHING_NEW", release=current.id)
+            screen.say("REPORT_AT", path=_report_of(current, screen.lang))
+            return
+        _run_job(installation, screen)
+    _summarise(installation, screen)
+
+
+def _run_job(installation: Installation, screen: Screen) -> None:
+    """Execute Dagster's job in this process, with this installation and its lock."""
+    home = installation.home
+    with dagster_home(home), StepTimer(screen, 7 + len(installation.indicators)) as timer:
+        import dagster as dg  # noqa: PLC0415 - a second to import
+
+        from pipelines.definitions import INSTALLATION, defs  # noqa: PLC0415 - imports Dagster
+
+        installation.on_step = timer.begin
+        try:
+            defs.resolve_job_def("run").execute_in_process(
+                instance=dg.DagsterInstance.get(),
+                resources={INSTALLATION: installation},
+                run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+            )
+        except Exception as error:  # noqa: BLE001 - whatever failed, it becomes one sentence
+            raise _failure(installation, timer.step, error) from error
+    timer.show()
+
+
+def _failure(installation: Installation, step: str, error: BaseException) -> UserError:
+    """The user's own mistake if there is one in the chain, else the failed checks or the fault."""
+    home, settings = installation.home, installation.settings
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, UserError):
+            raise_alert(home, settings, AlertKind.RUN_FAILED, step)
+            return cause
+        cause = cause.__cause__ or cause.__context__
+    if failed := failed_checks(home):
+        raise_alert(home, settings, AlertKind.CHECK_FAILED, ", ".join(failed))
+        return UserError("cli.CHECKS_FAILED", count=len(failed), checks=", ".join(failed))
+    raise_alert(home, settings, AlertKind.RUN_FAILED, step)
+    return UserError("cli.RUN_FAILED", step=step, reason=f"{type(error).__name__}.")
+
+
+def failed_checks(home: Home) -> list[str]:
+    """Names of the blocking checks that failed in the last run."""
+    sql = (
+        "select distinct check_id from ops.checks "
+        "where severity = 'block' and not passed order by check_id"
+    )
+    try:
+        with warehouse(home) as con:
+            return [str(row[0]) for row in con.execute(sql).fetchall()]
+    except (UserError, duckdb.Error):
+        return []
+
+
+def _summarise(installation: Installation, screen: Screen) -> None:
+    home = installation.home
+    found = read_receipts(home)
+    sums = {part: f"{sum(getattr(r, part) for r in found):,}" for part in RECEIPT_PARTS}
+    screen.say("ACCOUNTED", **sums)
+    with warehouse(home) as con:
+        [(waiting,)] = con.execute("select waiting from ops.freeze").fetchall()
+    if waiting:
+        screen.say("WAITING", count=waiting)
+    release = current_release(home)
+    if release is None:
+        raise UserError("release.NONE_YET")
+    screen.say("PUBLISHED", release=release.id)
+    screen.say("REPORT_AT", path=_report_of(release, screen.lang))
+
+
+def _report_of(release: Release, lang: Lang) -> Path:
+    return release.folder / "site" / lang / "index.html"
+
+
+@contextmanager
+def dagster_home(home: Home) -> Iterator[Path]:
+    """`<home>/.dagster` with the instance settings of the project, as DAGSTER_HOME."""
+    folder = home.root / ".dagster"
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(PROJECT / "dagster.yaml", folder / "dagster.yaml")
+    before = {name: os.environ.get(name) for name in ("DAGSTER_HOME", "PETITIONS_HOME")}
+    os.environ |= {"DAGSTER_HOME": str(folder), "PETITIONS_HOME": str(home.root)}
+    try:
+        yield folder
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+@contextmanager
+def warehouse(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The last run's staging database, read-only.
+
+    Raises:
+        UserError: there has been no run, or a run is under way.
+    """
+    if not home.staging.exists():
+        raise UserError("cli.NO_RUN", file=home.staging)
+    try:
+        con = duckdb.connect(str(home.staging), read_only=True)
+    except duckdb.IOException:
+        raise UserError("cli.WAREHOUSE_BUSY", exit_code=75, file=home.staging) from None
+    try:
+        yield con
+    finally:
+        con.close()
+
+
+def read_receipts(home: Home) -> list[Receipt]:
+    """A receipt for each file and table of the last run, in order of table and file."""
+    sql = """
+        select coalesce(f.name, a.file_id), a.table_name, f.sender_id, f.as_of, a.records,
+            a.current_count, a.superseded_count, a.duplicate_count, a.quarantined_count
+        from quarantine.fates a left join ops.files f using (file_id, table_name)
+        order by a.table_name, f.name, a.file_id
+    """
+    with warehouse(home) as con:
+        return [Receipt(*row) for row in con.execute(sql).fetchall()]
+
+
+def read_quarantine(home: Home) -> tuple[list[str], list[tuple[object, ...]]]:
+    """Quarantined records by file, table, column, rule and reason: how many, and the first one."""
+    sql = """
+        select coalesce(f.name, r.file_id) as file, r.table_name as "table",
+            r.column_name as "column", r.rule_id as rule, r.reason_code as reason,
+            min(r.record_no) as record_no, count(distinct r.record_no) as count
+        from quarantine.records r left join ops.files f using (file_id, table_name)
+        where r.severity = 'error' group by 1, 2, 3, 4, 5 order by 1, 2, 3, 4, 5
+    """
+    with warehouse(home) as con:
+        rows = con.execute(sql).fetchall()
+        return [column[0] for column in con.description or ()], rows
+
+
+def read_status(home: Home) -> Status:
+    """Newest release, what came in, and alerts; a release that has grown old raises one."""
+    settings = Settings.load(home)
+    release = current_release(home)
+    as_of = datetime.fromisoformat(release.id[:10]).date() if release else None
+    stale_alert(home, settings, as_of, datetime.now(UTC).date())
+    found = read_receipts(home) if home.staging.exists() else []
+    return Status(
+        release=release.id if release else "",
+        as_of=as_of.isoformat() if as_of else "",
+        files=len({receipt.file for receipt in found}),
+        records=sum(receipt.records for receipt in found),
+        quarantined=sum(receipt.quarantined for receipt in found),
+        alerts=read_alerts(home),
+    )
+
+
+def check_definitions(home: Home) -> dict[str, int]:
+    """Load every definition, which refuses what is wrong with it, and count them."""
+    installation = Installation.at(home.root)
+    pages = list((PROJECT / "reports" / "pages").glob("*.md"))
+    return {
+        "indicators": len(installation.indicators),
+        "tables": len(installation.tables),
+        "sources": len(installation.sources),
+        "pages": len(pages),
+    }
+
+
+def serve_site(home: Home, screen: Screen, port: int) -> None:
+    """Serve the current release's pages on the loopback address until interrupted.
+
+    Raises:
+        UserError: there is no release, or the port is in use.
+    """
+    from functools import partial  # noqa: PLC0415 - with the server
+    from http.server import (  # noqa: PLC0415 - with the server
+        SimpleHTTPRequestHandler,
+        ThreadingHTTPServer,
+    )
+
+    release = current_release(home)
+    if release is None:
+        raise UserError("cli.NO_RELEASE")
+    handler = partial(SimpleHTTPRequestHandler, directory=str(release.folder / "site"))
+    try:
+        server = ThreadingHTTPServer(("127.0.0.1", port), handler)
+    except OSError:
+        raise UserError("cli.PORT_TAKEN", exit_code=EXIT_USAGE, port=port) from None
+    screen.say("SERVING", port=port)
+    with server:
+        server.serve_forever()
+
+
+def start_dagster(home: Home, port: int) -> None:
+    """Start Dagster's web server and daemon on the loopback address; returns when they end."""
+    arguments: list[Any] = ["-m", "dagster", "dev", "-f", PACKAGE / "definitions.py"]
+    with dagster_home(home):
+        subprocess.run(  # noqa: S603 - our own interpreter and file
+            [sys.executable, *map(str, arguments), "-h", "127.0.0.1", "-p", str(port)], check=False
+        )

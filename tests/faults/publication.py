@@ -1,0 +1,116 @@
+"""A home about to publish, and the four things that must hold after any fault.
+
+(a) readers see exactly the old or the new release, and success was not claimed for nothing;
+(b) the next plain run succeeds; (c) it ends where an undisturbed run ends; (d) no litter remains.
+"""
+
+import shutil
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Self
+
+from pipelines.publish.catalogue import load_catalogue
+from pipelines.publish.frozen import Freeze
+from pipelines.publish.manifest import read_manifest
+from pipelines.publish.pointer import current_release, tidy
+from pipelines.publish.release import VOLATILE, publish
+from pipelines.publish.state import code_hash, input_state, is_current
+from pipelines.publish.verify import verify
+from pipelines.settings import Home
+from pipelines.words import load_words
+from tests.faults.harness import USER_ERROR, Outcome, run
+from tests.unit.publish.world import (
+    FIGURES,
+    SETTINGS,
+    add_export,
+    edition,
+    make_home,
+    publish_figures,
+    write_staging,
+)
+
+# Two are kept, so that the third publication also removes the first release.
+KEEPING_TWO = replace(SETTINGS, releases_kept=2)
+PUBLISHED = "published"
+
+# Read once, in the server from which the children are forked.
+for read in (load_catalogue, load_words, code_hash):
+    read()
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What readers see of a home: the current release but for what may differ between two runs."""
+
+    release: str
+    manifest: dict[str, Any]
+
+    @classmethod
+    def of(cls, root: Path) -> Self:
+        home = Home(root)
+        release = current_release(home)
+        assert release is not None
+        assert [f for f in verify(home) if f.file != "latest"] == []
+        manifest = read_manifest(release.folder) or {}
+        manifest["files"] = [f for f in manifest["files"] if f["path"] != release.database.name]
+        return cls(release.id, {k: v for k, v in manifest.items() if k not in VOLATILE})
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A home before a publication, and what is to be seen before and after it."""
+
+    root: Path
+    calm: Outcome
+    old: View
+    new: View
+    files: tuple[str, ...]
+
+    @classmethod
+    def set_up(cls, folder: Path) -> Self:
+        root = folder / "before"
+        home = make_home(root)
+        publish_figures(home, FIGURES[:1], settings=KEEPING_TWO)
+        publish_figures(home, FIGURES[:2], settings=KEEPING_TWO)
+        add_export(home, "b" * 64)
+        write_staging(home, FIGURES)
+        after = copy_of(root, folder / "after")
+        calm = run(plain_run, after, root=after / PUBLISHED)
+        assert calm.code == 0, calm.said
+        return cls(root, calm, View.of(root), View.of(after), files_below(after))
+
+    def check(self, root: Path, outcome: Outcome) -> None:
+        """The four things, of a home whose run ended with `outcome`."""
+        seen = View.of(root)
+        assert seen in (self.old, self.new)
+        if outcome.code == 0:
+            assert seen == self.new
+        if outcome.code == USER_ERROR:
+            claimed_nothing = outcome.said.startswith("Nothing was published")
+            assert claimed_nothing == (seen == self.old), outcome.said
+        assert outcome.code in {0, USER_ERROR, -9}, outcome.said
+        healed = run(plain_run, root, root=root / PUBLISHED)
+        assert healed.code == 0, healed.said
+        assert verify(Home(root)) == []
+        assert View.of(root) == self.new
+        assert files_below(root) == self.files
+
+
+def plain_run(root: Path) -> None:
+    """The end of a run: publish what is new, else put right what is not in order."""
+    home = Home(root)
+    if is_current(home, input_state(home, KEEPING_TWO)):
+        tidy(home)
+    else:
+        frozen = Freeze(kept=2, waiting=0, revised=0, added=3)
+        publish(home, KEEPING_TWO, edition(home, frozen, settings=KEEPING_TWO))
+
+
+def copy_of(root: Path, target: Path) -> Path:
+    """Another home with the same content; links stay links."""
+    shutil.copytree(root, target, symlinks=True)
+    return target
+
+
+def files_below(root: Path) -> tuple[str, ...]:
+    return tuple(sorted(path.relative_to(root).as_posix() for path in root.rglob("*")))

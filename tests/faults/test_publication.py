@@ -1,0 +1,103 @@
+"""Publication under SIGKILL, a full disk and a broken disk, at every call that changes something.
+
+The normal lane takes a sample of each kind of call, the slow one all of them.
+"""
+
+import random
+import shutil
+import time
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from tests.faults.harness import Call, Effect, Fault, Outcome, run, run_killed_after
+from tests.faults.publication import PUBLISHED, Scene, copy_of, plain_run
+
+MOST_CALLS = 1_000
+REACH = 1.2  # random kills fall a little beyond the usual end as well
+
+
+@pytest.fixture(scope="module")
+def scene(tmp_path_factory: pytest.TempPathFactory) -> Scene:
+    return Scene.set_up(tmp_path_factory.mktemp("publication"))
+
+
+def inflict(scene: Scene, folder: Path, fault: Fault) -> Outcome:
+    """One publication with one fault, then all that must hold."""
+    root = copy_of(scene.root, folder / "home")
+    outcome = run(plain_run, root, root=root / PUBLISHED, fault=fault)
+    scene.check(root, outcome)
+    discard(root)
+    return outcome
+
+
+def discard(root: Path) -> None:
+    for folder in root.rglob("*"):
+        if folder.is_dir() and not folder.is_symlink():
+            folder.chmod(0o755)
+    shutil.rmtree(root)
+
+
+def test_an_undisturbed_publication_makes_every_kind_of_call(scene: Scene):
+    assert {call for call in Call if scene.calm.count(call) == 0} == set()
+
+
+def test_the_harness_lets_the_fault_happen(scene: Scene, tmp_path: Path):
+    killed = inflict(scene, tmp_path, Fault(Call.RENAME, 1, Effect.KILL))
+    refused = inflict(scene, tmp_path, Fault(Call.FSYNC, 1, Effect.ENOSPC))
+    late = inflict(
+        scene, tmp_path, Fault(Call.RENAME, scene.calm.count(Call.RENAME) + 1, Effect.KILL)
+    )
+    assert (killed.code, refused.code, late.code) == (-9, 1, 0)
+    assert "No space left on device" in refused.said
+
+
+@pytest.mark.parametrize("effect", [Effect.KILL, Effect.ENOSPC])
+def test_a_fault_at_each_rename(scene: Scene, tmp_path: Path, effect: Effect):
+    for nth in range(1, scene.calm.count(Call.RENAME) + 1):
+        inflict(scene, tmp_path, Fault(Call.RENAME, nth, effect))
+
+
+@pytest.mark.parametrize("effect", Effect)
+@pytest.mark.parametrize("call", sorted(set(Call) - {Call.RENAME}))
+def test_a_fault_at_the_last_call_of_a_kind(
+    scene: Scene, tmp_path: Path, call: Call, effect: Effect
+):
+    """The last ones are the fewest steps away from the flip, or behind it."""
+    inflict(scene, tmp_path, Fault(call, scene.calm.count(call), effect))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("effect", Effect)
+@pytest.mark.parametrize("call", Call)
+def test_a_fault_at_every_call(scene: Scene, tmp_path: Path, call: Call, effect: Effect):
+    for nth in count(1):
+        if inflict(scene, tmp_path, Fault(call, nth, effect)).code == 0:
+            assert nth == scene.calm.count(call) + 1
+            return
+        assert nth < MOST_CALLS
+
+
+def kill_at_random(scene: Scene, folder: Path, seed: int) -> None:
+    calm = copy_of(scene.root, folder / "calm")
+    start = time.monotonic()
+    run(plain_run, calm, root=calm / PUBLISHED)
+    usual = time.monotonic() - start
+    discard(calm)
+    root = copy_of(scene.root, folder / "home")
+    moment = random.Random(seed).uniform(0, REACH * usual)  # noqa: S311 - not for secrets
+    outcome = run_killed_after(moment, plain_run, root, root=root / PUBLISHED)
+    scene.check(root, outcome)
+    discard(root)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_kill_at_a_random_instant(scene: Scene, tmp_path: Path, seed: int):
+    kill_at_random(scene, tmp_path, seed)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(100, 200))
+def test_kills_at_many_random_instants(scene: Scene, tmp_path: Path, seed: int):
+    kill_at_random(scene, tmp_path, seed)

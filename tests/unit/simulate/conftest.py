@@ -1,0 +1,104 @@
+"""One small simulated home, its exports in a database as text, and its truth.
+
+The exports are read by Python's own CSV reader, so nothing of the pipeline takes part. The table
+`timeline` has one row per case with the times of its steps; closings that were moved before the
+registration are left out.
+"""
+
+import csv
+import json
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from pipelines.settings import Home
+from pipelines.simulate.run import SimulationReport, simulate
+
+CASES = 20_000
+UNTIL = date(2026, 10, 31)
+GB18030_SENDERS = {"F04", "F08"}
+
+
+@dataclass(frozen=True)
+class Demo:
+    """A simulated home; `con` holds one table of text per export, each with its `sender`."""
+
+    home: Home
+    report: SimulationReport
+    truth: dict[str, Any]
+    con: duckdb.DuckDBPyConnection
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        return self.con.execute(query).fetchall()
+
+    def value(self, query: str) -> Any:
+        return self.rows(query)[0][0]
+
+    def count(self, table: str, where: str = "true") -> int:
+        return self.value(f"select count(*) from {table} where {where}")
+
+    def share(self, table: str, part: str, where: str = "true") -> float:
+        return self.count(table, f"({part}) and ({where})") / self.count(table, where)
+
+
+def read_export(path: Path) -> tuple[list[str], list[list[str]]]:
+    """Header and records of an export in whatever encoding its office writes."""
+    encoding = "gb18030" if path.name[:3] in GB18030_SENDERS else "utf-8-sig"
+    with path.open(encoding=encoding, newline="") as file:
+        header, *records = csv.reader(file)
+    return header, records
+
+
+def _load(con: duckdb.DuckDBPyConnection, folder: Path, scratch: Path) -> None:
+    for path in sorted(folder.iterdir()):
+        header, records = read_export(path)
+        plain = scratch / f"{folder.name}_{path.name[:3]}.csv"
+        with plain.open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows(
+                [[*header, "sender"], *([*r, path.name[:3]] for r in records)]
+            )
+    con.execute(
+        f"create table {folder.name} as "
+        f"select * from read_csv('{scratch}/{folder.name}_*.csv', header = true, "
+        "all_varchar = true, nullstr = '')"
+    )
+
+
+TIMELINE = """
+create table timeline as
+select
+    信访编号 as id,
+    sender,
+    登记时间::timestamp as registered,
+    max(moment) filter (where 步骤 = '受理') as accepted,
+    max(moment) filter (where 步骤 = '不予受理') as refused,
+    max(moment) filter (where 步骤 = '延期') as extended,
+    max(moment) filter (where 步骤 = '答复') as replied,
+    max(moment) filter (where 步骤 = '办结') as closed,
+    max(moment) filter (where 步骤 = '撤回') as withdrawn,
+    max(moment) filter (where 步骤 = '终结') as terminated,
+    max(moment) filter (where 转入单位 = 'W99') as passed_on,
+    coalesce(max(延期天数::integer), 0) as extension,
+    least(refused, closed, withdrawn, terminated) as ended
+from (select distinct * from case_register) as c
+join (select distinct *, 时间::timestamp as moment from step_log) as s using (信访编号, sender)
+where s.moment >= 登记时间::timestamp
+group by all
+"""
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
+    home = Home.at(tmp_path_factory.mktemp("demo"))
+    report = simulate(home, cases=CASES, until=UNTIL)
+    truth = json.loads((home.root / "truth.json").read_text(encoding="utf-8"))
+    con = duckdb.connect()
+    scratch = tmp_path_factory.mktemp("plain")
+    for folder in sorted(home.inbox.iterdir()):
+        _load(con, folder, scratch)
+    con.execute(TIMELINE)
+    return Demo(home, report, truth, con)
