@@ -15,7 +15,6 @@ from typing import Any
 import dagster as dg
 
 from pipelines.ingest.lock import writer_lock
-from pipelines.publish.frozen import Freeze
 from pipelines.run import (
     Installation,
     accept_records,
@@ -65,7 +64,7 @@ def _result(facts: dict[str, int], **more: Any) -> dg.MaterializeResult[Any]:
     text = repr(sorted({**facts, **more}.items()))
     version = hashlib.sha256(text.encode()).hexdigest()[:16]
     return dg.MaterializeResult(
-        metadata={name: value for name, value in {**facts, **more}.items()},
+        metadata=dict(facts, **more),
         data_version=dg.DataVersion(version),
     )
 
@@ -246,7 +245,7 @@ daily = dg.ScheduleDefinition(
     job=run_job,
     cron_schedule=f"30 {HOUR_OF_DAILY_RUN} * * *",
     execution_timezone=DEFINED.settings.zone,
-    description="每日运行；没有新文件时不发布。 Every night; publishes nothing when nothing is new.",
+    description="每日运行；无新文件则不发布。 Every night; publishes nothing without news.",
 )
 
 

@@ -3,7 +3,6 @@
 import os
 import shutil
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import version
 
@@ -32,7 +31,7 @@ class Point:
 
 def examine(home: Home) -> list[Point]:
     """Look at everything; no look changes anything but the home's empty folder."""
-    looks: tuple[Callable[[Home], Point], ...] = (
+    looks = (
         _python, _libraries, _disk, _memory, _settings, _lock, _browser, _release,
     )  # fmt: skip
     return [look(home) for look in looks]

@@ -46,8 +46,8 @@ Facts = dict[str, int]
 class Installation:
     """One home folder with its decisions and the definitions that its run uses.
 
-    `land_report` is what landing found, so that a run lands once. `on_step` is told the name of each step as it begins; the command line draws its progress bar
-    from it.
+    `land_report` is what landing found, so that a run lands once. `on_step` is told the name of
+    each step as it begins; the command line draws its progress bar from it.
     """
 
     home: Home

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
-from typing import Any
+from typing import Any, Self
 
 import duckdb
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
@@ -74,7 +74,7 @@ class StepTimer:
         )
         self._task = self._bar.add_task("", total=steps)
 
-    def __enter__(self) -> "StepTimer":
+    def __enter__(self) -> Self:
         self._bar.start()
         return self
 
@@ -138,7 +138,7 @@ def _run_job(installation: Installation, screen: Screen) -> None:
                 resources={INSTALLATION: installation},
                 run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
             )
-        except Exception as error:  # noqa: BLE001 - whatever failed, it becomes one sentence
+        except Exception as error:
             raise _failure(installation, timer.step, error) from error
     timer.show()
 

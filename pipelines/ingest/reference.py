@@ -10,7 +10,8 @@ Exports are landed by `ingest.landing`; all other derived tables are built by `m
 """
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -108,13 +109,21 @@ def derive_region_validity(con: duckdb.DuckDBPyConnection, contract: Table) -> N
     """Build `geo.region_validity` from `geo.regions`."""
     _create(con, contract)
     columns = ", ".join(f'"{column.name}"' for column in contract.columns)
-    con.execute("set search_path = 'model,geo'")
-    try:
+    with bare_names(con):
         con.execute(
             f"insert into geo.region_validity by name select {columns} from ({contract.query})"
         )
+
+
+@contextmanager
+def bare_names(con: duckdb.DuckDBPyConnection) -> Generator[None]:
+    """Let queries name tables of `model` and `geo` without their schema, as contracts do."""
+    ((before,),) = con.execute("select current_setting('search_path')").fetchall()
+    con.execute("set search_path = 'model,geo'")
+    try:
+        yield
     finally:
-        con.execute("reset search_path")
+        con.execute("set search_path = $path", {"path": before})
 
 
 def _create(con: duckdb.DuckDBPyConnection, contract: Table) -> None:

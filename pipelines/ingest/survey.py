@@ -1,8 +1,8 @@
 """What the bytes of a text file are, before anyone reads a field of it.
 
 One pass, made while the file is copied into the vault: is it UTF-8, how many records has it, is its
-quoting regular. The count is independent of any CSV reader (newlines outside quotes), so that it can
-be held against what a reader returns. Everything but plain newlines and quotes is left to others.
+quoting regular. The count is independent of any CSV reader (newlines outside quotes), so that it
+can be held against what a reader returns. What the fields say is for others.
 """
 
 import codecs

@@ -7,13 +7,14 @@ the row of months, and the few facts of the run that queries refer to (`ops.run_
 """
 
 from collections.abc import Mapping
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 
 import duckdb
 from sqlglot import exp, parse_one
 
 from pipelines.engine.contract import ContractError, Table
-from pipelines.ingest.reference import qualified
+from pipelines.ingest.reference import bare_names, qualified
 from pipelines.settings import Home, Settings
 from pipelines.words import UserError
 
@@ -58,11 +59,12 @@ def build_order(tables: Mapping[str, Table]) -> list[str]:
         raise ContractError(f"derived tables read one another in a circle: {circle}") from error
 
 
-def read_tables(query: str) -> set[str]:
+@cache
+def read_tables(query: str) -> frozenset[str]:
     """The tables that a query reads by bare name, its own named steps left out."""
     tree = parse_one(query, read="duckdb")
     steps = {step.alias_or_name for step in tree.find_all(exp.CTE)}
-    return {table.name for table in tree.find_all(exp.Table) if not table.db} - steps
+    return frozenset(t.name for t in tree.find_all(exp.Table) if not t.db) - steps
 
 
 def create_derived(con: duckdb.DuckDBPyConnection, table: Table) -> None:
@@ -72,13 +74,10 @@ def create_derived(con: duckdb.DuckDBPyConnection, table: Table) -> None:
         ContractError: the query gives other columns, or types that do not fit; both are named.
     """
     name = qualified(table.name)
-    con.execute("set search_path = 'model,geo'")
-    try:
+    with bare_names(con):
         _check_columns(con, table)
         con.execute(table.create_sql(name))
         con.execute(f"insert into {name} {table.query}")
-    finally:
-        con.execute("reset search_path")
     for statement in table.comment_sql(name):
         con.execute(statement)
 

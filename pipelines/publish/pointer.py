@@ -16,7 +16,7 @@ from typing import Self
 
 from pipelines.publish.durable import litter, make_folder, point_link, remove, write_text
 from pipelines.publish.manifest import MANIFEST, check_files
-from pipelines.settings import Home
+from pipelines.settings import Home, Settings
 
 RELEASE_ID = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})-r([1-9][0-9]{0,5})")
 LONGEST_POINTER = 64
@@ -112,11 +112,13 @@ def flip(home: Home, release: Release) -> None:
     write_text(current_file(home), f"{release.id}\n")
 
 
-def tidy(home: Home) -> None:
+def tidy(home: Home, settings: Settings) -> None:
     """Put right what a run that died has left; call it with the writer's lock held.
 
     Unfinished folders go, and so does a release that got its name but was never shown; a damaged
-    pointer and a missing or stale `latest` are written anew.
+    pointer and a missing or stale `latest` are written anew; releases beyond
+    `settings.releases_kept` are removed, the oldest first. A program that has files of one of them
+    open keeps them to its end; whoever starts later must start from `CURRENT`.
     """
     for folder in (home.published, releases_folder(home)):
         make_folder(folder)
@@ -125,12 +127,13 @@ def tidy(home: Home) -> None:
     if unseen := _unseen(home):
         remove(unseen.folder)
     remove(_pending(home))
-    current = current_release(home)
-    if current and read_pointer(home) != current:
-        flip(home, current)
-    link = home.published / "latest"
-    if current and not leads_to(link, current):
-        point_link(link, current.folder)
+    if current := current_release(home):
+        if read_pointer(home) != current:
+            flip(home, current)
+        link = home.published / "latest"
+        if not leads_to(link, current):
+            point_link(link, current.folder)
+        _prune(home, current, settings.releases_kept)
 
 
 def leads_to(link: Path, release: Release) -> bool:
@@ -139,6 +142,13 @@ def leads_to(link: Path, release: Release) -> bool:
         return link.resolve() == release.folder.resolve()
     mine, its = link / MANIFEST, release.folder / MANIFEST
     return mine.is_file() and its.is_file() and mine.read_bytes() == its.read_bytes()
+
+
+def _prune(home: Home, current: Release, kept: int) -> None:
+    """Never the current release, nor a newer one that was rolled back."""
+    older = [release for release in releases(home) if release.age < current.age]
+    for release in older[: max(0, len(older) + 1 - max(1, kept))]:
+        remove(release.folder)
 
 
 def _unseen(home: Home) -> Release | None:

@@ -32,7 +32,6 @@ from pipelines.publish.pointer import (
     current_release,
     flip,
     next_release,
-    releases,
     tidy,
 )
 from pipelines.publish.proof import require_proof
@@ -73,9 +72,6 @@ class Edition:
 def publish(home: Home, settings: Settings, edition: Edition) -> Release:
     """Publish the staging database of `home` as a new release.
 
-    Older releases beyond `settings.releases_kept` are removed. A program that has files of one of
-    them open keeps them to its end; who starts later must start from `CURRENT`.
-
     Returns:
         The release, which `CURRENT` now names.
 
@@ -85,7 +81,7 @@ def publish(home: Home, settings: Settings, edition: Edition) -> Release:
         ContractError: a staging table is not what its contract says.
     """
     with _disk_errors(home):
-        tidy(home)
+        tidy(home, settings)
         release = next_release(home, edition.as_of.date())
         draft = release.folder.with_name(DRAFT + release.id)
         try:
@@ -98,8 +94,7 @@ def publish(home: Home, settings: Settings, edition: Edition) -> Release:
             with suppress(OSError):
                 remove(draft)
             raise
-        _prune(home, settings.releases_kept)
-        tidy(home)
+        tidy(home, settings)
     return release
 
 
@@ -202,14 +197,6 @@ def _rows_of_files(counts: Mapping[str, int]) -> dict[str, int]:
         for table in load_catalogue()
         for path in (parquet_file(table), *(csv_file(table, lang) for lang in Lang))
     }
-
-
-def _prune(home: Home, kept: int) -> None:
-    """Remove the oldest releases; never the current one, nor a newer one that was rolled back."""
-    current = current_release(home)
-    older = [r for r in releases(home) if current and r.age < current.age]
-    for release in older[: max(0, len(older) + 1 - max(1, kept))]:
-        remove(release.folder)
 
 
 @contextmanager

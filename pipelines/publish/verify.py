@@ -14,7 +14,7 @@ from pipelines.publish.pointer import (
     releases,
     tidy,
 )
-from pipelines.settings import Home
+from pipelines.settings import Home, Settings
 from pipelines.words import Lang, UserError, say
 
 
@@ -44,7 +44,7 @@ def finding_sentence(finding: Finding, lang: Lang) -> str:
     return say(f"release.{finding.fault.value}", lang, file=finding.file)
 
 
-def rollback(home: Home, name: str | None = None) -> Release:
+def rollback(home: Home, settings: Settings, name: str | None = None) -> Release:
     """Let readers see an earlier release again; call it with the writer's lock held.
 
     The release that is left stays on disk, and its id works to come back to it. The next run does
@@ -52,6 +52,7 @@ def rollback(home: Home, name: str | None = None) -> Release:
 
     Args:
         home: the installation.
+        settings: how many releases are kept.
         name: id of the release to go to; None for the newest one before the current one.
 
     Returns:
@@ -62,12 +63,12 @@ def rollback(home: Home, name: str | None = None) -> Release:
             disk refused.
     """
     try:
-        tidy(home)
+        tidy(home, settings)
         release = _release_named(home, name) if name else _release_before_current(home)
         if damage := next(check_files(release.folder), None):
             raise UserError("release.ROLLBACK_DAMAGED", release=release.id, file=damage.file)
         flip(home, release)
-        tidy(home)
+        tidy(home, settings)
     except OSError as error:
         raise UserError("release.POINTER_UNTIDY", reason=error.strerror or str(error)) from error
     return release

@@ -70,12 +70,13 @@ def scratch_folder(home: Home) -> Path:
 
 def move_in(home: Home, scenario: Scenario, truth: dict[str, Any]) -> None:
     """Put settings, reference files, truth and exports in their places, replacing the old ones."""
-    old = read_truth(home)
     write_settings(home, scenario)
     write_reference(home, scenario)
-    _write(home.root / TRUTH, json.dumps(truth, ensure_ascii=False, indent=1) + "\n")
-    for file in old.get("files", []):
+    # At every instant truth.json lists all that lies in the inbox, so a run that is broken off
+    # leaves nothing that the next one would take for somebody else's.
+    for file in read_truth(home).get("files", []):
         (home.inbox / file["path"]).unlink(missing_ok=True)
+    _write(home.root / TRUTH, json.dumps(truth, ensure_ascii=False, indent=1) + "\n")
     for file in truth["files"]:
         target = home.inbox / file["path"]
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -147,4 +148,6 @@ def _name(home: Home, path: Path) -> str:
 
 def _write(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")
+    new = path.with_name(f".{path.name}.new")
+    new.write_text(text, encoding="utf-8")
+    new.replace(path)

@@ -38,6 +38,7 @@ STEPS = (
     "交办",
     "受理",
     "不予受理",
+    "告知",
     "办理",
     "延期",
     "答复",
@@ -45,9 +46,8 @@ STEPS = (
     "撤回",
     "终结",
 )
-REGISTER, TRANSFER, ASSIGN, ACCEPT, REFUSE, HANDLE, EXTEND, REPLY, CLOSE, WITHDRAW, TERMINATE = (
-    range(11)
-)
+REGISTER, TRANSFER, ASSIGN, ACCEPT, REFUSE, NOTIFY = range(6)
+HANDLE, EXTEND, REPLY, CLOSE, WITHDRAW, TERMINATE = range(6, 12)
 
 OPINIONS = ("支持", "部分支持", "解释", "不予支持")
 

@@ -1,7 +1,7 @@
 """The steps of each case, in legal order, as far as the exports see them.
 
-A case passes through fixed slots: register, route, decide, handle, extend, reply, end, and one
-more for the closing of a case that was passed on. Each slot has a day and perhaps a step; times
+A case passes through fixed slots: register, route, decide, tell, handle, extend, reply, end, and
+one more for the closing of a case that was passed on. Each slot has a day and perhaps a step; times
 never run backwards, and a second step on one day comes minutes after the first.
 
 How a case ends:
@@ -33,16 +33,17 @@ from pipelines.simulate.durations import (
 from pipelines.simulate.scenario import Flags, Ints
 from pipelines.simulate.world import World
 
-SLOTS = 8
-REGISTERED, ROUTED, DECIDED, HANDLED, EXTENDED, REPLIED, ENDED, PASSED_ON = range(SLOTS)
+SLOTS = 9
+REGISTERED, ROUTED, DECIDED, TOLD, HANDLED, EXTENDED, REPLIED, ENDED, PASSED_ON = range(SLOTS)
 NO_STEP = -1
 DAY = 86_400
 OUTSIDE_OFFICE = "W99"
 
-ROUTED_SHARE = (0.95, 0.80, 0.20, 0.15, 0.15)
+# By tier that received the case; below the city there is no office further down to send it to.
+ROUTED_SHARE = (0.95, 0.80, 0.0, 0.0, 0.0)
 ACCEPT_MEAN_DAYS, ACCEPT_LATE_SHARE = 5.0, 0.04
 ACCEPT_LIMIT, ACCEPT_LATEST = 15, 30
-HANDLED_SHARE = 0.40
+TOLD_SHARE, HANDLED_SHARE = 0.40, 0.40
 WITHDRAWN_AFTER_ACCEPTANCE = 0.6
 EXTENDED_SHARE = 0.35
 EXTENSIONS = (10, 15, 20, 30)
@@ -128,11 +129,15 @@ def _slots(world: World, cases: Cases, rng: np.random.Generator) -> tuple[Ints, 
     day[:, ROUTED] = np.minimum(start + rng.integers(0, 4, n), day[:, DECIDED])
     kind[routed, ROUTED] = rng.integers(labels.TRANSFER, labels.ASSIGN + 1, n)[routed]
 
+    told = (accept | (outcome == NOT_ACCEPTED)) & (rng.random(n) < TOLD_SHARE)
+    kind[told, TOLD] = labels.NOTIFY
+
     lead = mixes.pick(REPLY_LEAD, rng.random(n))
     day[:, REPLIED] = np.maximum(close - lead, day[:, DECIDED])
     kind[outcome == RESOLVED, REPLIED] = labels.REPLY
 
-    day[:, HANDLED] = np.minimum(day[:, DECIDED] + rng.integers(1, 9, n), day[:, REPLIED])
+    day[:, TOLD] = np.minimum(day[:, DECIDED] + rng.integers(0, 4, n), day[:, REPLIED])
+    day[:, HANDLED] = np.minimum(day[:, TOLD] + rng.integers(1, 6, n), day[:, REPLIED])
     kind[accept & (rng.random(n) < HANDLED_SHARE), HANDLED] = labels.HANDLE
 
     granted = _due_day(day[:, DECIDED]) - rng.integers(0, ASKED_BEFORE_DUE, n)

@@ -10,7 +10,7 @@
 - `effects`, on the log scale: `trend` (yearly slope up to a date), `breaks`, `lunar_new_year`,
   `weekday`, `visits` (on intake and on resolution, by days from the visit), `fixed_days` (zero: the
   negative control).
-- `emerging_issue`: content class, county codes, first day, weeks, factor.
+- `emerging_issue`: content class, county codes, first day, weeks, factor; null if it comes later.
 - `outliers`: log speed of the slow and the fast county, and the county whose office closes at day
   59 and registers anew.
 - `cohorts`: by half-year of registration `cohort`: `cases`, `open_at_extract`, `true_median_days`
@@ -121,8 +121,10 @@ def _pulses(notice: float, after: tuple[tuple[int, int, float], ...]) -> dict[st
     return {"notice": notice} | {f"{first}..{last}": size for first, last, size in after}
 
 
-def _issue(world: World) -> dict[str, Any]:
+def _issue(world: World) -> dict[str, Any] | None:
     issue = intake.ISSUE
+    if issue.start > world.scenario.until:
+        return None
     return {
         "content": labels.CONTENTS[issue.content],
         "region_codes": [_code_on(world, place, issue.start) for place in issue.places],

@@ -37,7 +37,7 @@ def list_faults(con: duckdb.DuckDBPyConnection, table: Table, severity: Severity
     if not rules:
         return []
     if severity is Severity.ERROR:
-        _prepare(con, table)
+        prepare(con, table)
     _find_records(con, table, rules)
     con.execute(
         "insert into quarantine.records select file_id, ?, record_no, column_name, rule_id, "
@@ -77,7 +77,8 @@ def run_step(con: duckdb.DuckDBPyConnection, step: str, kind: str) -> None:
     con.execute(f"create or replace {kind} quarantine.{step} as {query}")
 
 
-def _prepare(con: duckdb.DuckDBPyConnection, table: Table) -> None:
+def prepare(con: duckdb.DuckDBPyConnection, table: Table) -> None:
+    """Run the queries whose answers the rules of `table` read."""
     for macro in _span_macros():
         con.execute(macro)
     for step, kind in PREPARATION.get(table.name, {}).items():

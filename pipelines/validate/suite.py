@@ -28,6 +28,7 @@ from pipelines.validate.dialect import register
 from pipelines.validate.rules import CODES, MISSING, UNIQUE, fed_tables, rule_table
 
 SEARCH_PATH = "model,geo,quarantine"
+LIMITS = {"memory_limit": "2GB"}
 
 
 def suite_rules(table: Table) -> tuple[Rule, ...]:
@@ -51,7 +52,7 @@ def suite_check_id(rule: Rule) -> str:
 
 
 def run_suites(
-    path: Path, tables: dict[str, Table], limits: Mapping[str, str] | None = None
+    path: Path, tables: dict[str, Table], limits: Mapping[str, str] = LIMITS
 ) -> list[Check]:
     """Read the accepted rows of every fed table again and write the verdicts to `ops.checks`.
 
@@ -67,7 +68,7 @@ def run_suites(
     with duckdb.connect(str(path)) as con:
         for table in fed.values():
             con.execute(judged_view(table, f"model.{table.name}"))
-    verdicts = judge(path, fed, limits or {})
+    verdicts = judge(path, fed, limits)
     checks = [
         Check(suite_check_id(rule), table.name, _severity(rule), failed, 1)
         for table in fed.values()

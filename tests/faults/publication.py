@@ -5,6 +5,7 @@
 """
 
 import shutil
+import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Self
@@ -14,7 +15,7 @@ from pipelines.publish.frozen import Freeze
 from pipelines.publish.manifest import read_manifest
 from pipelines.publish.pointer import current_release, tidy
 from pipelines.publish.release import VOLATILE, publish
-from pipelines.publish.state import code_hash, input_state, is_current
+from pipelines.publish.state import InputState, input_state, is_current
 from pipelines.publish.verify import verify
 from pipelines.settings import Home
 from pipelines.words import load_words
@@ -34,8 +35,8 @@ KEEPING_TWO = replace(SETTINGS, releases_kept=2)
 PUBLISHED = "published"
 
 # Read once, in the server from which the children are forked.
-for read in (load_catalogue, load_words, code_hash):
-    read()
+load_catalogue()
+load_words()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,9 @@ class Scene:
     """A home before a publication, and what is to be seen before and after it."""
 
     root: Path
+    state: InputState
     calm: Outcome
+    calm_seconds: float
     old: View
     new: View
     files: tuple[str, ...]
@@ -75,9 +78,13 @@ class Scene:
         add_export(home, "b" * 64)
         write_staging(home, FIGURES)
         after = copy_of(root, folder / "after")
-        calm = run(plain_run, after, root=after / PUBLISHED)
+        state = input_state(home, KEEPING_TWO)
+        run(load_words, root=after / PUBLISHED)  # starts the server
+        start = time.monotonic()
+        calm = run(plain_run, after, state, root=after / PUBLISHED)
+        seconds = time.monotonic() - start
         assert calm.code == 0, calm.said
-        return cls(root, calm, View.of(root), View.of(after), files_below(after))
+        return cls(root, state, calm, seconds, View.of(root), View.of(after), files_below(after))
 
     def check(self, root: Path, outcome: Outcome) -> None:
         """The four things, of a home whose run ended with `outcome`."""
@@ -89,21 +96,21 @@ class Scene:
             claimed_nothing = outcome.said.startswith("Nothing was published")
             assert claimed_nothing == (seen == self.old), outcome.said
         assert outcome.code in {0, USER_ERROR, -9}, outcome.said
-        healed = run(plain_run, root, root=root / PUBLISHED)
+        healed = run(plain_run, root, self.state, root=root / PUBLISHED)
         assert healed.code == 0, healed.said
         assert verify(Home(root)) == []
         assert View.of(root) == self.new
         assert files_below(root) == self.files
 
 
-def plain_run(root: Path) -> None:
+def plain_run(root: Path, state: InputState) -> None:
     """The end of a run: publish what is new, else put right what is not in order."""
     home = Home(root)
-    if is_current(home, input_state(home, KEEPING_TWO)):
-        tidy(home)
+    if is_current(home, state):
+        tidy(home, KEEPING_TWO)
     else:
         frozen = Freeze(kept=2, waiting=0, revised=0, added=3)
-        publish(home, KEEPING_TWO, edition(home, frozen, settings=KEEPING_TWO))
+        publish(home, KEEPING_TWO, edition(frozen, state))
 
 
 def copy_of(root: Path, target: Path) -> Path:

@@ -100,6 +100,7 @@ class _Build:
         self._quality: QualityFacts = quality_facts(con, settings.expected_offices)
         self._renderer = Renderer()
         self._pages = load_pages(PAGES)
+        self._quality_file = self._file(_page_of_definitions(self._pages))
         self._ready = {
             spec.id: ready
             for page in self._pages
@@ -167,7 +168,7 @@ class _Build:
     ) -> Block | None:
         match part:
             case Prose(text):
-                return Block("prose", html=self._renderer.prose(speaker.name(text)))
+                return Block("prose", html=self._renderer.prose(text.zh if speaker.is_zh else text.en))
             case Cards(picks):
                 cards = [indicator_card(self._resolver, pick, speaker) for pick in picks]
                 return Block("cards", cards=tuple(card for card in cards if card))
@@ -197,7 +198,7 @@ class _Build:
         self, page: Page, speaker: Speaker, blocks: tuple[Block, ...], plots: dict[str, Plot]
     ) -> Sheet:
         settings, quality = self._settings, self._quality
-        is_quality = not page.headline
+        is_quality = any(isinstance(part, Section) for part in page.parts)
         headline = quality.headline if is_quality else page_headline(self._resolver, page)
         picks = [value for pick in page.points if (value := self._resolver.pick(pick))]
         points = quality.points if is_quality else [point(self._resolver, value) for value in picks]
@@ -225,6 +226,8 @@ class _Build:
             is_demo=settings.is_demo,
             has_figures=bool(plots),
             is_static=self._is_static,
+            script=page.name,
+            quality_file=self._quality_file,
             style_guard=self._bundle.style_guard,
         )
 
@@ -247,6 +250,14 @@ class _Build:
         path = self._out / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
+
+
+def _page_of_definitions(pages: list[Page]) -> Page:
+    """The page that every card and badge links to."""
+    for page in pages:
+        if Section("definitions") in page.parts:
+            return page
+    raise PageError("no page has the section `definitions`, which every chart links to")
 
 
 def _figures_script(plots: dict[str, Plot]) -> str:

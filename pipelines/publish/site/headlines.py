@@ -18,8 +18,8 @@ MOST_LISTED = 4
 def statement(value: Value, title: Label, kind: str = "SAY") -> Sentence:
     """What one row says; by its state where it carries no figure.
 
-    An indicator may have its own sentence, `site.<kind>_<indicator>_<measure>`; else the general
-    one, `site.<kind>`, is used.
+    An indicator may have its own sentence, `site.<kind>_<indicator>` or, for one measure of
+    several, `site.<kind>_<indicator>_<measure>`; else the general one, `site.<kind>`, is used.
     """
     facts: dict[str, Fact] = {"title": title, "period": Period.of(value)}
     if not value.is_shown:

@@ -3,6 +3,7 @@
 What stands on a page is decided before; templates place it and escape it.
 """
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +16,11 @@ from pipelines.publish.site.card import Card
 from pipelines.publish.site.kpis import IndicatorCard
 from pipelines.publish.site.quality import Panel
 from pipelines.publish.site.wording import Speaker
+from pipelines.publish.site.zhtext import full_width
 from pipelines.words import Lang
+
+
+_TEXT = re.compile(r">([^<>]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,8 @@ class Sheet:
         badge: words of the quality badge; `badge_kind` its look.
         has_figures: whether a script with live figures belongs to the page.
         is_static: whether static drawings exist.
+        script: name of the script with the figures of the page.
+        quality_file: the page with the definitions and the checks.
     """
 
     file: str
@@ -70,6 +77,8 @@ class Sheet:
     is_demo: bool
     has_figures: bool
     is_static: bool
+    script: str
+    quality_file: str
     style_guard: str
 
 
@@ -98,8 +107,10 @@ class Renderer:
         return self._templates.get_template("index.html.j2").render(titles=titles)
 
     def prose(self, text: str) -> Markup:
-        """Markdown as HTML; raw HTML in it is shown as text."""
-        return Markup(self._markdown.render(text))  # noqa: S704 the renderer escapes
+        """Markdown as HTML; raw HTML in it is shown as text, Chinese marks are set full-width."""
+        html = self._markdown.render(text)
+        html = _TEXT.sub(lambda match: f">{full_width(match[1])}", html)
+        return Markup(html)  # noqa: S704 the renderer escapes
 
 
 def strong(text: str) -> Markup:

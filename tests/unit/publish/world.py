@@ -21,12 +21,12 @@ from pipelines.publish.pointer import Release
 from pipelines.publish.proof import seal
 from pipelines.publish.quality import write_quality
 from pipelines.publish.release import Edition, publish
-from pipelines.publish.state import input_state
+from pipelines.publish.state import InputState, input_state
 from pipelines.settings import Home, Settings
 
 SETTINGS = Settings(region_set="fictional", is_demo=True, memory_limit="200MB", threads=1)
 DEMANDED = ("RECEIPTS", "V01")
-AS_OF = datetime(2026, 10, 31, 23, 59, 59)
+AS_OF = datetime.fromisoformat("2026-10-31T23:59:59")
 DATA_THROUGH = date(2026, 9, 30)
 REGIONS = {"990000": ("province", "示例省", "Sample Province"), "990100": ("city", "甲市", "Jia")}
 
@@ -123,9 +123,23 @@ def indicator(name: str) -> Indicator:
 INDICATORS = {name: indicator(name) for name in ("letter_count", "visit_count")}
 
 
+RULES = """\
+rule_id,topic,tier,channel,region_code,value,unit,clock_start,valid_from,valid_to,is_verified
+X-VISIT,visit_duty,city,,,1,per_quarter,,2003-01-01,9999-12-31,false
+"""
+BREAKS = """\
+break_on,kind,indicators,region_set,title_zh,title_en,source
+2014-01-01,definition,visit_count,fictional,虚构断点,Invented break,tests
+2014-01-01,rule,visit_count,real,真实断点,Real break,tests
+"""
+
+
 def make_home(root: Path) -> Home:
     """A home whose vault knows one file; it has no staging database yet."""
     home = Home(root)
+    home.reference.mkdir(parents=True)
+    for name, text in {"rule_calendar": RULES, "series_breaks": BREAKS}.items():
+        (home.reference / f"{name}.csv").write_text(text, encoding="utf-8")
     add_export(home, "a" * 64)
     home.warehouse.mkdir()
     return home
@@ -198,13 +212,11 @@ def write_site(folder: Path, facts: Facts) -> None:
         page.write_text(f"<title>{facts.release}</title>\n", encoding="utf-8")
 
 
-def edition(
-    home: Home, frozen: Freeze, demanded: Sequence[str] = DEMANDED, settings: Settings = SETTINGS
-) -> Edition:
+def edition(frozen: Freeze, state: InputState, demanded: Sequence[str] = DEMANDED) -> Edition:
     return Edition(
         as_of=AS_OF,
         data_through=DATA_THROUGH,
-        state=input_state(home, settings),
+        state=state,
         demanded=demanded,
         indicators=INDICATORS,
         build_site=write_site,
@@ -221,7 +233,7 @@ def publish_figures(
 ) -> Release:
     """Staging and publication in one go."""
     frozen = write_staging(home, figures, revise=revise)
-    return publish(home, settings, edition(home, frozen, settings=settings))
+    return publish(home, settings, edition(frozen, input_state(home, settings)))
 
 
 def table_named(name: str) -> PublishedTable:

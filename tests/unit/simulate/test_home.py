@@ -1,5 +1,6 @@
 """Whose home it is: demo and real never share one."""
 
+import json
 import tomllib
 from datetime import date
 
@@ -126,6 +127,4 @@ def test_too_few_or_too_many_cases_are_refused(home, cases):
 
 
 def _truth(home):
-    import json
-
     return json.loads((home.root / "truth.json").read_text(encoding="utf-8"))

@@ -8,7 +8,10 @@ import pytest
 
 from pipelines.engine.contract import Table
 from pipelines.settings import PACKAGE, SHIPPED_REFERENCE
+from pipelines.simulate import steps
 from pipelines.simulate.calendar import build_calendar, day_number, lunar_new_years
+from pipelines.simulate.intake import BREAKS
+from pipelines.simulate.visits import DUTY_SINCE
 
 RULES = ["rule_calendar.csv", "fictional/rule_calendar.csv"]
 
@@ -96,6 +99,25 @@ def test_breaks_are_of_a_known_kind_and_of_one_region_set():
     breaks = rows("series_breaks.csv")
     assert {row["kind"] for row in breaks} <= {"definition", "system", "boundary", "rule"}
     assert {row["region_set"] for row in breaks} == {"real", "fictional"}
+
+
+def test_every_planted_break_of_intake_is_registered():
+    registered = {
+        date.fromisoformat(row["break_on"])
+        for row in rows("series_breaks.csv")
+        if row["region_set"] == "fictional" and "submission_count" in row["indicators"]
+    }
+    assert set(BREAKS) <= registered
+
+
+def test_the_simulator_works_to_the_limits_of_the_fictional_rules():
+    rules = {rule["rule_id"]: rule for rule in rows("fictional/rule_calendar.csv")}
+    assert int(rules["YZ-HANDLE-1"]["value"]) == steps.LIMIT_BEFORE
+    assert int(rules["YZ-HANDLE-2"]["value"]) == steps.LIMIT_AFTER
+    assert rules["YZ-HANDLE-2"]["valid_from"] == steps.LIMIT_SINCE.isoformat()
+    assert int(rules["YZ-ACCEPT"]["value"]) == steps.ACCEPT_LIMIT
+    assert int(rules["YZ-EXTEND"]["value"]) == max(steps.EXTENSIONS)
+    assert rules["YZ-VISIT-CITY-2"]["valid_from"] == DUTY_SINCE.isoformat()
 
 
 def test_the_demo_closes_on_weekends_and_its_own_holidays():

@@ -98,3 +98,10 @@ def test_ratings_follow_replies_and_many_are_missing(demo):
         for when in ("<=", ">")
     )
     assert late < prompt - 0.1
+
+
+def test_a_transfer_leaves_the_office_that_it_starts_from(demo):
+    moved = "步骤 in ('转送', '交办')"
+    assert demo.count("step_log", moved) > 0
+    assert demo.count("step_log", f"{moved} and 转出单位 is not distinct from 转入单位") == 0
+    assert demo.count("step_log", f"not ({moved}) and 转出单位 is not null") == 0

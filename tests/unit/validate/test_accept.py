@@ -70,7 +70,9 @@ def test_tables_are_judged_after_those_that_they_refer_to():
 
 
 def test_the_last_change_in_the_source_wins(world):
-    world.land("cases", "persons | updated_at", "1 | 2024-05-01", "2 | 2024-07-01", "3 | 2024-06-01")
+    world.land(
+        "cases", "persons | updated_at", "1 | 2024-05-01", "2 | 2024-07-01", "3 | 2024-06-01"
+    )
     world.accept()
     assert world.current("cases", "case_id persons") == ["c1 2"]
     assert world.fates("cases") == ["a 1 2 0 0 3"]
@@ -118,7 +120,9 @@ def test_records_of_one_version_that_disagree_are_all_out_and_none_wins(world):
 
 
 def test_a_conflict_that_a_newer_version_settles_is_only_superseded(world):
-    world.land("cases", "persons | updated_at", "1 | 2024-05-01", "2 | 2024-05-01", "3 | 2024-06-01")
+    world.land(
+        "cases", "persons | updated_at", "1 | 2024-05-01", "2 | 2024-05-01", "3 | 2024-06-01"
+    )
     world.accept()
     assert world.current("cases", "persons") == ["3"]
     assert world.fates("cases") == ["a 1 2 0 0 3"]
@@ -126,7 +130,9 @@ def test_a_conflict_that_a_newer_version_settles_is_only_superseded(world):
 
 
 def test_a_conflict_does_not_bring_an_older_version_back(world):
-    world.land("cases", "persons | updated_at", "1 | 2024-04-01", "2 | 2024-05-01", "3 | 2024-05-01")
+    world.land(
+        "cases", "persons | updated_at", "1 | 2024-04-01", "2 | 2024-05-01", "3 | 2024-05-01"
+    )
     world.accept()
     assert world.current("cases") == []
     assert world.fates("cases") == ["a 0 1 0 2 3"]
@@ -157,7 +163,11 @@ def test_acceptance_can_run_again_and_says_the_same(world):
     world.land("cases", "case_id | updated_at", "c1 | 2024-05-01")
     world.land("case_events")
     world.accept()
-    before = world.fates("cases"), world.current("cases", "case_id record_no"), world.reasons("cases")
+    before = (
+        world.fates("cases"),
+        world.current("cases", "case_id record_no"),
+        world.reasons("cases"),
+    )
     world.accept()
     assert before == (
         world.fates("cases"),
@@ -203,7 +213,9 @@ def test_a_step_of_unknown_type_is_out(world):
 
 def test_a_lost_record_blocks_publication(world):
     world.land("cases")
-    world.con.execute("insert into ops.files values ('a', 'cases', 'F01', timestamp '2024-12-31', 2)")
+    world.con.execute(
+        "insert into ops.files values ('a', 'cases', 'F01', timestamp '2024-12-31', 2)"
+    )
     world.accept()
     assert world.check("RECEIPTS", "cases") == ("block", False, 1, 1)
 

@@ -27,7 +27,9 @@ EXAMPLES = [
     Example("cases", "REQUIRED:office_id", "E_REQUIRED error", "office_id=", "office_id=F01"),
     Example("cases", "REQUIRED:registered_at", "E_REQUIRED error", "registered_at=", ""),
     *(
-        Example("cases", f"V02:{name}", "W_ENUM_UNKNOWN warning", f"{name}=a word", f"{name}={code}")
+        Example(
+            "cases", f"V02:{name}", "W_ENUM_UNKNOWN warning", f"{name}=a word", f"{name}={code}"
+        )
         for name, code in (
             ("channel", "unknown"),
             ("purpose", "consult"),
@@ -86,7 +88,11 @@ EXAMPLES = [
     Example("case_events", "REQUIRED:event_type", "E_REQUIRED error", "event_type=", ""),
     Example("case_events", "REQUIRED:event_at", "E_REQUIRED error", "event_at=", ""),
     Example(
-        "case_events", "V02:event_type", "E_ENUM_UNKNOWN error", "event_type=ponder", "event_type=urge"
+        "case_events",
+        "V02:event_type",
+        "E_ENUM_UNKNOWN error",
+        "event_type=ponder",
+        "event_type=urge",
     ),
     Example(
         "case_events", "V02:at_precision", "E_ENUM_UNKNOWN error", "at_precision=h", "at_precision="
@@ -124,7 +130,11 @@ EXAMPLES = [
     Example("leader_visits", "V02:mode", "W_ENUM_UNKNOWN warning", "mode=fly_by", "mode=reception"),
     Example("leader_visits", "V02:status", "W_ENUM_UNKNOWN warning", "status=so", "status=moved"),
     Example(
-        "leader_visits", "V02:on_precision", "E_ENUM_UNKNOWN error", "on_precision=w", "on_precision="
+        "leader_visits",
+        "V02:on_precision",
+        "E_ENUM_UNKNOWN error",
+        "on_precision=w",
+        "on_precision=",
     ),
     Example(
         "leader_visits",
@@ -161,7 +171,9 @@ EXAMPLES = [
         "region_code=990103, visit_on=2009-12-31",
     ),
     Example("visit_announcements", "REQUIRED:visit_id", "E_REQUIRED error", "visit_id=", ""),
-    Example("visit_announcements", "REQUIRED:announced_on", "E_REQUIRED error", "announced_on=", ""),
+    Example(
+        "visit_announcements", "REQUIRED:announced_on", "E_REQUIRED error", "announced_on=", ""
+    ),
     Example("visit_announcements", "V02:medium", "W_ENUM_UNKNOWN warning", "medium=gong", ""),
     Example(
         "visit_announcements",

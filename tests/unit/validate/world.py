@@ -106,7 +106,8 @@ class World:
     def refuse(self, table: str, record_no: int, severity: str = "error") -> None:
         """Let ingestion refuse a record of file `a`, or remark on it."""
         self.con.execute(
-            "insert into landing.refusals values ('a', ?, ?, 'registered_at', 'E_DATE', 'E_DATE', ?)",
+            "insert into landing.refusals "
+            "values ('a', ?, ?, 'registered_at', 'E_DATE', 'E_DATE', ?)",
             [table, record_no, severity],
         )
 

@@ -1,0 +1,66 @@
+"""The same faults one level lower, where DuckDB writes too: strace injects them into system calls.
+
+Slow, and only where strace is installed; `test_publication` needs nothing but Python.
+"""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.faults.harness import Outcome
+from tests.faults.publication import Scene, copy_of
+
+STRACE = shutil.which("strace")
+MOST_CALLS = 2_000
+
+# (system call, every how-manieth is hit): writes are many, and each is like its neighbour.
+CALLS = {
+    "rename": 1,
+    "unlink": 1,
+    "unlinkat": 5,
+    "mkdir": 1,
+    "ftruncate": 1,
+    "fdatasync": 1,
+    "fsync": 5,
+    "pwrite64": 5,
+    "write": 25,
+}
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(STRACE is None, reason="strace is not installed"),
+]
+
+
+@pytest.fixture(scope="module")
+def scene(tmp_path_factory: pytest.TempPathFactory) -> Scene:
+    return Scene.set_up(tmp_path_factory.mktemp("strace"))
+
+
+def publish_under_strace(scene: Scene, root: Path, call: str, effect: str, nth: int) -> Outcome:
+    command = [
+        *(str(STRACE), "-f", "-qqq", "-o", "/dev/null", "-e", "trace=none"),
+        *("-e", f"inject={call}:{effect}:when={nth}"),
+        *(sys.executable, "-B", "-m", "tests.faults.publication", str(root)),
+    ]
+    state = scene.state_file(root)
+    done = subprocess.run([*command, str(state)], capture_output=True, text=True, check=False)
+    said = done.stdout.strip()
+    return Outcome(-9 if done.returncode == 137 else done.returncode, (), said)
+
+
+@pytest.mark.parametrize("effect", ["signal=KILL", "error=ENOSPC"])
+@pytest.mark.parametrize("call", CALLS)
+def test_a_fault_at_the_system_calls_of_a_publication(
+    scene: Scene, tmp_path: Path, call: str, effect: str
+):
+    for nth in range(1, MOST_CALLS, CALLS[call]):
+        root = copy_of(scene.root, tmp_path / f"home{nth}")
+        outcome = publish_under_strace(scene, root, call, effect, nth)
+        scene.check(root, outcome)
+        if outcome.code == 0:
+            return
+    pytest.fail("the run never came to its end untouched")
