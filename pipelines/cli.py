@@ -19,10 +19,11 @@ import typer
 
 from pipelines.engine.contract import ContractError
 from pipelines.screen import EXIT_USAGE, Screen, language
-from pipelines.settings import Home, Settings, SettingsError
+from pipelines.settings import PROJECT, Home, Settings, SettingsError
 from pipelines.words import Lang, UserError, say
 
 EXIT_FAILED = 1
+DEMO_HOME = PROJECT / "data" / "demo"
 
 HomeOption = Annotated[Path | None, typer.Option("--home", metavar="DIR", show_default="./data")]
 JsonOption = Annotated[bool, typer.Option("--json")]
@@ -39,16 +40,19 @@ def simulate(
     ] = None,
 ) -> None:
     """`petitions simulate`."""
+    from pipelines.ingest.lock import writer_lock
     from pipelines.simulate.run import DEFAULT_UNTIL
     from pipelines.simulate.run import simulate as write_demo
     from pipelines.simulate.scenario import DEFAULT_SEED
 
-    report = write_demo(
-        Home.at(home),
-        cases=cases,
-        seed=DEFAULT_SEED if seed is None else seed,
-        until=until.date() if until else DEFAULT_UNTIL,
-    )
+    where = Home.at(home or (None if "PETITIONS_HOME" in os.environ else DEMO_HOME))
+    with writer_lock(where):
+        report = write_demo(
+            where,
+            cases=cases,
+            seed=DEFAULT_SEED if seed is None else seed,
+            until=until.date() if until else DEFAULT_UNTIL,
+        )
     screen.say("SIMULATED", files=report.files, cases=f"{cases:,}", home=report.home.root)
 
 

@@ -87,7 +87,8 @@ class WorkbookReader:
 
     def _ask(self, request: dict[str, Any]) -> dict[str, Any]:
         child = self._child = self._child or _start()
-        assert child.stdin and child.stdout  # noqa: S101 - both are pipes, see _start
+        if child.stdin is None or child.stdout is None:
+            raise AssertionError  # both are pipes, see _start
         with suppress(BrokenPipeError):
             child.stdin.write(json.dumps(request).encode() + b"\n")
             child.stdin.flush()

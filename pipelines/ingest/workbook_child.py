@@ -16,8 +16,10 @@ import re
 import resource
 import sys
 import zipfile
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from itertools import islice
+from typing import Any, TextIO
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
@@ -67,74 +69,89 @@ def convert(request: dict[str, Any]) -> dict[str, Any]:
         Unreadable: it is too large, has no such sheet, or holds nothing.
     """
     _look_into_zip(request["path"])
-    workbook = CalamineWorkbook.from_path(request["path"])
-    if request["sheet"] > len(workbook.sheet_names):
+    rows = _open_sheet(request["path"], request["sheet"])
+    header = _read_header(rows, request["header_row"])
+    with (
+        open(request["target"], "w", encoding="utf-8", newline="") as kept_file,  # noqa: PTH123 - no pathlib here: it starts slowly
+        open(request["refused"], "w", encoding="utf-8", newline="") as refused_file,  # noqa: PTH123 - see above
+    ):
+        kept, refused = _write_records(rows, len(header), kept_file, refused_file)
+    return {"header": header, "kept": kept, "refused_count": refused}
+
+
+def _open_sheet(path: str, number: int) -> Iterator[list[object]]:
+    workbook = CalamineWorkbook.from_path(path)
+    if number > len(workbook.sheet_names):
         raise Unreadable("F_MULTISHEET")
-    sheet = workbook.get_sheet_by_index(request["sheet"] - 1)
+    sheet = workbook.get_sheet_by_index(number - 1)
     if sheet.total_height * sheet.total_width > CELLS:
         raise Unreadable("F_TOO_LARGE")
-    rows = sheet.iter_rows()
+    return iter(sheet.iter_rows())
+
+
+def _read_header(rows: Iterator[list[object]], header_row: int) -> list[str]:
     header: list[str] = []
-    for _ in range(request["header_row"]):
-        header = [as_text(cell) for cell in next(rows, [])]
+    for row in islice(rows, header_row):
+        header = [as_text(cell) for cell in row]
     while header and not header[-1]:
         header.pop()
     if not header:
         raise Unreadable("F_EMPTY")
     if len(header) > COLUMNS:
         raise Unreadable("F_TOO_WIDE")
-    kept = refused_count = number = 0
-    with (
-        open(request["target"], "w", encoding="utf-8", newline="") as kept_file,  # noqa: PTH123 - no pathlib here: it starts slowly
-        open(request["refused"], "w", encoding="utf-8", newline="") as refused_file,  # noqa: PTH123 - see above
-    ):
-        kept_out = csv.writer(kept_file, lineterminator="\n")
-        refused_out = csv.writer(refused_file, lineterminator="\n")
-        for row in rows:
-            cells = [as_text(cell) for cell in row]
-            if not any(cells):
-                continue
-            number += 1
-            text = ",".join(cells)
-            reason = _fault(cells, len(header), text)
-            if reason:
-                refused_out.writerow((number, reason, text[:KEPT_CHARACTERS]))
-                refused_count += 1
-            else:
-                cells += [""] * (len(header) - len(cells))
-                kept_out.writerow((number, *cells[: len(header)]))
-                kept += 1
-    return {"header": header, "kept": kept, "refused_count": refused_count}
+    return header
+
+
+def _write_records(
+    rows: Iterator[list[object]], width: int, kept_file: TextIO, refused_file: TextIO
+) -> tuple[int, int]:
+    """Write what is good and what is not; rows without any text are no records."""
+    kept_out = csv.writer(kept_file, lineterminator="\n")
+    refused_out = csv.writer(refused_file, lineterminator="\n")
+    kept = refused = 0
+    for row in rows:
+        cells = [as_text(cell) for cell in row]
+        if not any(cells):
+            continue
+        number = kept + refused + 1
+        if reason := _fault(cells, width):
+            refused_out.writerow((number, reason, ",".join(cells)[:KEPT_CHARACTERS]))
+            refused += 1
+        else:
+            kept_out.writerow((number, *(cells + [""] * width)[:width]))
+            kept += 1
+    return kept, refused
 
 
 def as_text(cell: object) -> str:
     """The text that a cell stands for."""
-    match cell:
-        case str():
-            return cell
-        case bool():
-            return "TRUE" if cell else "FALSE"
-        case int():
-            return str(cell)
-        case float():
-            is_whole = cell.is_integer() and abs(cell) < EXACT_WHOLE
-            return str(int(cell)) if is_whole else repr(cell)
-        case datetime():
-            return (cell + HALF_SECOND).strftime("%Y-%m-%d %H:%M:%S")
-        case date():
-            return cell.isoformat()
-        case time():
-            return cell.strftime("%H:%M:%S")
-        case None:
-            return ""
-        case _:
-            return str(cell)
+    if cell is None:
+        return ""
+    return _TEXT.get(type(cell), str)(cell)
 
 
-def _fault(cells: list[str], width: int, text: str) -> str:
+def _number(cell: float) -> str:
+    is_whole = cell.is_integer() and abs(cell) < EXACT_WHOLE
+    return str(int(cell)) if is_whole else repr(cell)
+
+
+def _moment(cell: datetime) -> str:
+    return (cell + HALF_SECOND).strftime("%Y-%m-%d %H:%M:%S")
+
+
+_TEXT: dict[type, Callable[..., str]] = {
+    bool: lambda cell: "TRUE" if cell else "FALSE",
+    float: _number,
+    datetime: _moment,
+    date: date.isoformat,
+    time: lambda cell: cell.strftime("%H:%M:%S"),
+}
+
+
+def _fault(cells: list[str], width: int) -> str:
     if any(cells[width:]):
         return "E_RAGGED_LONG"
-    if CONTROL.search(text):
+    if CONTROL.search("".join(cells)):
         return "E_CTRL_CHAR"
     return ""
 

@@ -8,9 +8,8 @@ So the number of visits needs no announcements, and the days of notice do.
 no export stands behind what is read from them; nor behind reference tables.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import cast
 
 from sqlglot import exp, parse_one
 
@@ -19,33 +18,38 @@ from pipelines.engine.contract import Table
 Names = frozenset[str]
 NONE: Names = frozenset()
 WITHOUT_EXPORTS = frozenset({"periods", "coverage"})
+DECIDING = ("where", "group", "having")
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """The exports behind the rows of a relation, and those behind its columns beside them."""
+    """The exports behind a relation: behind its rows, and beside those behind each column."""
 
     rows: Names = NONE
     columns: Mapping[str, Names] = field(default_factory=dict)
+    every_column: Names = NONE
 
     def of(self, column: str) -> Names:
         """The exports that a column adds to those of its rows."""
-        return self.columns.get(column, NONE)
+        return self.columns.get(column, NONE) | self.every_column
+
+    def joined_left(self) -> "Origin":
+        """The same relation where its rows decide nothing and its columns bring all it rests on."""
+        return Origin(NONE, self.columns, self.rows | self.every_column)
 
 
-def source_tables(tables: Mapping[str, Table], order: list[str]) -> dict[str, Names]:
+def source_tables(tables: Mapping[str, Table]) -> dict[str, Names]:
     """The exports behind the tables of the model, by the names that `coverage` uses.
 
     Args:
         tables: contracts by table name.
-        order: the derived tables, each after those that it reads.
 
     Returns:
         For each table that exports feed, directly or not, the fed tables behind it; and under
         `table.column` those behind a column that needs more than its table.
     """
     origins = {name: Origin(frozenset({name})) for name, table in tables.items() if table.version}
-    for name in order:
+    for name in build_order(tables):
         if name not in WITHOUT_EXPORTS:
             origins[name] = _origin(parse_one(tables[name].query, read="duckdb"), origins)
     return {
@@ -62,14 +66,51 @@ def source_tables(tables: Mapping[str, Table], order: list[str]) -> dict[str, Na
 def _origin(query: exp.Expr, known: Mapping[str, Origin]) -> Origin:
     """The origin of a query, its named steps resolved first to last."""
     scope = dict(known)
-    for step in cast("list[exp.CTE]", query.args["with_"].expressions if query.args.get("with_") else []):
+    steps = query.args.get("with_")
+    for step in steps.expressions if steps else ():
         scope[step.alias] = _origin(step.this, scope)
     if isinstance(query, exp.SetOperation):
         left, right = _origin(query.left, scope), _origin(query.right, scope)
-        return Origin(
-            left.rows | right.rows,
-            {name: left.of(name) | right.of(name) for name in {*left.columns, *right.columns}},
-        )
-    if isinstance(query, exp.Subquery):
-        return _origin(query.this, scope)
-    return _select_origin(cast("exp.Select", query), scope)
+        columns = {name: left.of(name) | right.of(name) for name in {*left.columns, *right.columns}}
+        return Origin(left.rows | right.rows, columns)
+    return _select_origin(query, scope)
+
+
+def _select_origin(select: exp.Expr, scope: Mapping[str, Origin]) -> Origin:
+    sources: dict[str, Origin] = {}
+    deciding = [select.args[part] for part in DECIDING if select.args.get(part)]
+    for join in _joins(select):
+        origin = _source_origin(join.this, scope)
+        if join.text("side") == "LEFT":
+            origin = origin.joined_left()
+        elif join.args.get("on"):
+            deciding.append(join.args["on"])
+        sources[join.this.alias_or_name] = origin
+    rows = NONE.union(*(origin.rows for origin in sources.values()))
+    for part in deciding:
+        inner = (_origin(query, scope).rows for query in part.find_all(exp.Select))
+        rows = rows.union(_read(part, sources), *inner)
+    beside = {item.alias_or_name: _read(item, sources) - rows for item in select.expressions}
+    return Origin(rows, {name: exports for name, exports in beside.items() if exports})
+
+
+def _joins(select: exp.Expr) -> list[exp.Expr]:
+    """What a `select` reads: its `from`, then its joins; the relation is the `this` of each."""
+    begin = select.args.get("from_")
+    return [*([begin] if begin else []), *(select.args.get("joins") or [])]
+
+
+def _source_origin(source: exp.Expr, scope: Mapping[str, Origin]) -> Origin:
+    if isinstance(source, exp.Subquery):
+        return _origin(source.this, scope)
+    return Origin() if source.args.get("db") else scope.get(source.name, Origin())
+
+
+def _read(part: exp.Expr, sources: Mapping[str, Origin]) -> Names:
+    """The exports behind the columns named in an expression; an unqualified one may be any's."""
+    found: Names = NONE
+    for column in part.find_all(exp.Column):
+        for alias, origin in sources.items():
+            if column.table in {"", alias}:
+                found |= origin.of(column.name)
+    return found

@@ -32,6 +32,10 @@ TYPES: dict[str, type[sql_types.TypeEngine[Any]]] = {
 }
 
 
+class ReadError(duckdb.Error):
+    """A statement failed. DuckDB's own words are left out: they can quote the value at fault."""
+
+
 class Cursor:
     """A PEP 249 cursor whose rows are all read when a statement is executed."""
 
@@ -44,10 +48,17 @@ class Cursor:
         self.description: Any = None
 
     def execute(self, sql: str, parameters: Sequence[object] = ()) -> "Cursor":
-        """Run a statement and read its whole answer."""
-        result = self._con.execute(sql, list(parameters))
-        self.description = result.description
-        self._rows = iter(result.fetchall())
+        """Run a statement and read its whole answer.
+
+        Raises:
+            ReadError: it failed; the message is the kind of fault only.
+        """
+        try:
+            result = self._con.execute(sql, list(parameters))
+            self.description = result.description
+            self._rows = iter(result.fetchall())
+        except duckdb.Error as error:
+            raise ReadError(type(error).__name__) from None
         return self
 
     def fetchone(self) -> tuple[Any, ...] | None:

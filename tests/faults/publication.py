@@ -4,9 +4,11 @@
 (b) the next plain run succeeds; (c) it ends where an undisturbed run ends; (d) no litter remains.
 """
 
+import json
 import shutil
+import sys
 import time
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -18,7 +20,7 @@ from pipelines.publish.release import VOLATILE, publish
 from pipelines.publish.state import InputState, input_state, is_current
 from pipelines.publish.verify import verify
 from pipelines.settings import Home
-from pipelines.words import load_words
+from pipelines.words import UserError, load_words
 from tests.faults.harness import USER_ERROR, Outcome, run
 from tests.unit.publish.world import (
     FIGURES,
@@ -86,6 +88,11 @@ class Scene:
         assert calm.code == 0, calm.said
         return cls(root, state, calm, seconds, View.of(root), View.of(after), files_below(after))
 
+    @property
+    def state_json(self) -> str:
+        """The state, for a program's command line."""
+        return json.dumps(asdict(self.state))
+
     def check(self, root: Path, outcome: Outcome) -> None:
         """The four things, of a home whose run ended with `outcome`."""
         seen = View.of(root)
@@ -121,3 +128,11 @@ def copy_of(root: Path, target: Path) -> Path:
 
 def files_below(root: Path) -> tuple[str, ...]:
     return tuple(sorted(path.relative_to(root).as_posix() for path in root.rglob("*")))
+
+
+if __name__ == "__main__":
+    try:
+        plain_run(Path(sys.argv[1]), InputState(**json.loads(sys.argv[2])))
+    except UserError as error:
+        print(error)
+        sys.exit(USER_ERROR)

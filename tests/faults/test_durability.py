@@ -5,17 +5,10 @@ Read from the calls of one undisturbed publication, in order.
 
 from pathlib import Path
 
-import pytest
-
 from tests.faults.harness import Call
 from tests.faults.publication import Scene
 
 DRAFT, NAMED = "releases/.tmp-2026-10-31-r3", "releases/2026-10-31-r3"
-
-
-@pytest.fixture(scope="module")
-def scene(tmp_path_factory: pytest.TempPathFactory) -> Scene:
-    return Scene.set_up(tmp_path_factory.mktemp("durability"))
 
 
 def at(scene: Scene, call: Call, path: str) -> int:

@@ -17,11 +17,6 @@ MOST_CALLS = 1_000
 REACH = 1.2  # random kills fall a little beyond the usual end as well
 
 
-@pytest.fixture(scope="module")
-def scene(tmp_path_factory: pytest.TempPathFactory) -> Scene:
-    return Scene.set_up(tmp_path_factory.mktemp("publication"))
-
-
 def inflict(scene: Scene, folder: Path, fault: Fault) -> Outcome:
     """One publication with one fault, then all that must hold."""
     root = copy_of(scene.root, folder / "home")

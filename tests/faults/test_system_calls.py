@@ -3,6 +3,7 @@
 Slow, and only where strace is installed; `test_publication` needs nothing but Python.
 """
 
+import os
 import shutil
 import subprocess
 import sys
@@ -35,21 +36,13 @@ pytestmark = [
 ]
 
 
-@pytest.fixture(scope="module")
-def scene(tmp_path_factory: pytest.TempPathFactory) -> Scene:
-    return Scene.set_up(tmp_path_factory.mktemp("strace"))
-
-
 def publish_under_strace(scene: Scene, root: Path, call: str, effect: str, nth: int) -> Outcome:
-    command = [
-        *(str(STRACE), "-f", "-qqq", "-o", "/dev/null", "-e", "trace=none"),
-        *("-e", f"inject={call}:{effect}:when={nth}"),
-        *(sys.executable, "-B", "-m", "tests.faults.publication", str(root)),
-    ]
-    state = scene.state_file(root)
-    done = subprocess.run([*command, str(state)], capture_output=True, text=True, check=False)
-    said = done.stdout.strip()
-    return Outcome(-9 if done.returncode == 137 else done.returncode, (), said)
+    inject = ["-f", "-qqq", "-o", os.devnull, "-e", f"inject={call}:{effect}:when={nth}"]
+    program = [sys.executable, "-m", "tests.faults.publication", str(root), scene.state_json]
+    done = subprocess.run(
+        [str(STRACE), *inject, *program], capture_output=True, text=True, check=False
+    )
+    return Outcome(done.returncode, (), done.stdout.strip() or done.stderr)
 
 
 @pytest.mark.parametrize("effect", ["signal=KILL", "error=ENOSPC"])

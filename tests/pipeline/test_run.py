@@ -32,10 +32,12 @@ def test_records_are_accounted_for(petitions):
 def test_every_planted_fault_is_found_and_nothing_else(published, petitions):
     truth = json.loads((published / "truth.json").read_text(encoding="utf-8"))
     receipts = json.loads(petitions("receipts", "--json").stdout)
-    rows = sum(truth["rows"].values())
-    assert sum(one["records"] for one in receipts) == rows
-    duplicates = sum(n for kind, n in truth["planted_faults"].items() if "duplicate" in kind)
-    assert sum(one["duplicate"] for one in receipts) == duplicates
+    assert sum(one["records"] for one in receipts) == sum(truth["rows"].values())
+    for table, expected in truth["expected_fates"].items():
+        fates = [one for one in receipts if one["table"] == table]
+        refused = sum(n for reason, n in expected.items() if reason != "duplicate")
+        assert sum(one["duplicate"] for one in fates) == expected.get("duplicate", 0), table
+        assert sum(one["quarantined"] for one in fates) == refused, table
 
 
 def test_a_second_run_has_nothing_to_do(published, petitions):
