@@ -41,6 +41,10 @@ def prepare(con: duckdb.DuckDBPyConnection, frame: Frame) -> None:
     """Build the frame and an empty `indicators.indicator_values`."""
     with _bare_names(con):
         build_frame(con, frame)
+    con.execute(
+        "create or replace table indicators.by_values "
+        "(indicator VARCHAR, by_no INTEGER, by_name VARCHAR, by_value VARCHAR)"
+    )
     create_values(con)
 
 
@@ -57,7 +61,6 @@ def compute_indicator(con: duckdb.DuckDBPyConnection, indicator: Indicator, fram
         )
     with _bare_names(con):
         try:
-            _list_values(con, indicator, frame)
             con.execute(f"create or replace table indicators.cell_sums ({SUM_COLUMNS})")
             if indicator.kind in CURVES:
                 estimate_curves(con, indicator, frame)
@@ -70,16 +73,6 @@ def compute_indicator(con: duckdb.DuckDBPyConnection, indicator: Indicator, fram
             raise IndicatorError(
                 f"{indicator.path.name}: a fact cannot be used ({type(error).__name__})"
             ) from None
-
-
-def _list_values(con: duckdb.DuckDBPyConnection, indicator: Indicator, frame: Frame) -> None:
-    """The values of each breakdown that are shown whether or not a fact has them."""
-    con.execute("create or replace table indicators.by_values (by_name VARCHAR, by_value VARCHAR)")
-    listed = [(by, value) for by in indicator.by for value in frame.code_values.get(by, ())]
-    con.executemany(
-        "insert into indicators.by_values select distinct * from (values (?, ?))",
-        [("", ""), *sorted(set(listed))],
-    )
 
 
 @contextmanager

@@ -12,63 +12,53 @@ from typing import Any
 import duckdb
 import numpy as np
 
-from pipelines.engine.facts import breakdowns, by_sql, cell_join, grid, note_values
-from pipelines.engine.frame import Frame
+from pipelines.engine.facts import FROM_FACTS, base_name, build_base, common_terms, on_grid
+from pipelines.engine.frame import Frame, grid
 from pipelines.engine.indicator import Cell, Indicator, Kind, Measure
-from pipelines.engine.portable import IndicatorError
 from pipelines.engine.values import FEW_EVENTS, FEW_UNITS
 from pipelines.methods.survival import Estimates, SurvivalSummary, km_summary
 
-SPELLS = "spells"
-
 
 def estimate_curves(con: duckdb.DuckDBPyConnection, indicator: Indicator, frame: Frame) -> None:
-    """Fill `indicators.cell_sums` with the quantiles and shares of the curves of an indicator.
+    """Fill `indicators.base_<id>` and `indicators.cell_sums` for an indicator of curves.
 
     Raises:
         IndicatorError: a spell ends before it begins, or ends in a way that the header does not
             list (competing outcomes are not yet supported).
     """
-    for by_name in breakdowns(indicator):
-        con.execute(
-            f"create or replace temp table {SPELLS} as {_spells(indicator, frame, by_name)}"
-        )
-        _check(con, indicator)
-        note_values(con, SPELLS, by_name)
-        for level, kind, wanted in grid():
-            if by_name == "" or wanted == "true":
-                _estimate_pass(con, indicator, frame, level, kind)
-    con.execute(f"drop table {SPELLS}")
+    build_base(con, indicator, frame, _spells(indicator, frame), _SPELL_SUMS, "days", "is_event")
+    con.execute(_GROUPS.format(base=base_name(indicator)))
+    con.execute(_NUMBERED.format(base=base_name(indicator)))
+    for level, kind, wanted in grid():
+        _estimate_pass(con, indicator, frame.conf_level, level, kind, on_grid(indicator, wanted))
+    for name in ("spell_groups", "spell_days", "strata"):
+        con.execute(f"drop table {name}")
 
 
-def _spells(indicator: Indicator, frame: Frame, by_name: str) -> str:
-    """Spells counted by region row, month, breakdown, days and whether an event ended them.
+def _spells(indicator: Indicator, frame: Frame) -> str:
+    """One row for each spell: how long it was watched, and whether an event ended it.
 
     A spell that began after its file could have shown anything was not watched: it is left out.
     """
     first = "on_date" if indicator.kind is Kind.QUANTILE else "from_on"
     days, is_event, is_broken = _clock(indicator, frame)
-    longest = indicator.max_days
     return f"""
-        with
-            facts as ({indicator.query}),
-            timed as (
-                select
-                    region_row, {by_sql(by_name)} as by_value, cast({first} as date) as on_date,
-                    cast({days} as integer) as days, {is_event} as is_event,
-                    {is_broken} as is_broken
-                from facts
-            )
+        with timed as (
+            select
+                {common_terms(indicator)}, cast({first} as date) as on_date, {days} as days,
+                {is_event} as is_event, {is_broken} as is_broken
+            {FROM_FACTS}
+        )
         select
-            region_row, frame_days.month_start, '{by_name}' as by_name, by_value,
-            least(timed.days, {longest}) as days,
-            timed.is_event and timed.days <= {longest} as is_event,
-            count(*) as spells, count(*) filter (where is_broken) as n_broken
+            * exclude (days, is_event), is_event and days <= {indicator.max_days} as is_event,
+            cast(least(days, {indicator.max_days}) as smallint) as days
         from timed
-        inner join indicators.frame_days on frame_days.day = timed.on_date
-        where timed.days >= 0 or timed.is_broken
-        group by all
+        inner join indicators.frame_days on day = on_date
+        where days >= 0 or is_broken
     """
+
+
+_SPELL_SUMS = {"spells": "count(*)", "n_broken": "count(*) filter (where is_broken)"}
 
 
 def _clock(indicator: Indicator, frame: Frame) -> tuple[str, str, str]:
@@ -87,50 +77,66 @@ def _clock(indicator: Indicator, frame: Frame) -> tuple[str, str, str]:
     return days, is_event, f"{is_reversed} or ({is_other})"
 
 
-def _check(con: duckdb.DuckDBPyConnection, indicator: Indicator) -> None:
-    broken = con.execute(f"select coalesce(sum(n_broken), 0) from {SPELLS}").fetchall()[0][0]
-    if broken:
-        raise IndicatorError(
-            f"{indicator.path.name}: {broken} spells end before they begin, or by an outcome that "
-            "`events` does not list (competing outcomes are not yet supported)"
-        )
+_GROUPS = """
+    create or replace temp table spell_groups as
+    select
+        row_number() over () as group_no, region_no, month_start, by_no, sum(spells) as n,
+        coalesce(sum(spells) filter (where is_event), 0) as n_events
+    from {base}
+    group by region_no, month_start, by_no
+"""
+
+_NUMBERED = """
+    create or replace temp table spell_days as
+    select cast(group_no as integer) as group_no, days, is_event, spells
+    from {base}
+    inner join spell_groups using (region_no, month_start, by_no)
+"""
 
 
-def _estimate_pass(
-    con: duckdb.DuckDBPyConnection, indicator: Indicator, frame: Frame, level: str, kind: str
+def _estimate_pass(  # noqa: PLR0913, PLR0917 - one pass over the grid
+    con: duckdb.DuckDBPyConnection,
+    indicator: Indicator,
+    conf_level: float,
+    level: str,
+    kind: str,
+    wanted: str,
 ) -> None:
     """The curves of one level and kind of period."""
     few = f"n < {FEW_UNITS} or n_events < {FEW_EVENTS}" if indicator.cell is Cell.CURVE else "false"
-    con.execute(_GROUPS.format(few=few, spells=SPELLS, cells=cell_join(level, kind, SPELLS)))
-    days = con.execute(_DAYS.format(spells=SPELLS, cells=cell_join(level, kind, SPELLS)))
-    _hand_back(con, indicator, _summarise(days.fetchnumpy(), indicator, frame.conf_level))
-    con.execute("drop table groups")
+    con.execute(_STRATA.format(few=few, level=level, kind=kind, wanted=wanted))
+    days = con.execute(_DAYS.format(level=level, kind=kind)).fetchnumpy()
+    _hand_back(con, indicator, _summarise(days, indicator, conf_level))
 
 
 # stratum numbers the groups that are large enough for a curve
-_GROUPS = """
-    create or replace temp table groups as
+_STRATA = """
+    create or replace temp table strata as
     with counted as (
-        select
-            cells.cell_id, by_name, by_value, sum(spells) as n,
-            coalesce(sum(spells) filter (where is_event), 0) as n_events
-        from {spells}
-        {cells}
-        group by cells.cell_id, by_name, by_value
+        select cell_id, by_no, sum(n) as n, sum(n_events) as n_events
+        from spell_groups
+        inner join indicators.frame_routes using (region_no, month_start)
+        where level = '{level}' and period_kind = '{kind}' and {wanted}
+        group by cell_id, by_no
     )
     select
         counted.*,
-        case when not ({few}) then row_number() over (order by {few}, cell_id, by_value) end
+        case when not ({few}) then row_number() over (order by {few}, cell_id, by_no) end
             as stratum
     from counted
 """
 
 _DAYS = """
+    with members as (
+        select group_no, cast(stratum as integer) as stratum
+        from spell_groups
+        inner join indicators.frame_routes using (region_no, month_start)
+        inner join strata using (cell_id, by_no)
+        where level = '{level}' and period_kind = '{kind}' and stratum is not null
+    )
     select stratum, days, is_event, cast(sum(spells) as bigint) as spells
-    from {spells}
-    {cells}
-    inner join groups on groups.cell_id = cells.cell_id and groups.by_value = {spells}.by_value
-    where stratum is not null
+    from spell_days
+    inner join members using (group_no)
     group by stratum, days, is_event
 """
 
@@ -153,7 +159,7 @@ def _hand_back(
     """Write the estimates beside the sizes of their groups; a group without a curve has none."""
     import pyarrow as pa  # noqa: PLC0415 - only when curves are drawn
 
-    for measure in indicator.measures:
+    for number, measure in enumerate(indicator.measures):
         found = _estimates(summary, measure)
         columns = {"stratum": summary.strata} | {
             name: pa.array(getattr(found, name), from_pandas=True)
@@ -162,10 +168,10 @@ def _hand_back(
         con.register("estimates", pa.table(columns))
         con.execute(
             f"""insert into indicators.cell_sums
-            select cell_id, '{measure.name}', by_name, by_value, null, null, n, n_events, n, 0,
-                false, estimates.value, estimates.low, estimates.high
-            from groups
-            left join estimates on estimates.stratum = groups.stratum"""
+            select cell_id, {number}, by_no, null, null, n, n_events, n, 0, false,
+                estimates.value, estimates.low, estimates.high
+            from strata
+            left join estimates on estimates.stratum = strata.stratum"""
         )
         con.unregister("estimates")
 

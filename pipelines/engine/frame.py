@@ -2,14 +2,15 @@
 
 From `periods`, `regions`, `region_successors` and `coverage` come, once for all indicators, the
 cells (level x region valid in the period x period), the cell that each is compared with, how far
-the tables cover it, and where the facts of a region that has ended go. The tables are called
-`indicators.frame_*`. What an indicator counts is not known here.
+the tables cover it, and the routes from a region version and month to its cells, by way of the
+heirs of regions that have ended. The tables are called `indicators.frame_*`. What an indicator
+counts is not known here.
 
 `coverage` has its own rows for regions of every level; `until_on`, `valid_to` and `period_end`
 are exclusive everywhere.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date
@@ -45,29 +46,27 @@ class Frame:
         """`as_of` as an SQL date."""
         return f"date '{self.as_of:%Y-%m-%d}'"
 
-    def sources_of(self, indicator: Indicator) -> frozenset[str]:
-        """The exports that an indicator's figures need."""
-        return frozenset(
-            source
-            for name, sources in self.table_sources.items()
-            if _draws_on(indicator, *name.partition(".")[::2])
-            for source in sources
-        )
+    def sources_of(self, indicator: Indicator) -> list[str]:
+        """The exports that an indicator's figures need, in order of name."""
+        needed: set[str] = set()
+        for name, sources in self.table_sources.items():
+            table, _, column = name.partition(".")
+            if table in indicator.reads and (not column or column in indicator.mentions):
+                needed |= sources
+        return sorted(needed)
 
 
-def _draws_on(indicator: Indicator, table: str, column: str) -> bool:
-    return table in indicator.reads and (not column or column in indicator.mentions)
-
-
-def is_on_grid(level: str, period_kind: str, *, is_total: bool) -> bool:
-    """Whether the default grid has this level and kind of period, for totals or for breakdowns.
+def grid() -> Iterator[tuple[str, str, str]]:
+    """Each level and kind of period, and which breakdowns stand there (a condition on `by_name`).
 
     Totals stand at every level and period, year to date only above the county. Breakdowns stand
     for province and city by month, quarter and year, for counties by year.
     """
-    if is_total:
-        return not (level == "county" and period_kind == "ytd")
-    return period_kind == "year" if level == "county" else period_kind != "ytd"
+    for level in LEVELS:
+        for kind in PERIOD_KINDS:
+            if (level, kind) != ("county", "ytd"):
+                is_fine = kind != "ytd" and (level != "county" or kind == "year")
+                yield level, kind, "true" if is_fine else "by_name = ''"
 
 
 def build_frame(con: duckdb.DuckDBPyConnection, frame: Frame) -> None:
@@ -79,23 +78,22 @@ def build_frame(con: duckdb.DuckDBPyConnection, frame: Frame) -> None:
         frame: what the computation is told.
     """
     con.execute("create schema if not exists indicators")
-    for name, query in _steps(frame):
-        con.execute(f"create or replace table indicators.frame_{name} as {query}")
-
-
-def _steps(frame: Frame) -> list[tuple[str, str]]:
-    """The tables of the frame by name, each from those before it."""
     kinds = ", ".join(f"'{kind}'" for kind in PERIOD_KINDS)
-    return [
-        ("periods", _PERIODS.format(today=frame.today, kinds=kinds)),
-        ("days", _DAYS),
-        ("period_months", _PERIOD_MONTHS),
-        ("ancestors", _ANCESTORS),
-        ("heirs", _HEIRS),
-        ("carries", _CARRIES),
-        ("cells", _CELLS),
-        ("coverage", _COVERAGE),
-    ]
+    steps = {
+        "periods": _PERIODS.format(today=frame.today, kinds=kinds),
+        "days": _DAYS,
+        "regions": _REGIONS,
+        "ancestors": _ANCESTORS,
+        "heirs": _HEIRS,
+        "carries": _CARRIES,
+        "cells": _CELLS,
+        "coverage": _COVERAGE,
+        "routes": _ROUTES.format(on_day="period_start", which="true"),
+        "stock_routes": _ROUTES.format(on_day="last_on", which="period.last_on = month.last_on")
+        + _SPLIT_ROUTES,
+    }
+    for name, query in steps.items():
+        con.execute(f"create or replace table indicators.frame_{name} as {query}")
 
 
 # span: how long a duty period may be and still belong to a report period of this kind
@@ -123,26 +121,23 @@ _DAYS = """
     where period_kind = 'month'
 """
 
-_PERIOD_MONTHS = """
+_REGIONS = """
     select
-        p.period_kind, p.period_start, m.period_start as month_start,
-        p.last_on = m.last_on as is_last
-    from indicators.frame_periods as p
-    inner join indicators.frame_periods as m
-        on m.period_kind = 'month'
-        and m.period_start >= p.period_start and m.period_start < p.period_end
+        cast(row_number() over (order by region_row) as smallint) as region_no, region_row,
+        region_code, name_zh, name_en, level, city_code, province_code, valid_from, valid_to
+    from regions
 """
 
 _ANCESTORS = """
-    select region_row, level, region_code, true as is_self
-    from regions
+    select region_no, level, region_code, true as is_self
+    from indicators.frame_regions
     union all
-    select region_row, 'city', city_code, false
-    from regions
+    select region_no, 'city', city_code, false
+    from indicators.frame_regions
     where level = 'county' and city_code is not null
     union all
-    select region_row, 'province', province_code, false
-    from regions
+    select region_no, 'province', province_code, false
+    from indicators.frame_regions
     where level in ('county', 'city') and province_code is not null
 """
 
@@ -165,22 +160,22 @@ _HEIRS = """
         ),
         standing as (
             select
-                paths.region_row, moments.on_day, heir.region_row as heir_row, heir.level,
+                ended.region_no, moments.on_day, heir.region_no as heir_no, heir.level,
                 heir.region_code, heir.city_code, heir.province_code,
                 bool_and(paths.is_exact) as is_exact
             from paths
-            inner join regions as ended on ended.region_row = paths.region_row
-            inner join regions as heir on heir.region_row = paths.heir_row
+            inner join indicators.frame_regions as ended on ended.region_row = paths.region_row
+            inner join indicators.frame_regions as heir on heir.region_row = paths.heir_row
             inner join moments
                 on moments.on_day >= ended.valid_to
                 and moments.on_day >= heir.valid_from and moments.on_day < heir.valid_to
             group by all
         )
     select
-        region_row, on_day, heir_row, level, region_code, city_code, province_code,
+        standing.* exclude (is_exact),
         count(*) over same = 1 and bool_and(is_exact) over same as is_whole
     from standing
-    window same as (partition by region_row, on_day)
+    window same as (partition by region_no, on_day)
 """
 
 # Facts of a region that has ended count for the one that took over all of it; else for the
@@ -188,41 +183,40 @@ _HEIRS = """
 _CARRIES = """
     with verdicts as (
         select
-            region_row, on_day, bool_and(is_whole) as is_whole, min(heir_row) as heir_row,
+            region_no, on_day, bool_and(is_whole) as is_whole, min(heir_no) as heir_no,
             case when count(distinct city_code) = 1 and count(city_code) = count(*)
                 then min(city_code) end as city_code,
             case when count(distinct province_code) = 1 and count(province_code) = count(*)
                 then min(province_code) end as province_code
         from indicators.frame_heirs
-        group by region_row, on_day
+        group by region_no, on_day
     )
     select
-        verdicts.region_row, verdicts.on_day,
+        verdicts.region_no, verdicts.on_day,
         case
-            when verdicts.is_whole then verdicts.heir_row
-            else coalesce(city.region_row, province.region_row, verdicts.region_row)
-        end as carried_row
+            when verdicts.is_whole then verdicts.heir_no
+            else coalesce(city.region_no, province.region_no, verdicts.region_no)
+        end as carried_no
     from verdicts
-    left join regions as city
+    left join indicators.frame_regions as city
         on city.level = 'city' and city.region_code = verdicts.city_code
         and city.valid_from <= verdicts.on_day and city.valid_to > verdicts.on_day
-    left join regions as province
+    left join indicators.frame_regions as province
         on province.level = 'province' and province.region_code = verdicts.province_code
         and province.valid_from <= verdicts.on_day and province.valid_to > verdicts.on_day
 """
 
-# whole_row: the one version that stands through the whole period, else NULL. Changes are taken
+# whole_no: the one version that stands through the whole period, else NULL. Changes are taken
 # only between whole, finished periods of the same version.
 _CELLS = """
     with
         valid as (
             select
                 region.level, region.region_code, period.period_kind, period.period_start,
-                period.period_end, period.last_on, period.is_closed, period.is_running,
-                period.span, period.previous_start, period.year_earlier_start,
+                any_value(period) as period,
                 max_by(region.name_zh, region.valid_from) as region_zh,
                 max_by(region.name_en, region.valid_from) as region_en,
-                max(region.valid_to) > period.last_on as is_standing,
+                max(region.valid_to) > any_value(period.last_on) as is_standing,
                 bool_or(
                     region.valid_from >= period.period_start
                     or region.valid_to < period.period_end
@@ -232,8 +226,8 @@ _CELLS = """
                         region.valid_from <= period.period_start
                         and region.valid_to >= period.period_end
                     )
-                    then min(region.region_row)
-                end as whole_row,
+                    then min(region.region_no)
+                end as whole_no,
                 sum(
                     date_diff(
                         'day',
@@ -241,39 +235,35 @@ _CELLS = """
                         least(region.valid_to, period.last_on + 1)
                     )
                 ) as window_days
-            from regions as region
+            from indicators.frame_regions as region
             inner join indicators.frame_periods as period
                 on region.valid_from <= period.last_on and region.valid_to > period.period_start
             where region.level <> 'county' or period.period_kind <> 'ytd'
             group by
-                region.level, region.region_code, period.period_kind, period.period_start,
-                period.period_end, period.last_on, period.is_closed, period.is_running,
-                period.span, period.previous_start, period.year_earlier_start
+                region.level, region.region_code, period.period_kind, period.period_start
         ),
         numbered as (
             select
-                row_number() over (order by level, region_code, period_kind, period_start)
-                    as cell_id,
-                valid.*
+                cast(
+                    row_number() over (order by level, region_code, period_kind, period_start)
+                    as integer
+                ) as cell_id,
+                valid.* exclude (period), period.period_end, period.is_closed, period.is_running,
+                period.previous_start, period.year_earlier_start
             from valid
         ),
-        comparable as (
-            select cell_id, level, region_code, period_kind, period_start, whole_row
-            from numbered
-            where whole_row is not null and not is_running
-        )
+        finished as (select * from numbered where whole_no is not null and not is_running)
     select
-        numbered.*, earlier.cell_id as year_earlier_id, previous.cell_id as previous_id
+        numbered.* exclude (previous_start, year_earlier_start),
+        earlier.cell_id as year_earlier_id, previous.cell_id as previous_id
     from numbered
-    left join comparable as earlier
-        on earlier.level = numbered.level and earlier.region_code = numbered.region_code
-        and earlier.whole_row = numbered.whole_row and not numbered.is_running
-        and earlier.period_kind = numbered.period_kind
+    left join finished as earlier
+        on earlier.whole_no = numbered.whole_no and not numbered.is_running
+        and earlier.level = numbered.level and earlier.period_kind = numbered.period_kind
         and earlier.period_start = numbered.year_earlier_start
-    left join comparable as previous
-        on previous.level = numbered.level and previous.region_code = numbered.region_code
-        and previous.whole_row = numbered.whole_row and not numbered.is_running
-        and previous.period_kind = numbered.period_kind
+    left join finished as previous
+        on previous.whole_no = numbered.whole_no and not numbered.is_running
+        and previous.level = numbered.level and previous.period_kind = numbered.period_kind
         and previous.period_start = numbered.previous_start
 """
 
@@ -282,7 +272,7 @@ _CELLS = """
 _COVERAGE = """
     with covered as (
         select
-            coverage.table_name, coverage.region_row, period.period_kind, period.period_start,
+            coverage.table_name, region.region_no, period.period_kind, period.period_start,
             sum(
                 date_diff(
                     'day',
@@ -291,7 +281,7 @@ _COVERAGE = """
                 )
             ) as days
         from coverage
-        inner join regions as region on region.region_row = coverage.region_row
+        inner join indicators.frame_regions as region on region.region_row = coverage.region_row
         inner join indicators.frame_periods as period
             on greatest(coverage.from_on, period.period_start, region.valid_from)
             < least(coverage.until_on, period.last_on + 1, region.valid_to)
@@ -303,10 +293,45 @@ _COVERAGE = """
             >= any_value(cells.window_days) as is_full
     from covered
     inner join indicators.frame_ancestors as ancestors
-        on ancestors.region_row = covered.region_row
+        on ancestors.region_no = covered.region_no
     inner join indicators.frame_cells as cells
         on cells.level = ancestors.level and cells.region_code = ancestors.region_code
         and cells.period_kind = covered.period_kind
         and cells.period_start = covered.period_start
     group by covered.table_name, cells.cell_id
+"""
+
+# The cells that what happened in a region version in a month belongs to.
+_ROUTES = """
+    select
+        cells.level, cells.period_kind, period.span, region.region_no,
+        month.period_start as month_start, cells.cell_id, false as is_split
+    from indicators.frame_regions as region
+    inner join indicators.frame_periods as month on month.period_kind = 'month'
+    left join indicators.frame_carries as carries
+        on carries.region_no = region.region_no and carries.on_day = month.{on_day}
+    inner join indicators.frame_ancestors as ancestors
+        on ancestors.region_no = coalesce(carries.carried_no, region.region_no)
+    inner join indicators.frame_periods as period
+        on month.period_start >= period.period_start and month.period_start < period.period_end
+    inner join indicators.frame_cells as cells
+        on cells.level = ancestors.level and cells.region_code = ancestors.region_code
+        and cells.period_kind = period.period_kind and cells.period_start = period.period_start
+    where {which}
+"""
+
+# The heirs among which a stock that still stands cannot be divided.
+_SPLIT_ROUTES = """
+    union all
+    select
+        cells.level, cells.period_kind, period.span, heirs.region_no, month.period_start,
+        cells.cell_id, true
+    from indicators.frame_heirs as heirs
+    inner join indicators.frame_periods as month
+        on month.period_kind = 'month' and month.last_on = heirs.on_day
+    inner join indicators.frame_periods as period on period.last_on = month.last_on
+    inner join indicators.frame_cells as cells
+        on cells.level = heirs.level and cells.region_code = heirs.region_code
+        and cells.period_kind = period.period_kind and cells.period_start = period.period_start
+    where not heirs.is_whole
 """

@@ -7,8 +7,7 @@ it has no figure. Nothing is hidden here: that is the gate's, which reads these 
 
 import duckdb
 
-from pipelines.engine.facts import grid
-from pipelines.engine.frame import Frame
+from pipelines.engine.frame import Frame, grid
 from pipelines.engine.indicator import (
     CURVES,
     PER_UNIT,
@@ -50,13 +49,13 @@ def write_values(con: duckdb.DuckDBPyConnection, indicator: Indicator, frame: Fr
     Reads `indicators.cell_sums` and `indicators.by_values` as `facts` or `durations` left them.
     """
     _list_measures(con, indicator)
-    _list_breaks(con, indicator)
-    sources = sorted(frame.sources_of(indicator))
-    con.execute(f"create or replace temp table covered as {_coverage(sources)}")
+    con.execute(f"create or replace temp table breaks as {_breaks(con, indicator)}")
+    con.execute(f"create or replace temp table phases as {_PHASES.format(rule=indicator.rule)}")
+    con.execute(f"create or replace temp table covered as {_coverage(frame.sources_of(indicator))}")
     con.execute(f"create or replace temp table judged as {_judged(indicator, frame)}")
     con.execute(f"delete from indicators.indicator_values where indicator = '{indicator.id}'")
     con.execute(f"insert into indicators.indicator_values {_rows(indicator, frame)}")
-    for name in ("measures", "breaks", "period_rules", "covered", "judged", "numbered_values"):
+    for name in ("measures", "breaks", "phases", "covered", "judged"):
         con.execute(f"drop table temp.{name}")
 
 
@@ -72,40 +71,47 @@ def _list_measures(con: duckdb.DuckDBPyConnection, indicator: Indicator) -> None
             for no, measure in enumerate(indicator.measures)
         ],
     )
-    con.execute(
-        """create or replace temp table numbered_values as
-        select row_number() over (order by by_name, by_value) as by_no, by_name, by_value
-        from indicators.by_values"""
-    )
 
 
-def _list_breaks(con: duckdb.DuckDBPyConnection, indicator: Indicator) -> None:
-    """Days on which the series breaks, and the rules in force in each period."""
-    con.execute("create or replace temp table breaks (break_on DATE)")
-    con.execute(
-        f"""create or replace temp table period_rules as
+def _breaks(con: duckdb.DuckDBPyConnection, indicator: Indicator) -> str:
+    """Days on which the series breaks: its rules change, or `series_breaks` says so."""
+    rules = f"from rule_calendar where topic = '{indicator.rule}'"
+    query = f"select valid_from as break_on {rules} union select valid_to {rules}"
+    if _has_table(con, "series_breaks"):
+        query += (
+            " union select break_on from series_breaks"
+            f" where coalesce(indicator, '') in ('', '{indicator.id}')"
+        )
+    return query
+
+
+# Each period with the rules in force in it, and how many breaks lie before its start, until its
+# start, and before its end.
+_PHASES = """
+    with rules as (
         select
             period.period_kind, period.period_start,
             string_agg(distinct rule.rule_id, ' ' order by rule.rule_id) as rule_id,
             bool_or(not rule.is_verified) as is_unverified
         from indicators.frame_periods as period
         inner join rule_calendar as rule
-            on rule.topic = '{indicator.rule}'
+            on rule.topic = '{rule}'
             and rule.valid_from < period.period_end and rule.valid_to > period.period_start
-        group by all"""
+        group by all
     )
-    con.execute(
-        f"""insert into breaks
-        select valid_from from rule_calendar where topic = '{indicator.rule}'
-        union
-        select valid_to from rule_calendar where topic = '{indicator.rule}'"""
-    )
-    if _has_table(con, "series_breaks"):
-        con.execute(
-            f"""insert into breaks
-            select break_on from series_breaks
-            where coalesce(indicator, '') in ('', '{indicator.id}')"""
-        )
+    select
+        period.period_kind, period.period_start,
+        coalesce(any_value(rules.rule_id), '') as rule_id,
+        coalesce(any_value(rules.is_unverified), false) as is_unverified,
+        count(*) filter (where break_on < period.period_start) as before_start,
+        count(*) filter (where break_on <= period.period_start) as until_start,
+        count(*) filter (where break_on < period.period_end) as until_end
+    from indicators.frame_periods as period
+    left join breaks on true
+    left join rules
+        on rules.period_kind = period.period_kind and rules.period_start = period.period_start
+    group by period.period_kind, period.period_start
+"""
 
 
 def _has_table(con: duckdb.DuckDBPyConnection, name: str) -> bool:
@@ -137,85 +143,81 @@ def _coverage(sources: list[str]) -> str:
 
 def _judged(indicator: Indicator, frame: Frame) -> str:
     """The spine with its sums: terms, value, interval, state and reason of each figure."""
-    kind = indicator.kind
-    denominator = "sum(coalesce(sums.numerator, 0)) over same_cell"
-    units = "sum(coalesce(sums.n, 0)) over same_cell"
-    if kind is not Kind.COMPOSITION:
-        denominator, units = "coalesce(sums.denominator, 0)", "coalesce(sums.n, 0)"
     band = wilson_sql("parts.x", "parts.y", frame.conf_level)
-    value = {True: "value", False: f"x / y * {indicator.scale}"}[kind in CURVES]
-    value = value if kind in PER_UNIT | CURVES else f"x * {indicator.scale}"
+    scale = indicator.scale
     return f"""
         with
             spine as (
                 select
-                    cells.cell_id, cells.period_kind, cells.period_start, cells.period_end,
-                    measures.measure_no, measures.measure, measures.is_wilson, measures.horizon,
-                    by_values.by_no, by_values.by_name, by_values.by_value,
+                    cells.cell_id, cells.period_start, cells.period_end, measures.measure_no,
+                    measures.is_wilson, measures.horizon, by_values.by_no, by_values.by_name,
                     coalesce(covered.coverage, 'none') as coverage
                 from indicators.frame_cells as cells
                 cross join measures
-                inner join numbered_values as by_values on {_grid_condition()}
+                inner join indicators.by_values on indicator = '{indicator.id}' and ({_on_grid()})
                 left join covered on covered.cell_id = cells.cell_id
                 where cells.period_start >= date '{indicator.since:%Y-%m-%d}'
-                    {"and cells.is_standing" if kind in STOCKS else ""}
+                    and {"cells.is_standing" if indicator.kind in STOCKS else "true"}
             ),
             joined as (
                 select
-                    spine.*,
-                    sums.cell_id is not null as has_facts,
-                    coalesce(sums.is_split, false) as is_split,
-                    coalesce(sums.n_known, 0) as n_known,
-                    coalesce(sums.n_missing, 0) as n_missing,
-                    coalesce(sums.numerator, 0) as numerator,
-                    {denominator} as denominator,
-                    {units} as n,
-                    coalesce(sums.n_numerator, 0) as n_numerator,
-                    sums.value, sums.low, sums.high
+                    spine.*, sums.cell_id is not null as has_facts,
+                    coalesce(is_split, false) as is_split, coalesce(n_known, 0) as n_known,
+                    coalesce(n_missing, 0) as n_missing, coalesce(numerator, 0) as numerator,
+                    coalesce(n_numerator, 0) as n_numerator, {_wholes(indicator.kind)},
+                    value, low, high
                 from spine
                 left join indicators.cell_sums as sums
-                    on sums.cell_id = spine.cell_id and sums.measure = spine.measure
-                    and sums.by_name = spine.by_name and sums.by_value = spine.by_value
-                window same_cell as (
-                    partition by spine.cell_id, spine.measure_no, spine.by_name
-                )
+                    on sums.cell_id = spine.cell_id and sums.measure_no = spine.measure_no
+                    and sums.by_no = spine.by_no
             ),
             reasoned as (select joined.*, {_reason(indicator, frame)} as reason from joined),
             stated as (select reasoned.*, {_state(indicator)} as state from reasoned),
             parts as (
                 select
-                    stated.*, cast(numerator as double) as x,
-                    case when state = 'ok' then cast(denominator as double) end as y
+                    stated.*, cast(numerator as double) as x, cast(denominator as double) as y,
+                    state = 'ok' as is_ok, state = 'ok' and is_wilson as has_band
                 from stated
             )
         select
             cell_id, measure_no, by_no, coverage, state, reason, n, n_numerator,
-            n_missing > 0 as is_floor,
-            {_is_early(indicator, frame)} as is_early,
-            case when state = 'ok' {_has_terms(kind)} then numerator end as numerator,
-            case when state = 'ok' {_has_denominator(kind)} then denominator end as denominator,
-            case when state = 'ok' then {value} end as value,
-            case when state = 'ok' and is_wilson then ({band.low}) * {indicator.scale}
-                else low end as low,
-            case when state = 'ok' and is_wilson then ({band.high}) * {indicator.scale}
-                else high end as high
+            n_missing > 0 as is_floor, {_is_early(indicator, frame)} as is_early,
+            case when is_ok then {_figure(indicator)} end as value,
+            case when is_ok and {_has_terms(indicator.kind)} then numerator end as numerator,
+            case when is_ok and {_has_whole(indicator.kind)} then denominator end as denominator,
+            case when has_band then ({band.low}) * {scale} else low end as low,
+            case when has_band then ({band.high}) * {scale} else high end as high
         from parts
     """
 
 
-def _grid_condition() -> str:
+def _on_grid() -> str:
     return " or ".join(
         f"(cells.level = '{level}' and cells.period_kind = '{kind}' and {wanted})"
         for level, kind, wanted in grid()
     )
 
 
+def _wholes(kind: Kind) -> str:
+    """Denominator and its units; in a composition, all values of the breakdown together."""
+    if kind is Kind.COMPOSITION:
+        same = "over (partition by spine.cell_id, spine.measure_no, spine.by_name)"
+        return f"sum(coalesce(numerator, 0)) {same} as denominator, sum(coalesce(n, 0)) {same} as n"
+    return "coalesce(denominator, 0) as denominator, coalesce(n, 0) as n"
+
+
+def _figure(indicator: Indicator) -> str:
+    if indicator.kind in CURVES:
+        return "value"
+    return f"x / y * {indicator.scale}" if indicator.kind in PER_UNIT else f"x * {indicator.scale}"
+
+
 def _has_terms(kind: Kind) -> str:
-    return "and false" if kind in CURVES else ""
+    return "false" if kind in CURVES else "true"
 
 
-def _has_denominator(kind: Kind) -> str:
-    return "" if kind in PER_UNIT else "and false"
+def _has_whole(kind: Kind) -> str:
+    return "true" if kind in PER_UNIT else "false"
 
 
 def _reason(indicator: Indicator, frame: Frame) -> str:
@@ -272,72 +274,51 @@ def _is_early(indicator: Indicator, frame: Frame) -> str:
 def _rows(indicator: Indicator, frame: Frame) -> str:
     """The judged figures with their names, flags and changes, as `indicator_values` has them."""
     return f"""
-        with
-            period_breaks as (
-                select
-                    period.period_kind, period.period_start,
-                    count(*) filter (where break_on <= period.period_start) as until_start,
-                    count(*) filter (where break_on < period.period_start) as before_start,
-                    count(*) filter (where break_on < period.period_end) as until_end
-                from indicators.frame_periods as period
-                left join (select distinct break_on from breaks) as breaks on true
-                group by period.period_kind, period.period_start
-            ),
-            placed as (
-                select
-                    judged.*, cells.* exclude (cell_id), breaks.until_start, breaks.until_end,
-                    breaks.until_end > breaks.before_start as is_break
-                from judged
-                inner join indicators.frame_cells as cells on cells.cell_id = judged.cell_id
-                inner join period_breaks as breaks
-                    on breaks.period_kind = cells.period_kind
-                    and breaks.period_start = cells.period_start
-            ),
-            bases as (
-                select cell_id, measure_no, by_no, value, until_start
-                from placed
-                where state = 'ok' and coverage = 'full'
-            )
+        with bases as (
+            select cell_id, measure_no, by_no, value, until_start
+            from judged
+            inner join indicators.frame_cells as cells using (cell_id)
+            inner join phases using (period_kind, period_start)
+            where state = 'ok' and coverage = 'full'
+        )
         select
-            '{indicator.id}', measures.measure, placed.level, placed.region_code,
-            placed.region_zh, placed.region_en, 'as_was', placed.period_kind, placed.period_start,
-            placed.period_end, by_values.by_name, by_values.by_value, placed.numerator,
-            placed.denominator, placed.value, placed.low, placed.high,
-            case when placed.low is not null or placed.high is not null
-                then {frame.conf_level} end,
-            placed.n, measures.unit, placed.state, placed.reason,
+            '{indicator.id}', measure, level, region_code, region_zh, region_en, 'as_was',
+            period_kind, period_start, period_end, by_name, by_value, numerator, denominator,
+            judged.value, low, high,
+            case when low is not null or high is not null then {frame.conf_level} end,
+            n, unit, state, reason,
             concat(
-                case when not placed.is_closed or placed.is_running or placed.is_early
-                    or placed.coverage = 'part' then 'p' else '' end,
-                case when placed.is_broken or placed.is_break then 'b' else '' end,
-                case when placed.is_floor then 'e' else '' end,
-                case when rules.is_unverified then 'u' else '' end
+                case when not is_closed or is_running or is_early or coverage = 'part'
+                    then 'p' else '' end,
+                case when is_broken or until_end > before_start then 'b' else '' end,
+                case when is_floor then 'e' else '' end,
+                case when is_unverified then 'u' else '' end
             ),
-            placed.coverage,
-            {_change(indicator, "earlier")}, {_change(indicator, "previous")},
-            coalesce(rules.rule_id, ''), '{frame.as_of:%Y-%m-%d}', placed.n_numerator,
-            placed.is_closed, '{indicator.cell}'
-        from placed
-        inner join measures on measures.measure_no = placed.measure_no
-        inner join numbered_values as by_values on by_values.by_no = placed.by_no
-        left join period_rules as rules
-            on rules.period_kind = placed.period_kind and rules.period_start = placed.period_start
+            coverage, {_change(indicator, "earlier")}, {_change(indicator, "previous")},
+            rule_id, '{frame.as_of:%Y-%m-%d}', n_numerator, is_closed, '{indicator.cell}'
+        from judged
+        inner join indicators.frame_cells as cells using (cell_id)
+        inner join phases using (period_kind, period_start)
+        inner join measures using (measure_no)
+        inner join indicators.by_values
+            on by_values.indicator = '{indicator.id}' and by_values.by_no = judged.by_no
         {_join_base("earlier", "year_earlier_id")}
         {_join_base("previous", "previous_id")}
-        order by placed.measure_no, placed.by_no, placed.cell_id
+        order by measure_no, judged.by_no, cell_id
     """
 
 
 def _join_base(name: str, cell: str) -> str:
+    """The figure that a change is taken from, where the two can be compared."""
     return f"""
         left join bases as {name}
-            on {name}.cell_id = placed.{cell} and {name}.measure_no = placed.measure_no
-            and {name}.by_no = placed.by_no and {name}.until_start = placed.until_end
-            and placed.state = 'ok' and placed.coverage = 'full'
+            on {name}.cell_id = cells.{cell} and {name}.measure_no = judged.measure_no
+            and {name}.by_no = judged.by_no and {name}.until_start = phases.until_end
+            and state = 'ok' and coverage = 'full'
     """
 
 
 def _change(indicator: Indicator, base: str) -> str:
     if indicator.kind in PER_UNIT | CURVES:
-        return f"placed.value - {base}.value"
-    return f"case when {base}.value <> 0 then placed.value / {base}.value - 1 end"
+        return f"judged.value - {base}.value"
+    return f"case when {base}.value <> 0 then judged.value / {base}.value - 1 end"

@@ -42,6 +42,7 @@ class RecordReason(StrEnum):
     PRECISION_LOST = "E_PRECISION_LOST"
     DATE = "E_DATE"
     NUM = "E_NUM"
+    ENUM_UNKNOWN = "E_ENUM_UNKNOWN"
 
 
 class Remark(StrEnum):

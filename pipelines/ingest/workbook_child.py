@@ -16,7 +16,7 @@ import re
 import resource
 import sys
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 from typing import Any, TextIO
@@ -79,7 +79,7 @@ def convert(request: dict[str, Any]) -> dict[str, Any]:
     return {"header": header, "kept": kept, "refused_count": refused}
 
 
-def _open_sheet(path: str, number: int) -> Iterator[list[object]]:
+def _open_sheet(path: str, number: int) -> Iterator[Sequence[object]]:
     workbook = CalamineWorkbook.from_path(path)
     if number > len(workbook.sheet_names):
         raise Unreadable("F_MULTISHEET")
@@ -89,7 +89,7 @@ def _open_sheet(path: str, number: int) -> Iterator[list[object]]:
     return iter(sheet.iter_rows())
 
 
-def _read_header(rows: Iterator[list[object]], header_row: int) -> list[str]:
+def _read_header(rows: Iterator[Sequence[object]], header_row: int) -> list[str]:
     header: list[str] = []
     for row in islice(rows, header_row):
         header = [as_text(cell) for cell in row]
@@ -103,7 +103,7 @@ def _read_header(rows: Iterator[list[object]], header_row: int) -> list[str]:
 
 
 def _write_records(
-    rows: Iterator[list[object]], width: int, kept_file: TextIO, refused_file: TextIO
+    rows: Iterator[Sequence[object]], width: int, kept_file: TextIO, refused_file: TextIO
 ) -> tuple[int, int]:
     """Write what is good and what is not; rows without any text are no records."""
     kept_out = csv.writer(kept_file, lineterminator="\n")
@@ -139,12 +139,20 @@ def _moment(cell: datetime) -> str:
     return (cell + HALF_SECOND).strftime("%Y-%m-%d %H:%M:%S")
 
 
+def _clock(cell: time) -> str:
+    return cell.strftime("%H:%M:%S")
+
+
+def _truth(cell: object) -> str:
+    return "TRUE" if cell else "FALSE"
+
+
 _TEXT: dict[type, Callable[..., str]] = {
-    bool: lambda cell: "TRUE" if cell else "FALSE",
+    bool: _truth,
     float: _number,
     datetime: _moment,
     date: date.isoformat,
-    time: lambda cell: cell.strftime("%H:%M:%S"),
+    time: _clock,
 }
 
 

@@ -1,22 +1,22 @@
 """Build the derived tables: one query each, in the order in which they read one another.
 
-What a table holds and how it is computed stands in its own `<table>.sql`; the order follows from
-the queries and is written nowhere. Here is only what a query cannot do by itself in portable SQL:
+What a table holds and how it is computed stands in its own `<table>.sql`; the order is read off the
+queries by `lineage`. Here is only what a query cannot do by itself in portable SQL:
 the row of months, and the few facts of the run that queries refer to (`ops.run_facts`,
 `ops.senders`, `ops.months`).
 """
 
 from collections.abc import Mapping
-from functools import cache
-from graphlib import CycleError, TopologicalSorter
 
 import duckdb
-from sqlglot import exp, parse_one
 
 from pipelines.engine.contract import ContractError, Table
 from pipelines.ingest.reference import bare_names, qualified
+from pipelines.model.lineage import build_order, source_tables
 from pipelines.settings import Home, Settings
 from pipelines.words import UserError
+
+__all__ = ["build_model", "create_derived", "source_tables"]
 
 INTEGERS = frozenset({"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT"})
 
@@ -42,29 +42,6 @@ def build_model(
     for name in build_order(tables):
         create_derived(con, tables[name])
         _refuse_missing_regions(con, home, settings, tables[name])
-
-
-def build_order(tables: Mapping[str, Table]) -> list[str]:
-    """The derived tables, each after those that its query reads.
-
-    Raises:
-        ContractError: tables read one another in a circle.
-    """
-    derived = sorted(name for name, table in tables.items() if table.query)
-    reads = {name: sorted(read_tables(tables[name].query) & set(derived)) for name in derived}
-    try:
-        return list(TopologicalSorter(reads).static_order())
-    except CycleError as error:
-        circle = " -> ".join(error.args[1])
-        raise ContractError(f"derived tables read one another in a circle: {circle}") from error
-
-
-@cache
-def read_tables(query: str) -> frozenset[str]:
-    """The tables that a query reads by bare name, its own named steps left out."""
-    tree = parse_one(query, read="duckdb")
-    steps = {step.alias_or_name for step in tree.find_all(exp.CTE)}
-    return frozenset(t.name for t in tree.find_all(exp.Table) if not t.db) - steps
 
 
 def create_derived(con: duckdb.DuckDBPyConnection, table: Table) -> None:

@@ -1,8 +1,9 @@
-"""Which exports stand behind a table, and behind a column that draws on more of them.
+"""What the queries of the model say about one another: their order, and the exports behind them.
 
-Read off the queries: what decides whether a row is there (`from`, inner joins, conditions) stands
-behind the whole table; what is joined on the left stands only behind the columns taken from it.
-So the number of visits needs no announcements, and the days of notice do.
+Which exports stand behind a table is read off its query, too: what decides whether a row is there
+(`from`, inner joins, conditions) stands behind the whole table; what is joined on the left stands
+only behind the columns taken from it. So the number of visits needs no announcements, and the days
+of notice do.
 
 `periods` and `coverage` tell of which days something is known, not what happened on them, so
 no export stands behind what is read from them; nor behind reference tables.
@@ -10,15 +11,45 @@ no export stands behind what is read from them; nor behind reference tables.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
+from graphlib import CycleError, TopologicalSorter
 
 from sqlglot import exp, parse_one
 
-from pipelines.engine.contract import Table
+from pipelines.engine.contract import ContractError, Table
 
 Names = frozenset[str]
 NONE: Names = frozenset()
 WITHOUT_EXPORTS = frozenset({"periods", "coverage"})
 DECIDING = ("where", "group", "having")
+
+
+def build_order(tables: Mapping[str, Table]) -> list[str]:
+    """The derived tables, each after those that its query reads.
+
+    Raises:
+        ContractError: tables read one another in a circle.
+    """
+    derived = sorted(name for name, table in tables.items() if table.query)
+    reads = {name: sorted(read_tables(tables[name].query) & set(derived)) for name in derived}
+    try:
+        return list(TopologicalSorter(reads).static_order())
+    except CycleError as error:
+        circle = " -> ".join(error.args[1])
+        raise ContractError(f"derived tables read one another in a circle: {circle}") from error
+
+
+def read_tables(query: str) -> Names:
+    """The tables that a query reads by bare name, its own named steps left out."""
+    tree = _parsed(query)
+    steps = {step.alias_or_name for step in tree.find_all(exp.CTE)}
+    return frozenset(t.name for t in tree.find_all(exp.Table) if not t.db) - steps
+
+
+@cache
+def _parsed(query: str) -> exp.Expr:
+    """The syntax tree of a query; nothing here changes it."""
+    return parse_one(query, read="duckdb")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +82,7 @@ def source_tables(tables: Mapping[str, Table]) -> dict[str, Names]:
     origins = {name: Origin(frozenset({name})) for name, table in tables.items() if table.version}
     for name in build_order(tables):
         if name not in WITHOUT_EXPORTS:
-            origins[name] = _origin(parse_one(tables[name].query, read="duckdb"), origins)
+            origins[name] = _origin(_parsed(tables[name].query), origins)
     return {
         key: exports
         for name, origin in origins.items()

@@ -29,7 +29,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipelines.privacy.cells import UNKNOWN, Bools, Cells, Ints
-from pipelines.privacy.relations import Lines
+from pipelines.privacy.relations import BREAKDOWN, Lines
 
 Floats = NDArray[np.float64]
 
@@ -85,6 +85,20 @@ def prove(cells: Cells, lines: Lines, hidden: Bools, seen: Seen, k: int) -> Bool
                 push = (turn_of == turn) * goals.is_unsafe * float(direction)
                 _show_tables(system, goals, seen, push)
     return seen.is_unsafe(cells, k).any(axis=0) & hidden
+
+
+def keep_shown(cells: Cells, lines: Lines, hidden: Bools, seen: Seen) -> Seen:
+    """What was shown for the totals and still stands when a breakdown is laid beside them.
+
+    That is so in components that no line of the breakdown touches; all else starts anew.
+    """
+    system = _System.of(lines, hidden)
+    touched = lines.cell[(lines.family == BREAKDOWN)[lines.line] & hidden[lines.cell]]
+    starts_anew = np.isin(system.component, system.component[np.isin(system.cell, touched)])
+    kept, anew = Seen(seen.low.copy(), seen.high.copy()), system.cell[starts_anew]
+    truth = Seen.only_truth(cells)
+    kept.low[:, anew], kept.high[:, anew] = truth.low[:, anew], truth.high[:, anew]
+    return kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +200,7 @@ def _show_tables(system: _System, goals: _Goals, seen: Seen, push: Floats) -> No
         matrix, truth = system.matrix[lines][:, cells], goals.truth[cells]
         lowest = np.where(push[cells] < 0, goals.lowest[cells], 0)
         highest = np.where(push[cells] > 0, goals.highest[cells], np.inf)
-        table = _solve(matrix, truth, push[cells], np.stack([lowest, highest], axis=1))
+        table = _solve(matrix, truth, push[cells], np.stack([lowest, highest], axis=1).astype(float))
         is_broken = matrix @ table != matrix @ truth
         broken = system.line_component[lines][is_broken]
         is_legal = (table >= 0) & ~np.isin(system.component[cells], broken)

@@ -165,7 +165,9 @@ def read_cells(con: duckdb.DuckDBPyConnection, definition: Definition, policy: P
     ).fetchall()
     shape = (len(values), _size(con, "gate_regions"), _size(con, "gate_periods"))
     found = _fetch_rows(con, definition.id)
-    places = np.ravel_multi_index((found["value_no"], found["region_no"], found["period_no"]), shape)
+    places = np.ravel_multi_index(
+        (found["value_no"], found["region_no"], found["period_no"]), shape
+    )
     cells, cell = np.unique(places, return_inverse=True)
     at = np.full(shape, -1, dtype=np.int64)
     at.flat[cells] = np.arange(cells.size)
@@ -265,9 +267,7 @@ def _is_dominated(rows: _Rows, policy: Policy) -> Bools:
     )
 
 
-def _find_atoms(
-    definition: Definition, policy: Policy, measures: list[_Rows], size: int
-) -> Ints:
+def _find_atoms(definition: Definition, policy: Policy, measures: list[_Rows], size: int) -> Ints:
     """The independent counts among all that the measures show, small ones first."""
     shown = [
         _spread(rows.cell, numbers, size)

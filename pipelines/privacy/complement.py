@@ -121,12 +121,10 @@ def _tally(choice: Choice, chosen: Bools) -> _Tally:
     count = np.bincount(line, minlength=lines.count)
     side = np.select([count == 0, parts == count, parts == 0], [0, PART, -PART], 0)
     held = [
-        np.bincount(line, np.maximum(atom[cell], 0), minlength=lines.count)
-        for atom in choice.atoms
+        np.bincount(line, np.maximum(atom[cell], 0), minlength=lines.count) for atom in choice.atoms
     ]
     is_known = [
-        np.bincount(line, atom[cell] != UNKNOWN, minlength=lines.count) > 0
-        for atom in choice.atoms
+        np.bincount(line, atom[cell] != UNKNOWN, minlength=lines.count) > 0 for atom in choice.atoms
     ]
     shape = (len(choice.atoms), lines.count)
     return _Tally(

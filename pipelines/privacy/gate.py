@@ -1,10 +1,250 @@
-"""The gate: nothing reaches `public` but through here.
+"""The gate: no indicator reaches `public` but through here.
 
-The sequence, for each indicator: read the cells (`cells`), write down the sums that a reader knows
-(`relations`), decide the totals, then each breakdown with the totals as given; for each of them
-hide what must be hidden, hide what would give it away (`complement`), prove the result (`audit`),
-and hide more where the proof is not found. What cannot be proven even so is not published at all:
-first the calendar year of the breakdown, then the breakdown, then the indicator.
-
-Tables of different indicators are not judged together here.
+For each indicator: read the cells (`cells`), write down the sums that a reader knows
+(`relations`), decide the totals, then each breakdown with the totals as given (`mask`), and write
+what is left. Tables of different indicators are not judged together here; single small tables are
+in `counts`.
 """
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import duckdb
+import numpy as np
+
+from pipelines.privacy.cells import (
+    CURVES,
+    Bools,
+    Cells,
+    Definition,
+    GateError,
+    number_places,
+    read_cells,
+)
+from pipelines.privacy.mask import mask_cells
+from pipelines.privacy.policy import Policy
+from pipelines.privacy.relations import Tree, find_lines, read_tree
+
+
+@dataclass(frozen=True, slots=True)
+class GateReport:
+    """What the gate did, in counts of cells (a cell holds all measures of one place).
+
+    Attributes:
+        shown: cells with a figure that are published.
+        primary: cells hidden for their own sake.
+        complementary: cells hidden because they would give others away.
+        withheld: what could not be proven safe and is hidden whole, as indicator/breakdown/year.
+        unproven: cells that may be worked out even so, together with figures that are public
+            already; 0 unless `shown_before` is given. Nothing may be published unless it is 0.
+    """
+
+    shown: int
+    primary: int
+    complementary: int
+    withheld: tuple[str, ...]
+    unproven: int
+
+
+def apply_gate(
+    con: duckdb.DuckDBPyConnection,
+    indicators: Mapping[str, Definition],
+    policy: Policy,
+    shown_before: duckdb.DuckDBPyRelation | None = None,
+) -> GateReport:
+    """Write `public.indicator_values` and `quality.suppression` from `indicators.indicator_values`.
+
+    Args:
+        con: the staging database, with `geo.regions`.
+        indicators: the header of every indicator in the table.
+        policy: the thresholds.
+        shown_before: figures that are public already and cannot be hidden any more: a relation of
+            the same connection with indicator, level, region_code, period_kind, period_start,
+            by_name, by_value (and measure, which is not needed: a cell is all its measures).
+
+    Returns:
+        Counts of what was shown and hidden.
+
+    Raises:
+        GateError: an indicator has no header, or two rows claim the same place.
+    """
+    number_places(con)
+    tree = read_tree(con)
+    _list_shown(con, shown_before)
+    con.execute(
+        "create or replace temp table gate_hidden "
+        "(indicator VARCHAR, value_no BIGINT, region_no BIGINT, period_no BIGINT)"
+    )
+    reports = [_judge(con, indicators[name], tree, policy) for name in _guarded(con, indicators)]
+    _write(con, [name for name, each in sorted(indicators.items()) if each.kind in CURVES])
+    return GateReport(
+        shown=sum(report.shown for report in reports),
+        primary=sum(report.primary for report in reports),
+        complementary=sum(report.complementary for report in reports),
+        withheld=tuple(name for report in reports for name in report.withheld),
+        unproven=sum(report.unproven for report in reports),
+    )
+
+
+def _guarded(con: duckdb.DuckDBPyConnection, indicators: Mapping[str, Definition]) -> Iterator[str]:
+    """The indicators with closed rows whose cells have a rule."""
+    there = con.execute("select distinct indicator from gate_values order by 1").fetchall()
+    for (name,) in there:
+        if name not in indicators:
+            raise GateError(f"{name}: without a header the gate cannot judge it")
+        if indicators[name].cell != "none":
+            yield name
+
+
+def _judge(
+    con: duckdb.DuckDBPyConnection, definition: Definition, tree: Tree, policy: Policy
+) -> GateReport:
+    """Decide the mask of one indicator and add it to `gate_hidden`."""
+    import pyarrow as pa  # noqa: PLC0415 - heavy
+
+    cells = read_cells(con, definition, policy)
+    lines = find_lines(cells, tree, definition.kind)
+    mask = mask_cells(cells, lines, tree, _shown_cells(con, definition.id, cells), policy.k)
+    places = pa.table(
+        {
+            "value_no": cells.value[mask.hidden],
+            "region_no": cells.region[mask.hidden],
+            "period_no": cells.period[mask.hidden],
+        }
+    )
+    con.register("gate_places", places)
+    con.execute("insert into gate_hidden select ?, * from gate_places", [definition.id])
+    con.unregister("gate_places")
+    return GateReport(
+        shown=np.count_nonzero(~mask.hidden & ~cells.is_void),
+        primary=np.count_nonzero(mask.hidden & cells.is_primary),
+        complementary=np.count_nonzero(mask.hidden & ~cells.is_primary),
+        withheld=tuple(f"{definition.id}/{by_name}/{year}" for by_name, year in mask.withheld),
+        unproven=mask.unproven,
+    )
+
+
+def _list_shown(
+    con: duckdb.DuckDBPyConnection, shown_before: duckdb.DuckDBPyRelation | None
+) -> None:
+    con.execute(
+        "create or replace temp table gate_shown "
+        "(indicator VARCHAR, value_no BIGINT, region_no BIGINT, period_no BIGINT)"
+    )
+    if shown_before is None:
+        return
+    shown_before.create_view("gate_shown_rows")
+    con.execute(
+        """insert into gate_shown
+        select distinct indicator, value_no, region_no, period_no
+        from gate_shown_rows
+        inner join gate_values using (indicator, by_name, by_value)
+        inner join gate_regions using (level, region_code)
+        inner join gate_periods using (period_kind, period_start)"""
+    )
+    con.execute("drop view gate_shown_rows")
+
+
+def _shown_cells(con: duckdb.DuckDBPyConnection, indicator: str, cells: Cells) -> Bools:
+    found = con.execute(
+        "select value_no, region_no, period_no from gate_shown where indicator = ?", [indicator]
+    ).fetchnumpy()
+    number = cells.at[found["value_no"], found["region_no"], found["period_no"]]
+    shown = np.zeros(len(cells), dtype=np.bool_)
+    shown[number[number >= 0]] = True
+    return shown
+
+
+_MARKED = """
+    create or replace temp table gate_marked as
+    select rows.*, hidden.indicator is not null as is_hidden
+    from indicators.indicator_values as rows
+    inner join gate_values using (indicator, by_name, by_value)
+    inner join gate_regions using (level, region_code)
+    inner join gate_periods using (period_kind, period_start, period_end)
+    left join gate_hidden as hidden using (indicator, value_no, region_no, period_no)
+    where rows.is_closed
+"""
+
+# A change is shown only between two shown figures: with one of them it would tell the other.
+_PUBLIC = """
+    create or replace table public.indicator_values as
+    with
+        figures as (
+            select
+                indicator, measure, level, region_code, period_kind, period_start, period_end,
+                by_name, by_value
+            from gate_marked
+            where state = 'ok' and not is_hidden
+        )
+    select
+        rows.indicator, rows.measure, rows.level, rows.region_code, rows.region_zh,
+        rows.region_en, rows.basis, rows.period_kind, rows.period_start, rows.period_end,
+        rows.by_name, rows.by_value,
+        case when not rows.is_hidden and not is_curve then rows.numerator end as numerator,
+        case when not rows.is_hidden and not is_curve then rows.denominator end as denominator,
+        case when not rows.is_hidden then rows.value end as value,
+        case when not rows.is_hidden then rows.low end as low,
+        case when not rows.is_hidden then rows.high end as high,
+        case when not rows.is_hidden then rows.conf_level end as conf_level,
+        case when not rows.is_hidden and (rows.state <> 'not_available' or rows.n = 0)
+            then rows.n end as n,
+        rows.unit,
+        case when rows.is_hidden then 'hidden' else rows.state end as state,
+        case when rows.is_hidden then '' else rows.reason end as reason,
+        case when rows.is_hidden then '' else rows.flags end as flags,
+        rows.coverage,
+        case when not rows.is_hidden and earlier.indicator is not null
+            then rows.change_yoy end as change_yoy,
+        case when not rows.is_hidden and previous.indicator is not null
+            then rows.change_mom end as change_mom,
+        rows.rule_id, rows.vintage
+    from (
+        select *, list_contains(?, indicator) as is_curve from gate_marked
+    ) as rows
+    {earlier}
+    {previous}
+    order by
+        rows.indicator, rows.measure, rows.by_name, rows.by_value, rows.level, rows.region_code,
+        rows.period_kind, rows.period_start
+"""
+
+_SAME_SERIES = """
+    left join figures as {name}
+        on rows.{change} is not null
+        and {name}.indicator = rows.indicator and {name}.measure = rows.measure
+        and {name}.level = rows.level and {name}.region_code = rows.region_code
+        and {name}.by_name = rows.by_name and {name}.by_value = rows.by_value
+        and {name}.period_kind = rows.period_kind and {condition}
+"""
+
+_SUPPRESSION = """
+    create or replace table quality.suppression as
+    select
+        indicator, level, period_kind, by_name,
+        count(*) filter (where state not in ('hidden', 'not_available')) as shown,
+        count(*) filter (where state = 'hidden') as hidden
+    from public.indicator_values
+    group by indicator, level, period_kind, by_name
+    order by indicator, level, period_kind, by_name
+"""
+
+
+def _write(con: duckdb.DuckDBPyConnection, curves: list[str]) -> None:
+    earlier = _SAME_SERIES.format(
+        name="earlier",
+        change="change_yoy",
+        condition="earlier.period_start = cast(rows.period_start - interval 1 year as date)",
+    )
+    previous = _SAME_SERIES.format(
+        name="previous",
+        change="change_mom",
+        condition="previous.period_end = rows.period_start",
+    )
+    con.execute("create schema if not exists public")
+    con.execute("create schema if not exists quality")
+    con.execute(_MARKED)
+    con.execute(_PUBLIC.format(earlier=earlier, previous=previous), [curves])
+    con.execute(_SUPPRESSION)
+    for name in ("regions", "periods", "values", "hidden", "shown", "marked"):
+        con.execute(f"drop table temp.gate_{name}")

@@ -42,12 +42,14 @@ class Tree:
     """Regions and periods as the gate numbers them.
 
     Attributes:
+        levels: of each region.
         kinds, starts, ends: of each period; ends are exclusive, both in days since 1970.
         part, whole, period: a region (part) lies in another (whole) in a period; where regions
             above share a county in a period, `whole` is the first of them for all their parts.
         merged: (region, whole, period) of the regions above that stand on the side of `whole`.
     """
 
+    levels: tuple[str, ...]
     kinds: tuple[str, ...]
     starts: Ints
     ends: Ints
@@ -124,6 +126,7 @@ def read_tree(con: duckdb.DuckDBPyConnection) -> Tree:
             epoch_ms(period_end) // 86400000
         from gate_periods order by period_no"""
     ).fetchall()
+    levels = con.execute("select level from gate_regions order by region_no").fetchall()
     edges = con.execute(
         """select distinct period_no, part.region_no, whole.region_no
         from geo.regions
@@ -142,6 +145,7 @@ def read_tree(con: duckdb.DuckDBPyConnection) -> Tree:
     root = _merge(period, part, whole)
     members = np.unique(np.stack([root, part, period]), axis=1)
     return Tree(
+        levels=tuple(level for (level,) in levels),
         kinds=tuple(kind for kind, _, _ in periods),
         starts=np.array([start for _, start, _ in periods], dtype=np.int64),
         ends=np.array([end for _, _, end in periods], dtype=np.int64),
@@ -189,7 +193,9 @@ def _time_members(cells: Cells, tree: Tree, kind: str) -> Iterator[Member]:
     is_there = cells.at >= 0
     order = np.array([KIND_ORDER[name] for name in tree.kinds], dtype=np.int64)
     inside = (tree.starts >= tree.starts[:, None]) & (tree.ends <= tree.ends[:, None])
-    inside &= (order < order[:, None]) & is_there.any(axis=(0, 1)) & is_there.any(axis=(0, 1))[:, None]
+    inside &= (
+        (order < order[:, None]) & is_there.any(axis=(0, 1)) & is_there.any(axis=(0, 1))[:, None]
+    )
     if kind in STOCKS:
         inside &= tree.ends == tree.ends[:, None]
     values, regions, periods = cells.at.shape
@@ -199,9 +205,7 @@ def _time_members(cells: Cells, tree: Tree, kind: str) -> Iterator[Member]:
         for part in np.flatnonzero(inside[whole]):
             between = np.flatnonzero(inside[whole] & inside[:, part])
             is_within_longer = is_there[:, :, between].any(axis=2)
-            yield Member(
-                key + whole, np.where(is_within_longer, -1, cells.at[:, :, part]), PART
-            )
+            yield Member(key + whole, np.where(is_within_longer, -1, cells.at[:, :, part]), PART)
 
 
 def _region_members(cells: Cells, tree: Tree) -> list[Member]:

@@ -8,6 +8,8 @@ readers with the old or the new release, and `pointer.tidy` puts the rest right.
 The caller holds the writer's lock.
 """
 
+import os
+import re
 from collections.abc import Callable, Collection, Generator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
@@ -153,11 +155,17 @@ def _staging(home: Home, settings: Settings) -> Generator[duckdb.DuckDBPyConnect
         con.execute(f"attach '{_quoted(home.staging)}' as staging (read_only)")
         con.execute("use staging")
         yield con
-    except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
-        # Of its message only the system's own words: what precedes them may quote a path.
-        raise OSError(str(error).splitlines()[0].rpartition(": ")[2]) from None
+    except (duckdb.OperationalError, duckdb.FatalException) as error:
+        raise OSError(_system_words(str(error))) from None
     finally:
         con.close()
+
+
+def _system_words(message: str) -> str:
+    """What the system said, out of a message of DuckDB that may name files and hold JSON."""
+    if found := re.search(r'"errno":"([0-9]+)"', message):
+        return os.strerror(int(found[1]))
+    return message.splitlines()[0].rpartition(": ")[2]
 
 
 def _check_results(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:

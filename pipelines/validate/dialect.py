@@ -85,8 +85,8 @@ class ReadConnection:
         self._con = con
 
     def cursor(self) -> Cursor:
-        """A cursor with a state of its own."""
-        return Cursor(self._con.cursor())
+        """A cursor; as it reads everything at once, all can share the connection."""
+        return Cursor(self._con)
 
     def commit(self) -> None:
         """Nothing was written."""
@@ -147,8 +147,8 @@ class DuckDBReading(default.DefaultDialect):
 
     @classmethod
     def get_pool_class(cls, url: URL) -> type[pool.Pool]:  # noqa: ARG003 - SQLAlchemy's signature
-        """One connection for all: a second one would read the same file again."""
-        return pool.StaticPool
+        """Close at once what is handed back, so that no reader outlives a suite."""
+        return pool.NullPool
 
     def create_connect_args(self, url: URL) -> tuple[list[str], dict[str, Any]]:
         """The path of the database; settings come as `connect_args`."""

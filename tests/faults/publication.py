@@ -126,6 +126,14 @@ def copy_of(root: Path, target: Path) -> Path:
     return target
 
 
+def discard(root: Path) -> None:
+    """Remove a home; there are many, and what is published is read-only."""
+    for folder in root.rglob("*"):
+        if folder.is_dir() and not folder.is_symlink():
+            folder.chmod(0o755)
+    shutil.rmtree(root)
+
+
 def files_below(root: Path) -> tuple[str, ...]:
     return tuple(sorted(path.relative_to(root).as_posix() for path in root.rglob("*")))
 
@@ -134,5 +142,5 @@ if __name__ == "__main__":
     try:
         plain_run(Path(sys.argv[1]), InputState(**json.loads(sys.argv[2])))
     except UserError as error:
-        print(error)
+        sys.stdout.write(str(error))
         sys.exit(USER_ERROR)

@@ -4,14 +4,13 @@ The normal lane takes a sample of each kind of call, the slow one all of them.
 """
 
 import random
-import shutil
 from itertools import count
 from pathlib import Path
 
 import pytest
 
 from tests.faults.harness import Call, Effect, Fault, Outcome, run, run_killed_after
-from tests.faults.publication import PUBLISHED, Scene, copy_of, plain_run
+from tests.faults.publication import PUBLISHED, Scene, copy_of, discard, plain_run
 
 MOST_CALLS = 1_000
 REACH = 1.2  # random kills fall a little beyond the usual end as well
@@ -24,13 +23,6 @@ def inflict(scene: Scene, folder: Path, fault: Fault) -> Outcome:
     scene.check(root, outcome)
     discard(root)
     return outcome
-
-
-def discard(root: Path) -> None:
-    for folder in root.rglob("*"):
-        if folder.is_dir() and not folder.is_symlink():
-            folder.chmod(0o755)
-    shutil.rmtree(root)
 
 
 def test_an_undisturbed_publication_makes_every_kind_of_call(scene: Scene):

@@ -2,10 +2,15 @@
 
 import fcntl
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import duckdb
 import pytest
+
+from pipelines.settings import PROJECT
 
 RELEASE_PARTS = {"petitions.duckdb", "tables", "csv", "site", "datapackage.json", "MANIFEST.json"}
 
@@ -132,3 +137,15 @@ def test_status_in_both_languages(petitions, lang):
     done = petitions("status", "--lang", lang)
     assert done.returncode == 0
     assert ("最新发布" if lang == "zh" else "Newest release") in done.stdout
+
+
+def test_the_notebook_runs_on_the_release(published):
+    done = subprocess.run(
+        [sys.executable, PROJECT / "notebooks" / "first_look.py"],
+        env=os.environ | {"PETITIONS_HOME": str(published)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "closed_only" in done.stdout

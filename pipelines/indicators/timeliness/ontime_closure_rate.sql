@@ -7,7 +7,7 @@ numerator: {zh: "在期限（含批准的延期）内答复者；两个时刻按
 denominator: {zh: "期限在统计期内届满的受理事项，到期仍未答复者也在内", en: "Accepted submissions whose limit fell in the period, those still open and overdue included"}
 exclusions: {zh: "无期限者；期限届满前已撤回、转出或不予受理者；期限尚未届满者", en: "No limit; withdrawn, transferred out or not accepted before the limit; limit not yet passed"}
 better: higher
-by: [channel, content_code]
+by: [channel, tier_received]
 measures:
   due_based: {zh: "按期办结率（含逾期未结）", en: "In time, of all that fell due"}
   closed_only: {zh: "已答复件按期率（他处通行口径，不含逾期未结）", en: "In time, of those replied only (what others print; leaves out open overdue ones)"}
@@ -32,7 +32,7 @@ with
             office_id,
             seen_until_on,
             channel,
-            content_code,
+            tier_received,
             due_at,
             cast(due_at as date) as due_on,
             replied_at,
@@ -72,7 +72,7 @@ with
             office_id,
             seen_until_on,
             channel,
-            content_code,
+            tier_received,
             due_on,
             replied_on,
             case
@@ -98,7 +98,7 @@ select
     is_on_time as numerator,
     1 as denominator,
     channel,
-    content_code
+    tier_received
 from judged
 union all
 select
@@ -110,6 +110,6 @@ select
     is_on_time as numerator,
     1 as denominator,
     channel,
-    content_code
+    tier_received
 from judged
 where replied_on is not null

@@ -6,7 +6,7 @@ unit: day
 numerator: {zh: "统计期内登记的信访件从登记到首次办结（任何结果）的日历天数，按Kaplan–Meier法计入尚未办结者", en: "Calendar days from registration to the first closing of any outcome, with open submissions counted by the Kaplan-Meier estimate"}
 exclusions: {zh: "测试件、作废件、登记时即依法导入其他程序的件", en: "Test and void entries, and entries redirected to another procedure when registered"}
 better: lower
-by: [channel, content_code]
+by: [channel, tier_received]
 measures:
   p50: {zh: "中位数", en: "Median"}
   p25: {zh: "四分之一办结所需天数", en: "Days until a quarter is closed"}
@@ -38,5 +38,5 @@ select
     closed_on as until_on,
     outcome,
     channel,
-    content_code
+    tier_received
 from case_timelines

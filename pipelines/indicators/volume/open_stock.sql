@@ -6,7 +6,7 @@ unit: submission
 numerator: {zh: "期末当日已登记而尚无任何结果的信访件；运行中的期间以数据截止日计", en: "Submissions registered by the last day and without any outcome on it; a running period is taken at the data date"}
 exclusions: {zh: "测试件、作废件、登记时即依法导入其他程序的件", en: "Test and void entries, and entries redirected to another procedure when registered"}
 better: neither
-by: [channel, content_code, tier_received]
+by: [channel, tier_received]
 measures:
   open: {zh: "期末未结件数", en: "Open on the last day"}
 clock: {zh: "登记日至首次办结日（任何结果）", en: "From registration to the first closing of any outcome"}
@@ -28,6 +28,5 @@ select
     registered_on as from_on,
     closed_on as until_on,
     channel,
-    content_code,
     tier_received
 from case_timelines

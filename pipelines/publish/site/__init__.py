@@ -3,8 +3,3 @@
 It draws and writes; it computes no figure. What may be shown was decided by the gate, how a figure
 is defined by its indicator, what a page asks by `reports/pages/`, how it looks by `reports/theme/`.
 """
-
-from pipelines.publish.site.build import build_site
-from pipelines.publish.site.facts import ReleaseFacts, SiteReport
-
-__all__ = ["ReleaseFacts", "SiteReport", "build_site"]

@@ -11,13 +11,13 @@ from pathlib import Path
 
 import duckdb
 
+from pipelines.publish.documents import Facts
 from pipelines.publish.site.bundle import Bundle, find_bundle, write_assets
 from pipelines.publish.site.card import Card, CardWriter
 from pipelines.publish.site.chart import Chart, Resolver
 from pipelines.publish.site.dictionary import Dictionary
 from pipelines.publish.site.downloads import write_downloads, write_package
 from pipelines.publish.site.drawings import Drawing, can_draw, draw, drawings_of, numbered
-from pipelines.publish.site.facts import ReleaseFacts, SiteReport
 from pipelines.publish.site.forms import FORMS, PLOTTED
 from pipelines.publish.site.forms.tiles import draw_tiles, has_grid
 from pipelines.publish.site.headlines import page_headline, point
@@ -36,22 +36,52 @@ from pipelines.publish.site.quality import QualityFacts, QualityWriter, quality_
 from pipelines.publish.site.render import Block, Link, Renderer, Sheet, plain
 from pipelines.publish.site.style import Plot
 from pipelines.publish.site.values import Figures
-from pipelines.publish.site.wording import Names, Speaker
+from pipelines.publish.site.wording import Names, Sentence, Speaker
 from pipelines.settings import PROJECT, Settings
 from pipelines.words import Lang
 
 PAGES = PROJECT / "reports" / "pages"
 
 
-def build_site(
+@dataclass(frozen=True, slots=True)
+class SiteReport:
+    """What was built, for the run's summary.
+
+    Attributes:
+        pages: pages written, both languages counted.
+        charts: chart cards on the pages of one language.
+        drawings: static pictures drawn; 0 where no Chrome was found.
+        bundle: which Plotly file the site carries, `basic` or `full`.
+        notices: keys of `reports/words/`, in the order in which they arose.
+    """
+
+    pages: int
+    charts: int
+    drawings: int
+    bundle: str
+    notices: tuple[str, ...]
+
+
+def build_site(folder: Path, settings: Settings, facts: Facts) -> SiteReport:
+    """Build `site/` in the folder of a release from the `petitions.duckdb` that lies there.
+
+    Raises:
+        PageError: as `write_site`.
+        IncompleteCardError: as `write_site`.
+    """
+    with duckdb.connect(folder / "petitions.duckdb", read_only=True) as con:
+        return write_site(con, folder / "site", settings, facts)
+
+
+def write_site(
     con: duckdb.DuckDBPyConnection,
     out: Path,
     settings: Settings,
-    facts: ReleaseFacts,
+    facts: Facts,
     *,
     draw_static: bool | None = None,
 ) -> SiteReport:
-    """Build the report of a release in `out`, which must not exist or be empty.
+    """Write the report of a release into `out`, which must not exist or be empty.
 
     Args:
         con: a connection whose schemas `public`, `dictionary` and `quality` are those of the
@@ -87,15 +117,16 @@ class _Build:
         con: duckdb.DuckDBPyConnection,
         out: Path,
         settings: Settings,
-        facts: ReleaseFacts,
+        facts: Facts,
         is_static: bool,  # noqa: FBT001 private
     ) -> None:
         self._con, self._out, self._settings, self._facts = con, out, settings, facts
+        self._as_of = facts.as_of.date()
         self._is_static = is_static
         self._bundle: Bundle = find_bundle()
         self._dictionary = Dictionary(con)
         figures = Figures(con)
-        self._resolver = Resolver(figures, self._dictionary, facts.as_of)
+        self._resolver = Resolver(figures, self._dictionary, self._as_of)
         self._place = Names(*figures.province())
         self._quality: QualityFacts = quality_facts(con, settings.expected_offices)
         self._renderer = Renderer()
@@ -200,8 +231,7 @@ class _Build:
         settings, quality = self._settings, self._quality
         is_quality = any(isinstance(part, Section) for part in page.parts)
         headline = quality.headline if is_quality else page_headline(self._resolver, page)
-        picks = [value for pick in page.points if (value := self._resolver.pick(pick))]
-        points = quality.points if is_quality else [point(self._resolver, value) for value in picks]
+        points = list(quality.points) if is_quality else self._points(page)
         return Sheet(
             file=self._file(page),
             lang=speaker.lang,
@@ -231,13 +261,21 @@ class _Build:
             style_guard=self._bundle.style_guard,
         )
 
+    def _points(self, page: Page) -> list[Sentence]:
+        """The bullets of a page: a figure that nothing was published of is left out."""
+        return [
+            point(self._resolver, value, pick.label)
+            for pick in page.points
+            if (value := self._resolver.pick(pick)) is not None
+        ]
+
     def _box(self, speaker: Speaker) -> tuple[tuple[str, str], ...]:
         """What the release box lists: how far the data reach, which release, when the next."""
         say = speaker.say
-        after = [on for on in sorted(self._settings.next_releases) if on > self._facts.as_of]
+        after = [on for on in sorted(self._settings.next_releases) if on > self._as_of]
         box = [
             (say("site.BOX_THROUGH"), speaker.day(self._facts.data_through)),
-            (say("site.BOX_EXTRACTED"), speaker.day(self._facts.as_of)),
+            (say("site.BOX_EXTRACTED"), speaker.day(self._as_of)),
             (say("site.BOX_RELEASE"), self._facts.release),
         ]
         upcoming = speaker.day(after[0]) if after else say("site.BOX_NEXT_UNKNOWN")

@@ -6,9 +6,9 @@ definition is not published.
 
 from dataclasses import dataclass, fields
 
+from pipelines.publish.documents import Facts
 from pipelines.publish.site.chart import Chart
 from pipelines.publish.site.dictionary import Definition, Dictionary
-from pipelines.publish.site.facts import ReleaseFacts
 from pipelines.publish.site.forms.tiles import TileGrid
 from pipelines.publish.site.forms.traces import drawn_ends
 from pipelines.publish.site.headlines import chart_headline
@@ -80,7 +80,7 @@ class CardWriter:
 
     speaker: Speaker
     dictionary: Dictionary
-    facts: ReleaseFacts
+    facts: Facts
     place: Names
     quality: Sentence
 
@@ -123,7 +123,9 @@ class CardWriter:
         span: Fact = Period.of(last)
         if first.period_start != last.period_start:
             span = Sentence("site.SPAN", {"first": Period.of(first), "last": Period.of(last)})
-        titles = tuple(definition.title for definition in chart.definitions)
+        titles: tuple[Fact, ...] = (chart.title,)
+        if len(chart.definitions) > 1:
+            titles = tuple(definition.title for definition in chart.definitions)
         unit = self.speaker.unit(chart.unit).strip() if chart.spec.form != "panels" else ""
         return Sentence(
             "site.SUBTITLE_UNIT" if unit else "site.SUBTITLE",

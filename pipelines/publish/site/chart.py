@@ -64,6 +64,13 @@ class Chart:
         return [row for series in self.series for row in series.rows]
 
     @property
+    def title(self) -> Label:
+        """What the chart shows, in a few words."""
+        if len(self.spec.series) == 1 and self.spec.labels:
+            return self.spec.labels[0]
+        return self.series[0].definition.title
+
+    @property
     def definitions(self) -> list[Definition]:
         """The indicators behind the chart, each once."""
         return list({s.definition.indicator: s.definition for s in self.series}.values())
@@ -239,9 +246,8 @@ def _label(
     if at < len(spec.labels):
         return spec.labels[at]
     several = [other for other in spec.series if other.indicator == name.indicator]
-    key = f"codes.measure_{measure}"
-    if len(several) > 1 and key in load_words():
-        return Word(key)
+    if len(several) > 1 and measure in definition.measures:
+        return definition.measures[measure]
     return definition.title
 
 

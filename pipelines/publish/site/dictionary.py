@@ -28,6 +28,7 @@ class Definition:
     """One indicator as its own file defines it.
 
     Attributes:
+        measures: its numbers by id, with their titles; the first is the headline.
         parts: what the drawer lists, as (key of `site.DEFINITION_<key>`, words).
         caveats: sentences to bear in mind.
     """
@@ -35,14 +36,14 @@ class Definition:
     indicator: str
     title: Names
     unit: str
-    measures: tuple[str, ...]
+    measures: dict[str, Names]
     parts: tuple[tuple[str, Fact], ...]
     caveats: tuple[Names, ...]
 
     @property
     def headline_measure(self) -> str:
         """The first measure listed, which is the indicator's headline figure."""
-        return self.measures[0] if self.measures else ""
+        return next(iter(self.measures), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +73,12 @@ class Dictionary:
             row["caveat"]: Names(row["meaning_zh"], row["meaning_en"])
             for row in records(con, "dictionary", "caveats", "caveat")
         }
+        measures: dict[str, dict[str, Names]] = {}
+        for row in records(con, "dictionary", "measures", "indicator, position"):
+            title = Names(row["title_zh"], row["title_en"])
+            measures.setdefault(row["indicator"], {})[row["measure"]] = title
         self.definitions = {
-            row["indicator"]: _definition(row, caveats)
+            row["indicator"]: _definition(row, caveats, measures.get(row["indicator"], {}))
             for row in records(con, "dictionary", "indicators", "indicator")
         }
         self.breaks = tuple(
@@ -110,7 +115,9 @@ def records(
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
-def _definition(row: dict[str, Any], caveats: dict[str, Names]) -> Definition:
+def _definition(
+    row: dict[str, Any], caveats: dict[str, Names], measures: dict[str, Names]
+) -> Definition:
     parts: list[tuple[str, Fact]] = [
         (part, Names(row[f"{part}_zh"], row.get(f"{part}_en") or row[f"{part}_zh"]))
         for part in DEFINITION_PARTS
@@ -121,7 +128,7 @@ def _definition(row: dict[str, Any], caveats: dict[str, Names]) -> Definition:
         indicator=row["indicator"],
         title=Names(row["title_zh"], row["title_en"]),
         unit=row["unit"],
-        measures=tuple((row.get("measures") or "").split()),
+        measures=measures,
         parts=tuple(parts),
         caveats=tuple(caveats[key] for key in (row.get("caveats") or "").split() if key in caveats),
     )

@@ -8,7 +8,16 @@ from a control chart or a funnel, and say what was measured until there is one.
 from pipelines.publish.site.chart import Chart, Label, Resolver, Series
 from pipelines.publish.site.pages import Page
 from pipelines.publish.site.values import Value
-from pipelines.publish.site.wording import Amount, Fact, Interval, Listing, Period, Sentence, Word
+from pipelines.publish.site.wording import (
+    Amount,
+    Fact,
+    Interval,
+    Listing,
+    Names,
+    Period,
+    Sentence,
+    Word,
+)
 from pipelines.words import load_words
 
 LOW_PARTICIPATION = 0.5
@@ -40,9 +49,9 @@ def value_facts(value: Value) -> dict[str, Fact]:
     }
 
 
-def point(resolver: Resolver, value: Value) -> Sentence:
+def point(resolver: Resolver, value: Value, label: Names | None = None) -> Sentence:
     """A bullet: a statement, with the caveat in the same sentence where few took part."""
-    title = resolver.definition(value.indicator).title
+    title = label or resolver.definition(value.indicator).title
     said = statement(value, title, "POINT")
     share = resolver.beside(value, "participation")
     if not value.is_shown or share is None or share.value is None or not share.is_shown:
@@ -85,7 +94,7 @@ def chart_headline(chart: Chart) -> Sentence:
 
 def _newest(chart: Chart) -> Sentence:
     if len(chart.series) == 1:
-        return statement(chart.series[0].latest, chart.series[0].definition.title)
+        return statement(chart.series[0].latest, chart.title)
     newest = chart.last_period
     shown = _shown_in(chart, newest)
     own = f"site.CHART_{chart.spec.id.replace('-', '_')}"
@@ -96,14 +105,14 @@ def _newest(chart: Chart) -> Sentence:
         }
         return Sentence(own, facts | {"period": Period.of(newest)})
     if not shown:
-        return statement(newest, chart.series[0].definition.title)
+        return statement(newest, chart.title)
     return _several(Period.of(newest), shown)
 
 
 def _range(chart: Chart) -> Sentence:
     newest = chart.last_period
     shown = _shown_in(chart, newest)
-    title = chart.definitions[0].title
+    title = chart.title
     if not shown:
         return statement(newest, title)
     if len(chart.series) <= MOST_LISTED:

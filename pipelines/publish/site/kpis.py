@@ -45,16 +45,17 @@ def indicator_card(resolver: Resolver, pick: Pick, speaker: Speaker) -> Indicato
         return None
     row = history[-1]
     definition = resolver.definition(row.indicator)
-    figure, unit = speaker.say(f"states.{row.state}") if not row.mark else row.mark, ""
     if row.is_shown:
         figure, unit = speaker.number(row.value or 0.0, row.unit), speaker.unit(row.unit).strip()
+    else:
+        figure, unit = speaker.absence(row), ""
     share = resolver.beside(row, "participation")
     note = ""
     if share is not None and share.is_shown:
         note = speaker.say("site.CARD_PARTICIPATION", share=Amount(share.value or 0, share.unit))
     return IndicatorCard(
         indicator=row.indicator,
-        title=speaker.name(definition.title),
+        title=speaker.name(pick.label or definition.title),
         figure=figure,
         unit=unit,
         interval=_interval(row, speaker),

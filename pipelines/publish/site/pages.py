@@ -41,11 +41,13 @@ class Pick:
     Attributes:
         mature_days: days that must have passed since the end of the period, for figures that need
             time before they say anything.
+        label: what to call it, where the indicator's title does not say which number it is.
     """
 
     series: SeriesName
     periods: tuple[str, ...]
     mature_days: int = 0
+    label: Names | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +229,7 @@ def _blocks(path: Path, body: str) -> list[tuple[str, str]]:
 def _part(path: Path, kind: str, text: str) -> Part:
     if kind == "section":
         return Section(text)
-    spec = yaml.safe_load(text)
+    spec = _yaml(path, text)
     if kind == "cards":
         return Cards(tuple(_pick(path, card) for card in spec))
     return _chart(path, spec)
@@ -256,22 +258,27 @@ def _chart(path: Path, spec: dict[str, Any]) -> ChartSpec:
 def _pick(path: Path, spec: str | dict[str, Any]) -> Pick:
     if isinstance(spec, str):
         return Pick(SeriesName.parse(spec), ("year",))
-    _known(path, spec, {"value", "periods", "mature_days"}, needed={"value"})
+    _known(path, spec, {"value", "periods", "mature_days", "label"}, needed={"value"})
     return Pick(
         SeriesName.parse(spec["value"]),
         tuple(spec.get("periods", ("year",))),
         int(spec.get("mature_days", 0)),
+        _optional(path, spec.get("label")),
     )
 
 
 def _mapping(path: Path, text: str) -> dict[str, Any]:
-    try:
-        keys = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        raise PageError(f"{path.name}: not valid YAML: {error}") from error
+    keys = _yaml(path, text)
     if not isinstance(keys, dict):
         raise PageError(f"{path.name}: expected a list of `key: value` lines")
     return keys
+
+
+def _yaml(path: Path, text: str) -> Any:
+    try:
+        return yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise PageError(f"{path.name}: not valid YAML: {error}") from error
 
 
 def _known(path: Path, keys: dict[str, Any], known: set[str], *, needed: set[str]) -> None:

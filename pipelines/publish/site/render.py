@@ -7,8 +7,6 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-import jinja2
-from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
 
 from pipelines.publish.site.bundle import THEME
@@ -86,6 +84,9 @@ class Renderer:
     """Holds the templates."""
 
     def __init__(self) -> None:
+        import jinja2  # noqa: PLC0415 only needed while a site is built
+        from markdown_it import MarkdownIt  # noqa: PLC0415
+
         self._templates = jinja2.Environment(
             loader=jinja2.FileSystemLoader(THEME / "templates"),
             autoescape=True,

@@ -68,14 +68,14 @@ def _measuring(chart: Chart, speaker: Speaker) -> list[tuple[str, bool, Cell]]:
     def figure(series: Series, row: Value) -> str:
         number = series.number(row)
         if number is None:
-            return row.mark or speaker.say(f"states.{row.state}")
+            return speaker.absence(row)
         return speaker.number(number, series.unit)
 
     rows = chart.rows
     columns: list[tuple[str, bool, Cell]] = [(_figure_head(chart, speaker), True, figure)]
     has_terms = any(row.denominator is not None for row in rows)
     if has_terms and all(series.part == "value" for series in chart.series):
-        columns += [(speaker.say(f"codes.part_{part}"), True, _count(part)) for part in _TERMS]
+        columns += [(speaker.say(f"names.part_{part}"), True, _count(part)) for part in _TERMS]
     if any(row.low is not None for row in rows):
         columns.append((speaker.say("site.COLUMN_INTERVAL"), True, _range(speaker)))
     if not has_terms and any(row.n not in {None, row.value} for row in rows):
@@ -91,7 +91,7 @@ _TERMS = ("numerator", "denominator")
 def _figure_head(chart: Chart, speaker: Speaker) -> str:
     units = {series.unit for series in chart.series}
     unit = speaker.unit(units.pop()).strip() if len(units) == 1 else ""
-    return speaker.say("site.COLUMN_FIGURE", unit=unit) if unit else speaker.fact(Word("codes.part_value"))
+    return speaker.say("site.COLUMN_FIGURE", unit=unit) if unit else speaker.fact(Word("names.part_value"))
 
 
 def _count(name: str) -> Cell:

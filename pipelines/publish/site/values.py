@@ -10,8 +10,6 @@ from typing import cast
 
 import duckdb
 
-CLOSED_ONLY_KINDS = ("month", "quarter", "half_year", "year", "ytd")
-
 
 @dataclass(frozen=True, slots=True)
 class Value:

@@ -105,8 +105,9 @@ class Speaker:
 
     def code(self, code_list: str, code: str) -> str:
         """The name of a code; the code itself where no name is known."""
-        key = f"codes.{code_list}_{code}"
-        return self.say(key) if key in load_words() else code
+        keys = (f"codes.{code_list}_{code}", f"names.{code_list}_{code}")
+        known = next((key for key in keys if key in load_words()), "")
+        return self.say(known) if known else code
 
     def fact(self, fact: Fact) -> str:  # noqa: PLR0911 one return per kind of fact reads best
         """A fact in words."""
@@ -182,6 +183,10 @@ class Speaker:
                 return self.period(Period("month", start, period.end))
             case _:
                 return self._pick(f"{start.year}年", f"{start.year}")
+
+    def absence(self, row: Value) -> str:
+        """What stands in place of a figure: `[c]`, `[x]`, `[z]`, or a word."""
+        return row.mark or self.say(f"states.{row.state}")
 
     def _interval(self, fact: Interval) -> str:
         if fact.low is None or fact.high is None:

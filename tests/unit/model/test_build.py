@@ -1,38 +1,15 @@
-"""The order of the derived tables follows from their queries, and their columns from contracts."""
+"""Derived tables have the columns, types and comments of their contracts."""
 
 from dataclasses import replace
 
 import pytest
-from sqlglot import ErrorLevel, transpile
 
-from pipelines.engine.contract import ContractError, load_tables
-from pipelines.model.build import build_order, create_derived, read_tables
+from pipelines.engine.contract import ContractError
+from pipelines.model.build import create_derived
 from pipelines.settings import PACKAGE
 from pipelines.words import UserError
 
 DERIVED = sorted(path.stem for path in (PACKAGE / "model").glob("*.sql"))
-
-
-def test_named_steps_and_qualified_tables_are_not_dependencies():
-    assert read_tables(
-        "with a as (select 1 from cases) "
-        "select 1 from a join ops.files f on true join visits on true"
-    ) == {"cases", "visits"}
-
-
-def test_every_table_comes_after_those_it_reads(tables):
-    order = build_order(tables)
-    assert sorted(order) == DERIVED
-    for place, name in enumerate(order):
-        later = set(order[place:])
-        assert not read_tables(tables[name].query) & later, name
-
-
-def test_tables_that_read_one_another_are_refused(tables):
-    one = replace(tables["visits"], query="select 1 from case_timelines")
-    two = replace(tables["case_timelines"], query="select 1 from visits")
-    with pytest.raises(ContractError, match=r"visits -> case_timelines|case_timelines -> visits"):
-        build_order({"visits": one, "case_timelines": two})
 
 
 def test_a_query_with_other_columns_than_its_header_is_refused(world, tables):
@@ -101,7 +78,11 @@ def test_rows_whose_region_nobody_can_tell_are_refused_with_the_remedy(bare):
     assert caught.value.facts["count"] == 1
 
 
-@pytest.mark.parametrize("name", DERIVED)
-def test_every_query_is_one_statement_that_the_second_engine_can_read(name):
-    query = load_tables(PACKAGE / "model")[name].query
-    assert len(transpile(query, "duckdb", "spark", unsupported_level=ErrorLevel.RAISE)) == 1
+def test_the_search_path_is_left_as_it_was(world):
+    world.con.execute("create schema quarantine")
+    world.con.execute("set search_path = 'quarantine,geo'")
+    world.load()
+    world.build()
+    assert world.con.execute("select current_setting('search_path')").fetchall() == [
+        ("quarantine,geo",)
+    ]

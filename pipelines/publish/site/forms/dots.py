@@ -89,7 +89,7 @@ def _beside(row: Value, series: Series, speaker: Speaker, canvas: Canvas) -> str
     """The figure at the right of its row, with its two terms where there is room."""
     number = series.number(row)
     if number is None:
-        return row.mark or speaker.say(f"states.{row.state}")
+        return speaker.absence(row)
     text = speaker.number(number, series.unit) + ("%" if series.unit == "share" else "")
     has_terms = row.numerator is not None and row.denominator is not None
     if canvas.is_narrow or not has_terms or len(series.rows) != 1 or row.low is not None:

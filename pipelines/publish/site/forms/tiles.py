@@ -94,10 +94,10 @@ def _tile(
 ) -> Tile:
     row = series.latest
     number = series.number(row)
-    figure = row.mark or speaker.say(f"states.{row.state}")
-    below = ""
-    bar = None
-    if number is not None:
+    below, bar = "", None
+    if number is None:
+        figure = speaker.absence(row)
+    else:
         figure = speaker.number(number, row.unit) + ("%" if row.unit == "share" else "")
         if row.low is not None and row.high is not None:
             below = f"{speaker.number(row.low, row.unit)}–{speaker.number(row.high, row.unit)}"

@@ -48,7 +48,7 @@ def hover_text(series: Series, row: Value, speaker: Speaker, lead: str = "") -> 
     number = series.number(row)
     label = speaker.fact(series.label)
     if number is None:
-        state = row.mark or speaker.say(f"states.{row.state}")
+        state = speaker.absence(row)
         return f"{heading}<br>{label} {state}"
     amount = speaker.amount(number, series.unit) if series.unit else speaker.number(number, "")
     if series.part == "value":

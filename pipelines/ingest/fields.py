@@ -1,0 +1,219 @@
+"""One column of an export as SQL: its typed value, and what may be wrong with it.
+
+Text becomes a value strictly or not at all; a value that cannot be read is a problem of its record,
+never a guess. Clean texts are read first and trimmed ones only where that failed, so that tidiness
+costs nothing.
+"""
+
+from dataclasses import dataclass
+
+from pipelines.engine.contract import Column, Severity, Table
+from pipelines.ingest.moments import Zones, moment_sql
+from pipelines.ingest.quoting import literal
+from pipelines.ingest.reasons import RecordReason, Remark
+from pipelines.ingest.source import MappedColumn
+from pipelines.privacy.pseudonyms import SEPARATOR, pseudonym_sql
+
+UNKNOWN = "unknown"
+SPACES = literal(" \t\u00a0\u3000")
+FINE_PRECISION = ("second", "minute", "day", "month")
+# What a spreadsheet writes for a number with more digits than it can hold.
+MANGLED = r"[0-9](\.[0-9]+)?[eE]\+[0-9]+"
+NUMBERS = {
+    "integer": r"[+-]?[0-9]{1,9}(\.0+)?",
+    "bigint": r"[+-]?[0-9]{1,18}(\.0+)?",
+    "double": r"[+-]?[0-9]+(\.[0-9]+)?",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that may be wrong with a record.
+
+    Attributes:
+        column: the contract's column.
+        rule: which promise is broken.
+        reason: its code.
+        severity: whether the record is out or only remarked on.
+        predicate: SQL, true for a record that has the problem.
+    """
+
+    column: str
+    rule: str
+    reason: RecordReason | Remark
+    severity: Severity
+    predicate: str
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A column of the canonical table made from a column of the file.
+
+    Attributes:
+        column: the contract's column; for a date that becomes a step, the step's type.
+        value: SQL over the text columns.
+        precision_column: the contract's column for the precision of a time, if it has one.
+        precision: SQL for it.
+        problems: what may be wrong; predicates use the text and the value by `value_name`.
+        is_reference: the value is the message of a pseudonym still to be made: the number repeats,
+            so it is hashed once for all its records.
+    """
+
+    column: str
+    value: str
+    precision_column: str = ""
+    precision: str = ""
+    problems: tuple[Problem, ...] = ()
+    is_reference: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Within what numbers are unique: SQL for the submitting office, empty text for the whole home.
+
+    `is_constant` tells whether it is the same for all records of the file.
+    """
+
+    sql: str
+    is_constant: bool
+
+    def part(self, number: str) -> str:
+        """SQL for what tells numbers of one kind apart within the file."""
+        return number if self.is_constant else f"{self.sql} || {literal(SEPARATOR)} || {number}"
+
+    def message(self, kind: str, part: str) -> str:
+        """SQL for the message whose HMAC stands for a number, from its `part`."""
+        head = f"{literal(kind + SEPARATOR)} || "
+        if self.is_constant:
+            head += f"{self.sql} || {literal(SEPARATOR)} || "
+        return head + part
+
+
+def value_name(column: str) -> str:
+    """The name of a value in the table of typed records."""
+    return f"v_{column}"
+
+
+def make_field(
+    table: Table, target: Column, mapped: MappedColumn, text: str, scope: Scope, zones: Zones
+) -> Field:
+    """The contract column `target` from the text expression `text`."""
+    if target.personal:
+        return _key(table, target, text, scope)
+    if target.type in {"date", "timestamp"}:
+        return _moment(table, target, mapped, text, zones)
+    if target.type in NUMBERS:
+        return _number(table, target, text)
+    if target.type == "text" and not mapped.values:
+        return _text(table, target, text)
+    return _label(table, target, mapped, text)
+
+
+def make_event_field(event_table: Table, mapped: MappedColumn, text: str, zones: Zones) -> Field:
+    """The time of a step from a date column of a submission."""
+    target = event_table.column("event_at")
+    moment = moment_sql(text, mapped.dates, zones, FINE_PRECISION)
+    name = f"{event_table.name}.{mapped.event}"
+    problem = _unreadable(name, mapped.event, text, RecordReason.DATE)
+    return Field(
+        mapped.event, moment.value, f"{mapped.event}_precision", moment.precision, (problem,)
+    )
+
+
+def _key(table: Table, target: Column, text: str, scope: Scope) -> Field:
+    part = scope.part(f"nullif(trim({text}, {SPACES}), '')")
+    mangled = f"contains({text}, '+') and regexp_full_match({text}, {literal(MANGLED)})"
+    problem = Problem(
+        target.name, f"TYPE:{target.name}", RecordReason.PRECISION_LOST, Severity.ERROR, mangled
+    )
+    problems = (*_required(table, target, text), problem)
+    if target.name in table.key:
+        hashed = pseudonym_sql(scope.message(target.name, part))
+        return Field(target.name, hashed, problems=problems)
+    return Field(target.name, part, problems=problems, is_reference=True)
+
+
+def _moment(table: Table, target: Column, mapped: MappedColumn, text: str, zones: Zones) -> Field:
+    stem, _, suffix = target.name.rpartition("_")
+    names = {f"{stem}_precision", f"{suffix}_precision"}
+    stated = next((column for column in table.columns if column.name in names), None)
+    moment = moment_sql(text, mapped.dates, zones, stated.codes if stated else FINE_PRECISION)
+    value = f"cast({moment.value} as date)" if target.type == "date" else moment.value
+    unreadable = _unreadable(target.name, target.name, text, RecordReason.DATE)
+    problems = (*_required(table, target, text), unreadable)
+    return Field(
+        target.name, value, stated.name if stated else "", moment.precision, problems=problems
+    )
+
+
+def _number(table: Table, target: Column, text: str) -> Field:
+    pattern = literal(NUMBERS[target.type])
+
+    def strictly(source: str) -> str:
+        cast = f"try_cast({source} as {target.sql_type})"
+        return f"case when regexp_full_match({source}, {pattern}) then {cast} end"
+
+    value = f"coalesce({strictly(text)}, {strictly(f'trim({text}, {SPACES})')})"
+    unreadable = _unreadable(target.name, target.name, text, RecordReason.NUM)
+    return Field(target.name, value, problems=(*_required(table, target, text), unreadable))
+
+
+def _text(table: Table, target: Column, text: str) -> Field:
+    problems = _required(table, target, text)
+    return Field(target.name, f"nullif(trim({text}, {SPACES}), '')", problems=problems)
+
+
+def _label(table: Table, target: Column, mapped: MappedColumn, text: str) -> Field:
+    """A label that stands for a code, a truth value or another text.
+
+    A list of codes that has a word for "unknown" takes any label, with a remark; of one that has
+    none, an unknown label is an error. Elsewhere an unknown label is left out, with a remark.
+    """
+    meanings = mapped.values or tuple((code, code) for code in target.codes)
+    arms = " ".join(f"when {literal(label)} then {_code(target, code)}" for label, code in meanings)
+    value = f"coalesce(case {text} {arms} end, case trim({text}, {SPACES}) {arms} end)"
+    is_new = f"case when {value_name(target.name)} is null then not {_blank(text)} end"
+    is_error = bool(target.codes) and UNKNOWN not in target.codes
+    if UNKNOWN in target.codes:
+        value = f"coalesce({value}, case when not {_blank(text)} then {literal(UNKNOWN)} end)"
+        plain = ", ".join(literal(label) for label, code in meanings if code == UNKNOWN)
+        is_new = f"{value_name(target.name)} = {literal(UNKNOWN)}"
+        is_new += f" and trim({text}, {SPACES}) not in ({plain})" if plain else ""
+    problem = Problem(
+        target.name,
+        f"V02:{target.name}",
+        RecordReason.ENUM_UNKNOWN if is_error else Remark.ENUM_UNKNOWN,
+        Severity.ERROR if is_error else Severity.WARNING,
+        is_new,
+    )
+    return Field(target.name, value, problems=(*_required(table, target, text), problem))
+
+
+def _code(target: Column, code: str) -> str:
+    return code if target.type == "boolean" else literal(code)
+
+
+def _blank(text: str) -> str:
+    return f"coalesce(trim({text}, {SPACES}), '') = ''"
+
+
+def _required(table: Table, target: Column, text: str) -> tuple[Problem, ...]:
+    if not target.required:
+        return ()
+    rule = "V01" if target.name in table.key else "REQUIRED"
+    missing = f"case when {value_name(target.name)} is null then {_blank(text)} end"
+    return (
+        Problem(
+            target.name,
+            f"{rule}:{target.name}",
+            RecordReason.REQUIRED,
+            Severity.ERROR,
+            missing,
+        ),
+    )
+
+
+def _unreadable(column: str, value: str, text: str, reason: RecordReason) -> Problem:
+    """A text that is there and is not what its column should hold."""
+    predicate = f"case when {value_name(value)} is null then not {_blank(text)} end"
+    return Problem(column, f"TYPE:{column}", reason, Severity.ERROR, predicate)

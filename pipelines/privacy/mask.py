@@ -1,0 +1,170 @@
+"""The mask of one indicator: its totals first, then each breakdown with the totals as given.
+
+For each of these tables: hide what must be hidden, hide what would give it away, prove the result,
+and hide more beside what is not proven. What remains unproven is withheld in steps: the calendar
+years of the table in which it lies, the table, the indicator. So every mask closes, at worst by
+showing nothing.
+
+What a cell must meet is in `cells`; which sums bind the cells, in `relations`.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from pipelines.privacy.audit import Seen, keep_shown, prove
+from pipelines.privacy.cells import UNKNOWN, Bools, Cells, Ints
+from pipelines.privacy.complement import Choice, close_lines, find_trapped, reinforce
+from pipelines.privacy.relations import PART, Lines, Tree
+
+ATTEMPTS = 12
+WORTH_OF_LEVEL = {"county": 0, "city": 10, "province": 20}
+WORTH_OF_KIND = {"ytd": 0, "month": 1, "quarter": 2, "half_year": 3, "year": 4}
+
+
+@dataclass(frozen=True, slots=True)
+class Mask:
+    """Which cells of an indicator are hidden.
+
+    Attributes:
+        hidden: the cells that are not published.
+        withheld: what could not be proven and is hidden whole, as (breakdown, year): '' is the
+            totals, and '*' is all of it.
+        unproven: cells that may be worked out even so, because others are public already.
+    """
+
+    hidden: Bools
+    withheld: tuple[tuple[str, str], ...]
+    unproven: int
+
+
+def mask_cells(cells: Cells, lines: Lines, tree: Tree, shown_before: Bools, k: int) -> Mask:
+    """Decide which cells of an indicator are hidden.
+
+    Args:
+        cells: the cells of the indicator.
+        lines: the sums among them.
+        tree: regions and periods.
+        shown_before: cells that are public already.
+        k: the threshold of the policy.
+    """
+    is_public = shown_before & ~cells.is_primary
+    is_primary = _with_telling_zeros(cells, lines) & ~is_public
+    is_total = cells.value == 0
+    is_fixed = cells.is_void | (cells.atoms <= 0).all(axis=0) | is_public
+    year = _years(cells, tree)
+    worth, rank = _worth(cells, tree), _rank(cells, year)
+    hidden = np.zeros(len(cells), dtype=np.bool_)
+    seen = Seen.only_truth(cells)
+    withheld: list[tuple[str, str]] = []
+    for name, is_own in _tables(cells):
+        among = lines.among(is_total | is_own)
+        choice = Choice(among, cells.atoms, is_fixed | ~is_own, worth, rank, k)
+        # what is hidden in total is hidden in all its parts
+        is_start = is_primary | (_of_total(cells, hidden) & ~is_fixed)
+        start = (hidden & is_total) | (is_start & is_own)
+        shown = seen if name == "" else keep_shown(cells, among, start, seen)
+        closing = _close(cells, choice, start, shown, is_own, year)
+        if closing.is_weak.any():
+            unproven = np.count_nonzero(closing.is_weak) if is_public.any() else 0
+            return Mask(~cells.is_void & ~is_public, (("*", "*"),), unproven)
+        hidden |= closing.hidden & is_own
+        withheld += [(name, each) for each in closing.withheld]
+    return Mask(hidden, tuple(withheld), 0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Closing:
+    """A mask, the hidden cells not proven safe under it, and the years given up for it."""
+
+    hidden: Bools
+    is_weak: Bools
+    withheld: tuple[str, ...]
+
+
+def _close(
+    cells: Cells, choice: Choice, start: Bools, seen: Seen, is_own: Bools, year: Ints
+) -> _Closing:
+    """Hide until all is proven; else whole years; else the whole table (year `*`)."""
+    hidden, is_weak = _protect(cells, choice, start, seen)
+    if not is_weak.any():
+        return _Closing(hidden, is_weak, ())
+    is_free = is_own & ~choice.is_fixed
+    years = np.unique(year[is_weak])
+    hidden = hidden | (is_free & np.isin(year, years))
+    is_weak = prove(cells, choice.lines, hidden, seen, choice.k)
+    if not is_weak.any():
+        return _Closing(hidden, is_weak, tuple(str(each) for each in years))
+    hidden = hidden | is_free
+    return _Closing(hidden, prove(cells, choice.lines, hidden, seen, choice.k), ("*",))
+
+
+def _protect(cells: Cells, choice: Choice, hidden: Bools, seen: Seen) -> tuple[Bools, Bools]:
+    """Hide until all is proven or nothing more helps: the mask, and what is weak under it."""
+    choice = replace(choice, is_fixed=find_trapped(choice, hidden))
+    hidden = close_lines(choice, hidden)
+    is_weak = prove(cells, choice.lines, hidden, seen, choice.k)
+    for _ in range(ATTEMPTS):
+        grown = reinforce(choice, hidden, is_weak)
+        if (grown == hidden).all():
+            break
+        hidden = close_lines(choice, grown)
+        is_weak = prove(cells, choice.lines, hidden, seen, choice.k)
+    return hidden, is_weak
+
+
+def _with_telling_zeros(cells: Cells, lines: Lines) -> Bools:
+    """The primary cells, and those whose zero in an atom says that a hidden part has none either."""
+    hidden = cells.is_primary.copy()
+    is_part = lines.sign == PART
+    is_known = cells.atoms != UNKNOWN
+    while True:
+        is_hidden_part = is_part & hidden[lines.cell]
+        tells = np.zeros(lines.count, dtype=np.bool_)
+        for known, atom in zip(is_known, cells.atoms, strict=True):
+            has_part = np.bincount(lines.line, is_hidden_part & known[lines.cell]) > 0
+            is_whole = ~is_part & known[lines.cell]
+            held = np.bincount(lines.line, is_whole * atom[lines.cell])
+            tells |= has_part & (np.bincount(lines.line, is_whole) > 0) & (held == 0)
+        tells &= np.bincount(lines.line, ~is_part & hidden[lines.cell]) == 0
+        telling = np.unique(lines.cell[~is_part & tells[lines.line]])
+        telling = telling[~cells.is_void[telling] & ~hidden[telling]]
+        if not telling.size:
+            return hidden
+        hidden[telling] = True
+
+
+def _tables(cells: Cells) -> Iterator[tuple[str, Bools]]:
+    """The totals and each breakdown, with the cells of its own."""
+    for name in sorted(set(cells.by_names)):
+        yield name, np.array([each == name for each in cells.by_names])[cells.value]
+
+
+def _of_total(cells: Cells, chosen: Bools) -> Bools:
+    """For each cell whether the total of its place is chosen."""
+    total = cells.at[0, cells.region, cells.period]
+    return (total >= 0) & chosen[total]
+
+
+def _years(cells: Cells, tree: Tree) -> Ints:
+    last_day = (tree.ends - 1).astype("datetime64[D]")
+    return (last_day.astype("datetime64[Y]").astype(np.int64) + 1970)[cells.period]
+
+
+def _worth(cells: Cells, tree: Tree) -> Ints:
+    """The loss when a cell is hidden: regions high up and long periods are worth more."""
+    level = np.array([WORTH_OF_LEVEL[name] for name in tree.levels], dtype=np.int64)
+    kind = np.array([WORTH_OF_KIND[name] for name in tree.kinds], dtype=np.int64)
+    return level[cells.region] + kind[cells.period]
+
+
+def _rank(cells: Cells, year: Ints) -> Ints:
+    """Regions and breakdown values by their size in the year: small ones go first, always they."""
+    size = np.maximum(cells.atoms, 0).sum(axis=0)
+    year = year - year.min(initial=0)
+    region = year * cells.at.shape[1] + cells.region
+    value = year * cells.at.shape[0] + cells.value
+    of_region = np.bincount(region, size * (cells.value == 0))[region]
+    of_value = np.bincount(value, size * (cells.value > 0))[value]
+    return (of_region + of_value).astype(np.int64)
