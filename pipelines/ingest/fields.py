@@ -8,7 +8,7 @@ costs nothing.
 from dataclasses import dataclass
 
 from pipelines.engine.contract import Column, Severity, Table
-from pipelines.ingest.moments import Zones, moment_sql
+from pipelines.ingest.moments import FIRST_MOMENT, Zones, moment_sql, precision_of
 from pipelines.ingest.quoting import literal
 from pipelines.ingest.reasons import RecordReason, Remark
 from pipelines.ingest.source import MappedColumn
@@ -53,7 +53,7 @@ class Field:
         column: the contract's column; for a date that becomes a step, the step's type.
         value: SQL over the text columns.
         precision_column: the contract's column for the precision of a time, if it has one.
-        precision: SQL for it.
+        precision: SQL for it, given that the value is not null.
         problems: what may be wrong; predicates use the text and the value by `value_name`.
         is_reference: the value is the message of a pseudonym still to be made: the number repeats,
             so it is hashed once for all its records.
@@ -89,35 +89,56 @@ class Scope:
         return head + part
 
 
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A column of the file: what the mapping says of it, and SQL for its text."""
+
+    mapped: MappedColumn
+    text: str
+
+
 def value_name(column: str) -> str:
     """The name of a value in the table of typed records."""
     return f"v_{column}"
 
 
-def make_field(
-    table: Table, target: Column, mapped: MappedColumn, text: str, scope: Scope, zones: Zones
-) -> Field:
-    """The contract column `target` from the text expression `text`."""
+def precision_name(event: str) -> str:
+    """The name of the precision of a step's time."""
+    return f"{event}_precision"
+
+
+def make_field(table: Table, target: Column, cell: Cell, scope: Scope, zones: Zones) -> Field:
+    """The contract column `target` of `table` from a column of the file."""
     if target.personal:
-        return _key(table, target, text, scope)
+        return _key(table, target, cell.text, scope)
     if target.type in {"date", "timestamp"}:
-        return _moment(table, target, mapped, text, zones)
+        return _moment(table, target, cell, zones)
     if target.type in NUMBERS:
-        return _number(table, target, text)
-    if target.type == "text" and not mapped.values:
-        return _text(table, target, text)
-    return _label(table, target, mapped, text)
+        return _number(table, target, cell.text)
+    if target.type == "text" and not cell.mapped.values:
+        return _text(table, target, cell.text)
+    return _label(table, target, cell)
 
 
-def make_event_field(event_table: Table, mapped: MappedColumn, text: str, zones: Zones) -> Field:
+def make_event_field(cell: Cell, zones: Zones) -> Field:
     """The time of a step from a date column of a submission."""
-    target = event_table.column("event_at")
-    moment = moment_sql(text, mapped.dates, zones, FINE_PRECISION)
-    name = f"{event_table.name}.{mapped.event}"
-    problem = _unreadable(name, mapped.event, text, RecordReason.DATE)
-    return Field(
-        mapped.event, moment.value, f"{mapped.event}_precision", moment.precision, (problem,)
-    )
+    kind = cell.mapped.event
+    moment = moment_sql(cell.text, cell.mapped.dates, zones, FINE_PRECISION)
+    problem = _not_a_date(cell.mapped.words, kind, cell.text)
+    return Field(kind, moment.value, precision_name(kind), moment.precision, (problem,))
+
+
+def make_provenance_field(fact: str, cell: Cell, zones: Zones) -> Field:
+    """Sender or extract moment of each record, from a column of the file."""
+    value = f"nullif(trim({cell.text}, {SPACES}), '')"
+    if fact == "as_of":
+        written = cell.mapped.dates
+        value = moment_sql(cell.text, written, zones, FINE_PRECISION).value
+        if precision_of(written[0], FINE_PRECISION) not in {"second", "minute"}:
+            value += " + interval '23:59:59'"  # an extract of a day holds what the day brought
+    missing = f"{value_name(fact)} is null"
+    problem = Problem(fact, f"REQUIRED:{fact}", RecordReason.REQUIRED, Severity.ERROR, missing)
+    return Field(fact, value, problems=(problem,))
 
 
 def _key(table: Table, target: Column, text: str, scope: Scope) -> Field:
@@ -133,17 +154,16 @@ def _key(table: Table, target: Column, text: str, scope: Scope) -> Field:
     return Field(target.name, part, problems=problems, is_reference=True)
 
 
-def _moment(table: Table, target: Column, mapped: MappedColumn, text: str, zones: Zones) -> Field:
+def _moment(table: Table, target: Column, cell: Cell, zones: Zones) -> Field:
     stem, _, suffix = target.name.rpartition("_")
     names = {f"{stem}_precision", f"{suffix}_precision"}
     stated = next((column for column in table.columns if column.name in names), None)
-    moment = moment_sql(text, mapped.dates, zones, stated.codes if stated else FINE_PRECISION)
+    precisions = stated.codes if stated else FINE_PRECISION
+    moment = moment_sql(cell.text, cell.mapped.dates, zones, precisions)
     value = f"cast({moment.value} as date)" if target.type == "date" else moment.value
-    unreadable = _unreadable(target.name, target.name, text, RecordReason.DATE)
-    problems = (*_required(table, target, text), unreadable)
-    return Field(
-        target.name, value, stated.name if stated else "", moment.precision, problems=problems
-    )
+    broken = _not_a_date(target.name, target.name, cell.text)
+    problems = (*_required(table, target, cell.text), broken)
+    return Field(target.name, value, stated.name if stated else "", moment.precision, problems)
 
 
 def _number(table: Table, target: Column, text: str) -> Field:
@@ -154,8 +174,14 @@ def _number(table: Table, target: Column, text: str) -> Field:
         return f"case when regexp_full_match({source}, {pattern}) then {cast} end"
 
     value = f"coalesce({strictly(text)}, {strictly(f'trim({text}, {SPACES})')})"
-    unreadable = _unreadable(target.name, target.name, text, RecordReason.NUM)
-    return Field(target.name, value, problems=(*_required(table, target, text), unreadable))
+    broken = Problem(
+        target.name,
+        f"TYPE:{target.name}",
+        RecordReason.NUM,
+        Severity.ERROR,
+        f"case when {value_name(target.name)} is null then not {_blank(text)} end",
+    )
+    return Field(target.name, value, problems=(*_required(table, target, text), broken))
 
 
 def _text(table: Table, target: Column, text: str) -> Field:
@@ -163,13 +189,14 @@ def _text(table: Table, target: Column, text: str) -> Field:
     return Field(target.name, f"nullif(trim({text}, {SPACES}), '')", problems=problems)
 
 
-def _label(table: Table, target: Column, mapped: MappedColumn, text: str) -> Field:
+def _label(table: Table, target: Column, cell: Cell) -> Field:
     """A label that stands for a code, a truth value or another text.
 
     A list of codes that has a word for "unknown" takes any label, with a remark; of one that has
     none, an unknown label is an error. Elsewhere an unknown label is left out, with a remark.
     """
-    meanings = mapped.values or tuple((code, code) for code in target.codes)
+    text = cell.text
+    meanings = cell.mapped.values or tuple((code, code) for code in target.codes)
     arms = " ".join(f"when {literal(label)} then {_code(target, code)}" for label, code in meanings)
     value = f"coalesce(case {text} {arms} end, case trim({text}, {SPACES}) {arms} end)"
     is_new = f"case when {value_name(target.name)} is null then not {_blank(text)} end"
@@ -213,7 +240,8 @@ def _required(table: Table, target: Column, text: str) -> tuple[Problem, ...]:
     )
 
 
-def _unreadable(column: str, value: str, text: str, reason: RecordReason) -> Problem:
-    """A text that is there and is not what its column should hold."""
-    predicate = f"case when {value_name(value)} is null then not {_blank(text)} end"
-    return Problem(column, f"TYPE:{column}", reason, Severity.ERROR, predicate)
+def _not_a_date(column: str, value: str, text: str) -> Problem:
+    """A text is there and no format fits, or the year is one that nobody means."""
+    name = value_name(value)
+    predicate = f"case when {name} is null then not {_blank(text)} else {name} < {FIRST_MOMENT} end"
+    return Problem(column, f"TYPE:{column}", RecordReason.DATE, Severity.ERROR, predicate)

@@ -13,8 +13,13 @@ from pipelines.ingest.quoting import literal
 # DuckDB reads `infinity` and `epoch` under any format, and years of one digit under %Y.
 FIRST_MOMENT = "timestamp '1000-01-01 00:00:00'"
 _DIGIT_FIRST = re.compile(r"%[YmdHIMS]")
-_FINEST = (("second", "%S"), ("minute", "%M"), ("minute", "%H"), ("minute", "%I"))
-_DAY, _MONTH, _YEAR = ("day", re.compile("%[dj]")), ("month", re.compile("%[mbB]")), "year"
+_PRECISIONS = (
+    ("second", re.compile("%S")),
+    ("minute", re.compile("%[HIM]")),
+    ("day", re.compile("%[dj]")),
+    ("month", re.compile("%[mbB]")),
+    ("year", re.compile("%Y")),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +36,7 @@ class Moment:
 
     Attributes:
         value: a TIMESTAMP, null where no format fits.
-        precision: its precision as text, null where the value is.
+        precision: its precision as text, given that the value is not null.
     """
 
     value: str
@@ -39,7 +44,7 @@ class Moment:
 
 
 def moment_sql(
-    text: str, formats: tuple[str, ...], zones: Zones, finest: tuple[str, ...]
+    text: str, formats: tuple[str, ...], zones: Zones, precisions: tuple[str, ...]
 ) -> Moment:
     """SQL that reads the text expression `text`.
 
@@ -47,29 +52,24 @@ def moment_sql(
         text: SQL of a VARCHAR.
         formats: how dates may be written, in strptime directives.
         zones: of the source and of the home.
-        finest: the precisions that may be stated, finest first.
+        precisions: those that may be stated, finest first.
     """
     tries = [(f, _parse(source, f, zones)) for source in (text, f"trim({text})") for f in formats]
     value = f"coalesce({', '.join(parse for _, parse in tries)})"
-    value = f"case when {value} >= {FIRST_MOMENT} then {value} end"
-    stated = [(precision_of(f, finest), parse) for f, parse in tries]
-    if len({precision for precision, _ in stated}) == 1:
-        precision = f"case when {value} is not null then {literal(stated[0][0])} end"
-    else:
-        cases = " ".join(f"when {parse} is not null then {literal(p)}" for p, parse in stated)
-        precision = f"case {cases} end"
+    stated = [(precision_of(f, precisions), parse) for f, parse in tries]
+    precision = literal(stated[0][0])
+    if len({name for name, _ in stated}) > 1:
+        arms = " ".join(f"when {parse} is not null then {literal(name)}" for name, parse in stated)
+        precision = f"case {arms} end"
     return Moment(value, precision)
 
 
-def precision_of(written: str, finest: tuple[str, ...]) -> str:
-    """How fine a time is that is written in this format, as one of the precisions in `finest`."""
-    for precision, directive in _FINEST:
-        if directive in written and precision in finest:
+def precision_of(written: str, precisions: tuple[str, ...]) -> str:
+    """How fine a time is that is written in this format, as one of `precisions`."""
+    for precision, directive in _PRECISIONS:
+        if directive.search(written) and precision in precisions:
             return precision
-    for precision, directive in (_DAY, _MONTH):
-        if directive.search(written) and precision in finest:
-            return precision
-    return _YEAR if _YEAR in finest else finest[-1]
+    return precisions[-1]
 
 
 def _parse(text: str, written: str, zones: Zones) -> str:

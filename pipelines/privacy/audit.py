@@ -176,7 +176,7 @@ class _Goals:
             is_unsafe=seen.is_unsafe(cells, k)[atom, system.cell],
             lowest=np.clip(np.minimum(floor, high - (k - 1)), 0, truth),
             highest=np.maximum.reduce([ceiling, low + k - 1, truth]),
-            direction=wants_high.astype(np.int64) - wants_low,
+            direction=np.where(wants_high, 1, -1 * wants_low),
         )
 
     def push_all(self, random: np.random.Generator) -> Floats:

@@ -129,7 +129,8 @@ def _differs(column: str) -> str:
     new, old = f"new.{column}", f"old.{column}"
     return (
         f"({new} is null) <> ({old} is null) or "
-        f"abs({new} - {old}) > {RELATIVE_TOLERANCE} * greatest(abs({new}), abs({old}))"
+        f"coalesce(abs({new} - {old}) > {RELATIVE_TOLERANCE} * greatest(abs({new}), abs({old})), "
+        "false)"
     )
 
 

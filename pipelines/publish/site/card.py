@@ -101,7 +101,7 @@ class CardWriter:
             headline=headline,
             subtitle=subtitle,
             alt=self._alt(chart, subtitle, headline),
-            how_to_read=say.fact(spec.how_to_read or Word(f"site.HOW_{spec.form}")),
+            how_to_read=say.fact(spec.how_to_read or _how_to_read(chart)),
             caution=say.name(spec.caution) if spec.caution else "",
             definition=tuple(map(self._definition, chart.definitions)),
             source=say.say("site.SOURCE"),
@@ -124,7 +124,7 @@ class CardWriter:
         if first.period_start != last.period_start:
             span = Sentence("site.SPAN", {"first": Period.of(first), "last": Period.of(last)})
         titles: tuple[Fact, ...] = (chart.title,)
-        if len(chart.definitions) > 1:
+        if len(chart.definitions) > 1 and not chart.spec.title:
             titles = tuple(definition.title for definition in chart.definitions)
         unit = self.speaker.unit(chart.unit).strip() if chart.spec.form != "panels" else ""
         return Sentence(
@@ -148,7 +148,7 @@ class CardWriter:
         ]
         form = Word(f"site.FORM_{chart.spec.form}")
         lead = say.say("site.ALT", form=form, subtitle=subtitle, headline=headline)
-        return lead + ("" if say.is_zh else " ") + ("" if say.is_zh else " ").join(ranges)
+        return say.run_on(lead, *ranges)
 
     def _definition(self, definition: Definition) -> tuple[str, tuple[tuple[str, str], ...]]:
         say = self.speaker
@@ -160,6 +160,8 @@ class CardWriter:
         sizes = [row.n for row in chart.rows if row.n is not None and row.is_shown]
         if not sizes:
             return self.speaker.say("site.SAMPLE_NONE")
+        if all(row.n in {None, row.value} for row in chart.rows):
+            return self.speaker.say("site.SAMPLE_COUNT")
         return self.speaker.say("site.SAMPLE", low=min(sizes), high=max(sizes))
 
     def _uncertainty(self, chart: Chart) -> str:
@@ -170,7 +172,7 @@ class CardWriter:
         text = self.speaker.say(key)
         numbers = [number for series in chart.series for number in drawn_ends(series)]
         if not starts_at_zero(numbers, chart.unit) and chart.spec.form in {"lines", "multiples"}:
-            text += ("" if self.speaker.is_zh else " ") + self.speaker.say("site.NOT_FROM_ZERO")
+            text = self.speaker.run_on(text, self.speaker.say("site.NOT_FROM_ZERO"))
         return text
 
     def _states(self, chart: Chart) -> str:
@@ -181,16 +183,16 @@ class CardWriter:
             rows = [row for row in chart.rows if row.state == state]
             if not rows:
                 continue
-            known = [
-                say.name(self.dictionary.reasons[reason])
+            reasons = tuple(
+                self.dictionary.reasons[reason]
                 for reason in sorted({row.reason for row in rows})
                 if reason in self.dictionary.reasons
-            ]
-            why = say.say("site.BECAUSE", reasons="；".join(known) if say.is_zh else "; ".join(known))
-            said.append(say.say(f"site.COUNT_{state}", count=len(rows)) + (why if known else ""))
+            )
+            why = Sentence("site.BECAUSE", {"reasons": Listing(reasons)}) if reasons else ""
+            said.append(say.say(f"site.COUNT_{state}", count=len(rows), why=why))
         if not said:
             return say.say("site.COUNT_none")
-        return "".join(said) if say.is_zh else " ".join(said)
+        return say.run_on(*said)
 
     def _breaks(self, chart: Chart) -> tuple[tuple[str, str, str], ...]:
         if chart.spec.form not in {"lines", "panels", "multiples"}:
@@ -205,3 +207,10 @@ class CardWriter:
             )
             for at, each in enumerate(breaks)
         )
+
+
+def _how_to_read(chart: Chart) -> Word:
+    """The general way to read a form; without a word on intervals where there are none."""
+    has_interval = any(row.low is not None for row in chart.rows)
+    plain = chart.spec.form == "lines" and not has_interval
+    return Word("site.HOW_lines_plain" if plain else f"site.HOW_{chart.spec.form}")

@@ -66,9 +66,7 @@ class Chart:
     @property
     def title(self) -> Label:
         """What the chart shows, in a few words."""
-        if len(self.spec.series) == 1 and self.spec.labels:
-            return self.spec.labels[0]
-        return self.series[0].definition.title
+        return self.spec.title or self.series[0].definition.title
 
     @property
     def definitions(self) -> list[Definition]:
@@ -248,7 +246,7 @@ def _label(
     several = [other for other in spec.series if other.indicator == name.indicator]
     if len(several) > 1 and measure in definition.measures:
         return definition.measures[measure]
-    return definition.title
+    return spec.title or definition.title
 
 
 def _unit(

@@ -17,6 +17,10 @@ from pipelines.publish.site.style import Json, Plot
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 _DRAWING_ID = re.compile(r'id="defs-([0-9a-f]{6})"')
+_EMPTY = re.compile(r"<(?:g|path|defs)(?: (?:class|style|transform|id)=\"[^\"]*\")*(?:/>|></(?:g|path|defs)>)")
+_CLIP = re.compile(r"<clipPath[^>]* id=\"([^\"]+)\"[^>]*>.*?</clipPath>", re.DOTALL)
+_REFERENCE = re.compile(r"url\(['\"]?#([^'\")]+)")
+_FONT = re.compile(r"font-family: ([^;\"]+); ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +85,16 @@ def numbered(data: list[Json]) -> list[Json]:
 
 
 def normal_form(svg: str) -> str:
-    """An SVG without the random id that Plotly gives each drawing.
+    """An SVG without its random id, without what nothing refers to, and with its font said once.
 
     Traces have random ids too; those are fixed in the figure, by `uid`.
     """
-    found = _DRAWING_ID.search(svg)
-    return re.sub(rf"(defs-|clip|legend){found[1]}", r"\g<1>0", svg) if found else svg
+    if found := _DRAWING_ID.search(svg):
+        svg = re.sub(rf"(defs-|clip|legend){found[1]}", r"\g<1>0", svg)
+    used = set(_REFERENCE.findall(svg))
+    svg = _CLIP.sub(lambda match: match[0] if match[1] in used else "", svg)
+    while (shorter := _EMPTY.sub("", svg)) != svg:
+        svg = shorter
+    if font := _FONT.search(svg):
+        svg = svg.replace(font[0], "").replace("<svg ", f'<svg font-family="{font[1]}" ', 1)
+    return svg

@@ -15,6 +15,7 @@ from pipelines.publish.site.wording import (
     Listing,
     Names,
     Period,
+    Range,
     Sentence,
     Word,
 )
@@ -106,7 +107,7 @@ def _newest(chart: Chart) -> Sentence:
         return Sentence(own, facts | {"period": Period.of(newest)})
     if not shown:
         return statement(newest, chart.title)
-    return _several(Period.of(newest), shown)
+    return _several(Period.of(newest), shown, chart.title if chart.spec.by else "")
 
 
 def _range(chart: Chart) -> Sentence:
@@ -119,14 +120,14 @@ def _range(chart: Chart) -> Sentence:
         return _several(Period.of(newest), shown, title)
     numbers = [number for _, number in shown]
     return Sentence(
-        "site.RANGE",
+        "site.RANGE" if len(shown) == len(chart.series) else "site.RANGE_SOME",
         {
             "period": Period.of(newest),
             "count": len(shown),
             "dimension": Word(f"codes.by_{chart.spec.by or chart.spec.level}"),
             "title": title,
-            "low": Amount(min(numbers), chart.unit),
-            "high": Amount(max(numbers), chart.unit),
+            "range": Range(min(numbers), max(numbers), chart.unit),
+            "missing": len(chart.series) - len(shown),
         },
     )
 

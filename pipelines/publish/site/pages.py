@@ -52,7 +52,14 @@ class Pick:
 
 @dataclass(frozen=True, slots=True)
 class ChartSpec:
-    """One chart as a page asks for it."""
+    """One chart as a page asks for it.
+
+    Attributes:
+        level: level of the regions drawn; `by` the breakdown, empty for totals.
+        title: what the chart shows, where the indicator's title does not say it.
+        last: how many of the newest periods; 0 for all.
+        labels: names of the series, where their own are too long; `units` their units.
+    """
 
     id: str
     form: str
@@ -61,6 +68,7 @@ class ChartSpec:
     level: str
     period: str
     by: str
+    title: Names | None
     last: int
     mature_days: int
     labels: tuple[Names, ...]
@@ -127,6 +135,7 @@ _CHART_KEYS = {
     "level",
     "period",
     "by",
+    "title",
     "last",
     "mature_days",
     "labels",
@@ -246,6 +255,7 @@ def _chart(path: Path, spec: dict[str, Any]) -> ChartSpec:
         level=spec.get("level", "province"),
         period=spec.get("period", "year"),
         by=spec.get("by", ""),
+        title=_optional(path, spec.get("title")),
         last=int(spec.get("last", 0)),
         mature_days=int(spec.get("mature_days", 0)),
         labels=tuple(_names(path, label) for label in spec.get("labels", ())),

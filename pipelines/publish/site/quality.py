@@ -42,14 +42,17 @@ class QualityFacts:
     """The measured parts of the quality badge, as a release records them.
 
     Attributes:
+        blocking: checks without which nothing is published; `passed` of them.
+        rules: rules on records; `breached` of them found records that break them.
         records: records received; nothing where that may not be shown, as `quarantined`.
         arrived: offices that sent something.
         expected: offices that should have; those that did where a home names none.
     """
 
-    checks: int
+    blocking: int
     passed: int
-    blocking_failed: int
+    rules: int
+    breached: int
     records: int | None
     quarantined: int | None
     arrived: int
@@ -60,33 +63,32 @@ class QualityFacts:
     @property
     def badge(self) -> str:
         """`GOOD`, `USABLE` or `NOT_COMPARABLE`; never a score."""
-        if self.blocking_failed or not self.checks:
+        if not self.blocking or self.passed < self.blocking:
             return "NOT_COMPARABLE"
-        return "GOOD" if self.passed == self.checks and self.arrived == self.expected else "USABLE"
+        return "GOOD" if self.arrived >= self.expected else "USABLE"
 
     @property
     def lines(self) -> tuple[Sentence, ...]:
         """What the badge rests on."""
-        if not self.checks:
+        if not self.blocking:
             return (Sentence("site.QUALITY_NONE"),)
         return (
-            Sentence("site.QUALITY_CHECKS", {"passed": self.passed, "checks": self.checks}),
+            Sentence("site.QUALITY_CHECKS", {"passed": self.passed, "blocking": self.blocking}),
             Sentence("site.QUALITY_OFFICES", {"arrived": self.arrived, "expected": self.expected}),
         )
 
     @property
     def headline(self) -> Sentence:
         """The headline of the quality page."""
-        if not self.checks:
+        if not self.blocking:
             return Sentence("site.QUALITY_NONE")
-        key = "ALL" if self.passed == self.checks else "SOME"
+        key = "ALL" if self.passed == self.blocking else "SOME"
         offices = "IN" if self.arrived >= self.expected else "MISSING"
         return Sentence(
             f"site.HEAD_QUALITY_{key}_{offices}",
             {
-                "passed": self.passed,
-                "checks": self.checks,
-                "failed": self.checks - self.passed,
+                "blocking": self.blocking,
+                "failed": self.blocking - self.passed,
                 "arrived": self.arrived,
                 "missing": self.expected - self.arrived,
             },
@@ -99,6 +101,9 @@ class QualityFacts:
         if self.records is not None and self.quarantined is not None:
             facts: dict[str, Fact] = {"records": self.records, "quarantined": self.quarantined}
             points.append(Sentence("site.POINT_RECORDS", facts))
+        if self.rules:
+            facts = {"rules": self.rules, "breached": self.breached}
+            points.append(Sentence("site.POINT_RULES", facts))
         if self.shown + self.hidden:
             points.append(
                 Sentence("site.POINT_HIDDEN", {"shown": self.shown, "hidden": self.hidden})
@@ -114,12 +119,14 @@ def quality_facts(
     receipts = records(con, "quality", "receipts", "source, table_name")
     files = records(con, "quality", "files", "sender_id, source, table_name")
     cells = records(con, "quality", "suppression", "indicator, level, period_kind, by_name")
+    blocking = [row for row in checks if row["severity"] == "block"]
     arrived = {row["sender_id"] for row in files}
     expected = set(expected_offices) or arrived
     return QualityFacts(
-        checks=len(checks),
-        passed=sum(bool(row["is_passed"]) for row in checks),
-        blocking_failed=sum(row["severity"] == "block" and not row["is_passed"] for row in checks),
+        blocking=len(blocking),
+        passed=sum(row["is_passed"] for row in blocking),
+        rules=len(checks) - len(blocking),
+        breached=sum(not row["is_passed"] for row in checks if row["severity"] != "block"),
         records=_total([row["record_count"] for row in receipts]),
         quarantined=_total([row["quarantined_count"] for row in receipts]),
         arrived=len(arrived & expected),
@@ -229,19 +236,23 @@ class QualityWriter:
                 say.code("table", row["table_name"]),
                 self._rule(row["check_id"], row["table_name"]),
                 say.code("severity", row["severity"]),
-                say.say("site.CHECK_PASSED" if row["is_passed"] else "site.CHECK_FAILED"),
+                say.say(f"site.CHECK_{_verdict(row)}"),
                 _count(row["failed_count"]),
             )
             for row in found
         ]
         heads = {"CHECK": False, "TABLE": False, "RULE": False, "SEVERITY": False}
         grid = self._grid(heads | {"RESULT": False, "BREACHES": True}, rows)
-        passed = sum(bool(row["is_passed"]) for row in found)
-        return self._panel("checks", "SOME", grid, passed=passed, checks=len(found))
+        clean = sum(row["is_passed"] for row in found)
+        return self._panel("checks", "SOME", grid, clean=clean, checks=len(found))
 
     def _rule(self, check_id: str, table_name: str) -> str:
+        """What a check demands: from the contract of its table, else from the validation's words."""
         words = self.dictionary.rules.get((check_id, table_name))
-        return self.speaker.name(words) if words else check_id
+        if words:
+            return self.speaker.name(words)
+        general = load_words().get(f"validate.{check_id}", {}).get(self.speaker.lang, "")
+        return general if general and "{" not in general else check_id
 
     def _suppression(self) -> Panel:
         found = records(
@@ -315,6 +326,12 @@ class QualityWriter:
         facts = {"publisher": self.publisher, "contact": self.contact}
         key = "SOME" if self.contact and self.publisher else "ABSENT"
         return self._panel("contact", key, **facts)
+
+
+def _verdict(row: dict[str, Any]) -> str:
+    if row["is_passed"]:
+        return "PASSED"
+    return "BLOCKED" if row["severity"] == "block" else "FAILED"
 
 
 def _count(number: int | None) -> str:

@@ -24,6 +24,7 @@ FONTS = (
     '"Noto Sans CJK SC","Source Han Sans SC","PingFang SC","Microsoft YaHei",'
     '"Segoe UI",system-ui,sans-serif'
 )
+NEAR_ZERO = 0.35
 NUMERALS = "①②③④⑤⑥⑦⑧⑨⑩"
 
 
@@ -138,18 +139,26 @@ def tick_text(tick: float, speaker: Speaker, unit: str) -> str:
     return speaker.number(tick, unit) if tick >= 10 or tick == int(tick) else f"{tick:g}"
 
 
-def scale_for(numbers: Sequence[float], unit: str, count: int = 5) -> Scale:
-    """A scale that holds all numbers; from zero, but for shares that all lie far above it."""
+def scale_for(
+    numbers: Sequence[float], unit: str, count: int = 5, *, is_closed: bool = False
+) -> Scale:
+    """A scale that holds all numbers; from zero, but for shares that all lie far above it.
+
+    Args:
+        numbers: what has to fit.
+        unit: shares end at one.
+        count: how many ticks, about.
+        is_closed: whether the scale ends on a tick.
+    """
     low, high = min(numbers, default=0.0), max(numbers, default=1.0)
-    if unit != PERCENT or low < 0.35:
+    if unit != PERCENT or low < NEAR_ZERO:
         low = 0.0
     step = _step((high - low) / count or 1.0)
-    first, last = math.floor(low / step), math.ceil(high / step + 0.05)
+    first = math.floor(low / step + 1e-9)
+    last = math.ceil(high / step - 1e-9) if is_closed else math.floor(high / step + 1e-9)
     ticks = tuple(round(step * at, 10) for at in range(first, last + 1))
-    if unit == PERCENT:
-        ticks = tuple(tick for tick in ticks if tick <= 1.0)
-    pad = (ticks[-1] - ticks[0]) * 0.03
-    return Scale(ticks[0], ticks[-1] + pad, ticks)
+    top = max(high, ticks[-1])
+    return Scale(ticks[0], top if is_closed else top + (top - ticks[0]) * 0.04, ticks)
 
 
 def starts_at_zero(numbers: Sequence[float], unit: str) -> bool:

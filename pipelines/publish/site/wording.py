@@ -13,6 +13,7 @@ from pipelines.publish.site.zhtext import full_width
 from pipelines.words import Lang, load_words, say
 
 PERCENT = "share"
+SHORT_UNITS = (PERCENT, "day")
 MONTHS = (
     "January February March April May June July August September October November December"
 ).split()
@@ -52,6 +53,15 @@ class Interval:
 
 
 @dataclass(frozen=True, slots=True)
+class Range:
+    """A range of numbers."""
+
+    low: float
+    high: float
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
 class Period:
     """A period; `end` is the day after it."""
 
@@ -80,7 +90,7 @@ class Sentence:
     facts: dict[str, "Fact"] = field(default_factory=dict[str, "Fact"])
 
 
-Fact = Names | Word | Amount | Interval | Period | Listing | Sentence | date | int | str
+Fact = Names | Word | Amount | Interval | Range | Period | Listing | Sentence | date | int | str
 
 
 class Speaker:
@@ -120,6 +130,8 @@ class Speaker:
                 return self.amount(fact.value, fact.unit)
             case Interval():
                 return self._interval(fact)
+            case Range():
+                return self.span(fact.low, fact.high, fact.unit)
             case Period():
                 return self.period(fact)
             case Listing():
@@ -147,6 +159,10 @@ class Speaker:
     def amount(self, value: float, unit: str) -> str:
         """A number with its unit."""
         return self.number(value, unit) + self.unit(unit)
+
+    def short(self, value: float, unit: str) -> str:
+        """A number for a label in a chart: with its unit only where that is a sign or two."""
+        return self.number(value, unit) + (self.unit(unit) if unit in SHORT_UNITS else "")
 
     def span(self, low: float, high: float, unit: str) -> str:
         """A range of numbers, the unit once."""
@@ -183,6 +199,10 @@ class Speaker:
                 return self.period(Period("month", start, period.end))
             case _:
                 return self._pick(f"{start.year}年", f"{start.year}")
+
+    def run_on(self, *sentences: str) -> str:
+        """Sentences one after the other: English puts a space between them, Chinese none."""
+        return self._pick("", " ").join(sentences)
 
     def absence(self, row: Value) -> str:
         """What stands in place of a figure: `[c]`, `[x]`, `[z]`, or a word."""

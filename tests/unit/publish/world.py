@@ -43,6 +43,7 @@ class Figure:
     by_value: str = ""
     change_yoy: float | None = None
     flags: str = ""
+    value: float | None = None
 
     @property
     def row(self) -> dict[str, object]:
@@ -62,7 +63,7 @@ class Figure:
             "by_value": self.by_value,
             "numerator": self.numerator,
             "denominator": None,
-            "value": self.numerator,
+            "value": self.numerator if self.value is None else self.value,
             "low": None,
             "high": None,
             "conf_level": None,

@@ -24,6 +24,7 @@ from pipelines.publish.site.values import Value
 from pipelines.publish.site.wording import Speaker
 
 ROW = 27
+FEW = 6
 
 
 def draw_dots(chart: Chart, speaker: Speaker) -> Plot:
@@ -35,10 +36,10 @@ def draw_dots(chart: Chart, speaker: Speaker) -> Plot:
     if benchmark is not None and benchmark.value is not None:
         numbers.append(benchmark.value)
     scale = scale_for(numbers, chart.unit, 4)
-    height = max(170, 74 + ROW * count)
+    height = 74 + count * (ROW if count > FEW else ROW + 8)
     names = [speaker.fact(series.label) for series in chart.series]
     longest = max(map(len, names)) * (14 if speaker.is_zh else 7.4) + 16
-    wide = Canvas(WIDE, height, min(int(longest), 200), 96, 30, 36)
+    wide = Canvas(WIDE, height, min(int(longest), 200), _beside_width(chart, speaker), 30, 36)
     narrow = Canvas(NARROW, height, min(int(longest), 132), 52, 30, 34)
     steps = [(at, 0) for at in range(count)]
     return Plot(
@@ -90,11 +91,18 @@ def _beside(row: Value, series: Series, speaker: Speaker, canvas: Canvas) -> str
     number = series.number(row)
     if number is None:
         return speaker.absence(row)
-    text = speaker.number(number, series.unit) + ("%" if series.unit == "share" else "")
+    text = speaker.short(number, series.unit)
     has_terms = row.numerator is not None and row.denominator is not None
-    if canvas.is_narrow or not has_terms or len(series.rows) != 1 or row.low is not None:
+    if canvas.is_narrow or not has_terms or row.low is not None:
         return text
     return f"{text}  {row.numerator:,}/{row.denominator:,}"
+
+
+def _beside_width(chart: Chart, speaker: Speaker) -> int:
+    """Room that the figures at the right need on a wide screen, in pixels."""
+    wide = Canvas(WIDE, 0, 0, 0, 0, 0)
+    texts = [_beside(series.latest, series, speaker, wide) for series in chart.series]
+    return 24 + 8 * max(map(len, texts))
 
 
 def _benchmark(chart: Chart, speaker: Speaker) -> tuple[list[Json], list[Json]]:

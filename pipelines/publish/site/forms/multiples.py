@@ -31,6 +31,7 @@ from pipelines.publish.site.style import (
 from pipelines.publish.site.wording import Speaker
 
 CELL = 118
+CUT = "#c3ccd4"
 TITLE = 22
 
 
@@ -43,7 +44,7 @@ def draw_multiples(chart: Chart, speaker: Speaker) -> Plot:
         steps += steps_of(traces, len(data))
         data += [_plain(trace, at) for trace in traces]
     numbers = [number for series in chart.series for number in drawn_ends(series)]
-    scale = scale_for(numbers, chart.unit, 2)
+    scale = scale_for(numbers, chart.unit, 3)
     layouts = [
         _layout(chart, speaker, _canvas(chart, width, columns), scale, columns)
         for width, columns in ((WIDE, 4), (NARROW, 2))
@@ -77,29 +78,27 @@ def _layout(chart: Chart, speaker: Speaker, canvas: Canvas, scale: Scale, column
         x = [across / columns + 0.012, (across + 1) / columns - 0.012]
         top = 1 - down / rows
         y = [top - (CELL - 14) / CELL / rows, top - TITLE / canvas.plot_height]
-        is_foot = at + columns >= len(chart.series)
-        axes[f"xaxis{at + 1}" if at else "xaxis"] = _years(series, x, at, is_foot=is_foot)
+        axes[f"xaxis{at + 1}" if at else "xaxis"] = _years(series, x, at)
         axes[f"yaxis{at + 1}" if at else "yaxis"] = _scale_axis(scale, speaker, chart.unit, y, at)
         shapes += _cut_lines(chart, series, at)
         notes += _labels(series, speaker, x, top)
+        if at + columns >= len(chart.series):
+            notes += _ends(series, x, y[0])
     return layout(canvas) | axes | {"shapes": shapes, "annotations": notes}
 
 
-def _years(series: Series, domain: list[float], at: int, *, is_foot: bool) -> Json:
+def _years(series: Series, domain: list[float], at: int) -> Json:
     first, last = series.rows[0].period_start.year, series.rows[-1].period_start.year
     return {
         "domain": domain,
         "anchor": f"y{at + 1}" if at else "y",
         "range": [first - 0.5, last + 0.5],
-        "tickvals": [first, last],
-        "ticktext": [f"{first}", f"{last}"] if is_foot else ["", ""],
+        "showticklabels": False,
         "showgrid": False,
         "zeroline": False,
         "showline": True,
         "linecolor": GREY,
         "fixedrange": True,
-        "tickfont": {"color": MUTED, "size": 11},
-        "tickangle": 0,
         "ticks": "",
     }
 
@@ -124,7 +123,7 @@ def _cut_lines(chart: Chart, series: Series, at: int) -> list[Json]:
     """Changes of definition only: other breaks would fill the panel."""
     axes = {"xref": f"x{at + 1}" if at else "x", "yref": f"y{at + 1} domain" if at else "y domain"}
     return [
-        {"type": "line", "x0": x, "x1": x, "y0": 0, "y1": 1, "line": {"color": GREY, "width": 1}}
+        {"type": "line", "x0": x, "x1": x, "y0": 0, "y1": 1, "line": {"color": CUT, "width": 1}}
         | axes
         for x in (break_at(cut.on, series.rows[0].period_kind) for cut in chart.cuts)
     ]
@@ -141,3 +140,11 @@ def _labels(series: Series, speaker: Speaker, domain: list[float], top: float) -
     )
     named = place | look | {"font": {"size": 12, "color": INK, "weight": 600}}
     return [named, figure | look | {"xanchor": "right"}]
+
+
+def _ends(series: Series, domain: list[float], foot: float) -> list[Json]:
+    """First and last year under a panel of the bottom row."""
+    look = {"xref": "paper", "yref": "paper", "yanchor": "top", "size": 11, "color": MUTED}
+    first, last = series.rows[0].period_start.year, series.rows[-1].period_start.year
+    start, end = note(domain[0], foot, f"{first}", **look), note(domain[1], foot, f"{last}", **look)
+    return [start, end | {"xanchor": "right"}]

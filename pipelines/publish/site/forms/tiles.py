@@ -75,7 +75,7 @@ def draw_tiles(chart: Chart, speaker: Speaker, region_set: str) -> TileGrid:
         for end in (series.latest.low, series.latest.high, series.latest.value)
         if end is not None
     ]
-    scale = scale_for(ends, chart.unit, 4)
+    scale = scale_for(ends, chart.unit, 4, is_closed=True)
     tiles = tuple(
         _tile(chart, series, speaker, scale, positions[series.latest.region_code])
         for series in chart.series
@@ -85,7 +85,7 @@ def draw_tiles(chart: Chart, speaker: Speaker, region_set: str) -> TileGrid:
         width=max(tile.x for tile in tiles) + WIDTH + 2,
         height=max(tile.y for tile in tiles) + HEIGHT + 2,
         low=speaker.amount(scale.low, chart.unit),
-        high=speaker.amount(scale.ticks[-1], chart.unit),
+        high=speaker.amount(scale.high, chart.unit),
     )
 
 
@@ -98,7 +98,7 @@ def _tile(
     if number is None:
         figure = speaker.absence(row)
     else:
-        figure = speaker.number(number, row.unit) + ("%" if row.unit == "share" else "")
+        figure = speaker.short(number, row.unit)
         if row.low is not None and row.high is not None:
             below = f"{speaker.number(row.low, row.unit)}–{speaker.number(row.high, row.unit)}"
             left = _across(row.low, scale)
@@ -119,5 +119,5 @@ def _tile(
 
 def _across(number: float, scale: Scale) -> float:
     """Position on the tile's own axis, which leaves 12 pixels at both ends."""
-    share = (number - scale.low) / (scale.ticks[-1] - scale.low)
+    share = (number - scale.low) / (scale.high - scale.low)
     return round(12 + share * (WIDTH - 24), 1)

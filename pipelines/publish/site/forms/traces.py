@@ -12,7 +12,6 @@ from pipelines.publish.site.values import Value
 from pipelines.publish.site.wording import Interval, Period, Speaker
 
 FEW_POINTS = 40
-SHORT_UNITS = ("share", "days")
 
 
 def stretches(
@@ -73,9 +72,7 @@ def gap_notes(series: Series, axis: str = "y") -> list[Json]:
 def end_label(series: Series, speaker: Speaker, *, with_name: bool) -> str:
     """What stands at the right end of a line."""
     number = series.number(series.latest)
-    text = "" if number is None else speaker.number(number, series.unit)
-    if text and series.unit in SHORT_UNITS:
-        text += speaker.unit(series.unit)
+    text = "" if number is None else speaker.short(number, series.unit)
     return f"{speaker.fact(series.label)} {text}".strip() if with_name else text
 
 

@@ -1,0 +1,47 @@
+"""DuckDB as this product opens it: bounded memory, a private spill folder, nothing from outside."""
+
+import re
+import shutil
+from pathlib import Path
+
+import duckdb
+
+from pipelines.ingest.durable import make_private_folder
+
+_AMOUNT = re.compile(r"([0-9.]+)(.*)")
+
+
+def connect(
+    database: Path | None, *, memory_limit: str, threads: int, spill: Path
+) -> duckdb.DuckDBPyConnection:
+    """Open a database that may be written.
+
+    Args:
+        database: the file; in memory where not given.
+        memory_limit: such as `2GB`.
+        threads: how many threads a query may use.
+        spill: where what does not fit in memory goes; emptied first.
+    """
+    shutil.rmtree(spill, ignore_errors=True)
+    make_private_folder(spill)
+    con = duckdb.connect(
+        str(database or ":memory:"),
+        config={
+            "memory_limit": memory_limit,
+            "threads": str(threads),
+            "temp_directory": str(spill),
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
+            "allow_community_extensions": "false",
+        },
+    )
+    con.execute("set preserve_insertion_order = true")
+    return con
+
+
+def share(memory_limit: str, parts: int) -> str:
+    """An equal part of an amount of memory, in its own unit."""
+    found = _AMOUNT.fullmatch(memory_limit.strip())
+    if not found:
+        return memory_limit
+    return f"{float(found[1]) / parts:.3f}{found[2]}"

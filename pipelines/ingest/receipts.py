@@ -1,0 +1,159 @@
+"""Receipts: for each file, what was read from it and what became of its records.
+
+The first half is known when a file is landed and lies in the vault (`receipts/<sha256>.json`). The
+second, the fate of each record, is known when all files have been judged together (`validate`).
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, fields
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Self
+
+import duckdb
+
+from pipelines.ingest.durable import write_private
+from pipelines.settings import Home
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something about the columns of a file: a reason code, the mapping's header, how many."""
+
+    reason: str
+    header: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What was read from one original.
+
+    Attributes:
+        file_id: short name of the original.
+        sha256: its hash.
+        source: name of the source that read it.
+        name: the last part of the name that it came under.
+        landing_key: what the landed rows depend on; another key means that they are made anew.
+        refusal: why the whole file was refused; empty where it was not.
+        detail: of the refusal: a header of the mapping, an offset, a number.
+        reader: how it was read.
+        encoding: of the original; empty for workbooks.
+        as_of: the latest extract moment of its records, ISO 8601.
+        records: records in the file.
+        refused_count: records among them that were refused when they were read.
+        rows: rows landed, by table; the first is the table that counts the records.
+        findings: what the columns gave reason to remark on.
+    """
+
+    file_id: str
+    sha256: str
+    source: str
+    name: str
+    landing_key: str
+    refusal: str = ""
+    detail: str = ""
+    reader: str = ""
+    encoding: str = ""
+    as_of: str = ""
+    records: int = 0
+    refused_count: int = 0
+    rows: tuple[tuple[str, int], ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+    @classmethod
+    def from_json(cls, facts: dict[str, Any]) -> Self:
+        """The receipt that was written as `facts`."""
+        known = {field.name for field in fields(cls)}
+        if set(facts) != known:
+            raise ValueError("a receipt of another version")
+        return cls(
+            **{
+                **facts,
+                "rows": tuple((table, count) for table, count in facts["rows"]),
+                "findings": tuple(Finding(**finding) for finding in facts["findings"]),
+            }
+        )
+
+    @property
+    def latest(self) -> datetime | None:
+        """The latest extract moment of its records."""
+        return datetime.fromisoformat(self.as_of) if self.as_of else None
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What became of the records of one file in one table (or of several files together)."""
+
+    file_id: str
+    name: str
+    source: str
+    table_name: str
+    records: int
+    current_count: int
+    superseded_count: int
+    duplicate_count: int
+    quarantined_count: int
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether no record is missing and none is counted twice."""
+        judged = self.current_count + self.superseded_count + self.duplicate_count
+        return self.records == judged + self.quarantined_count
+
+
+def receipt_path(home: Home, sha256: str) -> Path:
+    """Where the receipt of an original lies."""
+    return home.vault / "receipts" / f"{sha256}.json"
+
+
+def read_receipt(home: Home, sha256: str) -> Receipt | None:
+    """The receipt of an original, if there is one that this version can read."""
+    try:
+        facts = json.loads(receipt_path(home, sha256).read_text(encoding="utf-8"))
+        return Receipt.from_json(facts)
+    except (FileNotFoundError, ValueError, TypeError, AttributeError):
+        return None
+
+
+def write_receipt(home: Home, receipt: Receipt) -> None:
+    """Put a receipt into the vault."""
+    text = json.dumps(asdict(receipt), ensure_ascii=False, indent=1)
+    write_private(receipt_path(home, receipt.sha256), text + "\n")
+
+
+def receipts(con: duckdb.DuckDBPyConnection) -> list[Fate]:
+    """The fate of the records of every file and table, once acceptance has judged them.
+
+    Args:
+        con: the staging database, with `ops.files` and `quarantine.fates`.
+    """
+    rows = con.execute(
+        """
+        select
+            file_id, files.name, files.source, table_name, fates.records,
+            current_count, superseded_count, duplicate_count, quarantined_count
+        from quarantine.fates as fates
+        join ops.files as files using (file_id, table_name)
+        order by files.source, files.name, file_id, table_name
+        """
+    ).fetchall()
+    return [Fate(*row) for row in rows]
+
+
+def totals(fates: Iterable[Fate]) -> Iterator[Fate]:
+    """The fates of all files together, by source and table, in order."""
+    sums: dict[tuple[str, str], list[int]] = {}
+    for fate in fates:
+        counts = (
+            fate.records,
+            fate.current_count,
+            fate.superseded_count,
+            fate.duplicate_count,
+            fate.quarantined_count,
+        )
+        so_far = sums.setdefault((fate.source, fate.table_name), [0] * len(counts))
+        sums[fate.source, fate.table_name] = [a + b for a, b in zip(so_far, counts, strict=True)]
+    for (source, table_name), counts in sorted(sums.items()):
+        yield Fate("", "", source, table_name, *counts)

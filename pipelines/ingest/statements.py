@@ -1,0 +1,274 @@
+"""The SQL that follows from a plan.
+
+One statement reads the text, types every value, makes the pseudonyms of a record's own number and
+notes its problems as bits (`typed`). Numbers that repeat are hashed once each. Then each table is
+written from there: the records without errors, in the order of the file.
+
+DuckDB-specific by purpose: this is the seam between files and tables.
+"""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from pipelines.engine.contract import Column
+from pipelines.ingest.decode import Decoded
+from pipelines.ingest.fields import Field, value_name
+from pipelines.ingest.plan import Plan
+from pipelines.ingest.quoting import literal
+from pipelines.ingest.source import SENDER_PLACEHOLDER
+from pipelines.privacy.pseudonyms import pseudonym_sql
+
+BLANK = -1  # the problems of a line on which nothing is written
+NUMBER_COLUMN = "c_number"
+LINE_BYTES = 2_000_000  # as RECORD_CHARACTERS of the careful reader
+LINEAGE = {
+    "file_id": "VARCHAR",
+    "record_no": "BIGINT",
+    "sender_id": "VARCHAR",
+    "as_of": "TIMESTAMP",
+}
+REFUSAL_COLUMNS = {
+    "file_id": "VARCHAR",
+    "table_name": "VARCHAR",
+    "record_no": "BIGINT",
+    "column_name": "VARCHAR",
+    "rule_id": "VARCHAR",
+    "reason_code": "VARCHAR",
+    "severity": "VARCHAR",
+}
+
+
+def path_literal(path: Path) -> str:
+    """A file's path as an SQL literal in which no character is a wildcard."""
+    return literal(re.sub(r"([*?\[])", r"[\1]", str(path)))
+
+
+def read_sql(decoded: Decoded, missing: tuple[str, ...]) -> str:
+    """The table function that reads a decoded file, every column as text, nothing guessed."""
+    names = [f"c{place}" for place in range(len(decoded.header))]
+    if decoded.is_numbered:
+        names.insert(0, NUMBER_COLUMN)
+    columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in names)
+    nulls = ", ".join(map(literal, missing))
+    return (
+        f"read_csv({path_literal(decoded.path)}, auto_detect = false, columns = {{{columns}}}, "
+        f"delim = {literal(decoded.delimiter)}, quote = '\"', escape = '\"', header = false, "
+        f"skip = {decoded.skipped_lines}, nullstr = [{nulls}], null_padding = false, "
+        f"strict_mode = true, max_line_size = {LINE_BYTES}, compression = 'none')"
+    )
+
+
+def typed_sql(plan: Plan) -> str:
+    """Make the temporary table `typed`: a row for each record, in the order of the file."""
+    decoded = plan.reading.decoded
+    fields = (*plan.fields, *plan.events, *plan.facts)
+    values = "".join(f", {field.value} as {value_name(field.column)}" for field in fields)
+    kept = [value_name(field.column) for field in fields]
+    kept += [
+        f"{field.precision} as {field.precision_column}"
+        for field in fields
+        if field.precision_column
+    ]
+    if decoded.is_numbered:
+        kept.append(f"cast({NUMBER_COLUMN} as bigint) as {NUMBER_COLUMN}")
+    bits = [
+        f"case when {problem.predicate} then {1 << bit} else 0 end"
+        for bit, problem in enumerate(plan.problems)
+    ]
+    cells = ", ".join(f"c{place}" for place in range(len(decoded.header)))
+    return (
+        f"create or replace temp table typed as "
+        f"with parsed as (select *{values} from {read_sql(decoded, plan.reading.source.missing)}) "
+        f"select {', '.join(kept)}, case when coalesce({cells}) is null then {BLANK} "
+        f"else cast({' + '.join(bits) or '0'} as bigint) end as problems from parsed"
+    )
+
+
+def reference_sql(plan: Plan) -> Iterator[str]:
+    """Make a temporary table of pseudonyms for each column of numbers that repeat."""
+    for field in plan.references:
+        value = value_name(field.column)
+        hashed = pseudonym_sql(plan.scope.message(field.column, value))
+        yield (
+            f"create or replace temp table {_key_table(field)} as "
+            f"select {value}, {hashed} as pseudonym "
+            f"from (select distinct {value} from typed where {value} is not null)"
+        )
+
+
+def count_sql(plan: Plan) -> str:
+    """Lines read, records among them, records with an error, and the latest extract moment."""
+    return (
+        f"select count(*), count(*) filter (where problems <> {BLANK}), "
+        f"count(*) filter (where problems <> {BLANK} and problems & {plan.error_mask} <> 0), "
+        f"max({_fact(plan, 'as_of')}) from typed"
+    )
+
+
+def records_sql(plan: Plan) -> str:
+    """The records of the table that counts them: contract columns, then lineage."""
+    columns = [f"{_column(plan, column)} as {column.name}" for column in plan.table.columns]
+    joins = " ".join(
+        f"left join {_key_table(field)} using ({value_name(field.column)})"
+        for field in plan.references
+    )
+    return f"select {', '.join(columns + _lineage(plan))} from typed {joins} where {_good(plan)}"
+
+
+def steps_sql(plan: Plan) -> str:
+    """The steps that the dates of submissions become, in the order of the contract's list.
+
+    Registration is always one. Where no column gives the reply, the closing is the reply too.
+    """
+    if plan.event_table is None:
+        raise ValueError(f"{plan.reading.source.name} makes no steps")
+    times = {
+        field.column: (value_name(field.column), field.precision_column) for field in plan.events
+    }
+    times["register"] = (value_name("registered_at"), "registered_precision")
+    if "close" in times:
+        times.setdefault("reply", times["close"])
+    order = [kind for kind in plan.event_table.column("event_type").codes if kind in times]
+    steps = ", ".join(
+        f"{{'event_type': {literal(kind)}, 'seq': {seq}, 'event_at': {times[kind][0]}, "
+        f"'at_precision': case when {times[kind][0]} is not null then {times[kind][1]} end}}"
+        for seq, kind in enumerate(order, 1)
+    )
+    made = {
+        "event_id": "case_id || '-' || step.event_type",
+        "case_id": "case_id",
+        "event_type": "step.event_type",
+        "seq": "step.seq",
+        "event_at": "step.event_at",
+        "at_precision": "step.at_precision",
+    }
+    columns = [
+        f"{made.get(column.name, _null(column))} as {column.name}"
+        for column in plan.event_table.columns
+    ]
+    lineage = ", ".join(LINEAGE)
+    return (
+        f"select {', '.join(columns)}, {lineage} from (select {value_name('case_id')} as case_id, "
+        f"{', '.join(_lineage(plan))}, unnest([{steps}]) as step from typed where {_good(plan)}) "
+        "where step.event_at is not null"
+    )
+
+
+def refusals_sql(plan: Plan) -> str:
+    """A row for each problem of each record: `REFUSAL_COLUMNS`."""
+    manifest, decoded = plan.reading.manifest, plan.reading.decoded
+    kinds = ", ".join(
+        f"({bit}, {', '.join(map(literal, (p.column, p.rule, p.reason, p.severity)))})"
+        for bit, p in enumerate(plan.problems)
+    )
+    which = f"{literal(manifest.file_id)} as file_id, {literal(plan.table.name)} as table_name"
+    found = (
+        f"select {which}, {_record_no(plan)} as record_no, column_name, rule_id, reason_code, "
+        f"severity from typed join (values {kinds}) as kind"
+        "(bit, column_name, rule_id, reason_code, severity) "
+        f"on problems <> {BLANK} and (problems >> bit) & 1 = 1"
+    )
+    if decoded.refused:
+        found += (
+            f" union all select {which}, record_no, '' as column_name, 'RECORD' as rule_id, "
+            f"reason_code, 'error' as severity from {read_refused_sql(decoded.refused)}"
+        )
+    return f"select * from ({found}) order by record_no, column_name, rule_id"
+
+
+def read_refused_sql(path: Path) -> str:
+    """The table function that reads `record_no, reason_code, original`."""
+    return (
+        f"read_csv({path_literal(path)}, auto_detect = false, delim = ',', quote = '\"', "
+        "escape = '\"', header = false, max_line_size = 4000000, compression = 'none', "
+        "columns = {'record_no': 'BIGINT', 'reason_code': 'VARCHAR', 'original': 'VARCHAR'})"
+    )
+
+
+def refused_records_sql(plan: Plan) -> str:
+    """Numbers of the records with an error that the CSV reader itself had nothing against."""
+    return (
+        f"select {_record_no(plan)} as record_no from typed "
+        f"where problems <> {BLANK} and problems & {plan.error_mask} <> 0 order by 1"
+    )
+
+
+def copy_sql(query: str, path: Path) -> str:
+    """Write the result of a query as Parquet, in its order."""
+    return f"copy ({query}) to {literal(str(path))} (format parquet, compression zstd)"
+
+
+def _good(plan: Plan) -> str:
+    return f"problems <> {BLANK} and problems & {plan.error_mask} = 0"
+
+
+def _record_no(plan: Plan) -> str:
+    # A temporary table keeps the order in which it was filled, and numbers its rows from 0.
+    return NUMBER_COLUMN if plan.reading.decoded.is_numbered else "typed.rowid + 1"
+
+
+def _lineage(plan: Plan) -> list[str]:
+    return [
+        f"{literal(plan.reading.manifest.file_id)} as file_id",
+        f"{_record_no(plan)} as record_no",
+        f"{_fact(plan, 'sender_id')} as sender_id",
+        f"{_fact(plan, 'as_of')} as as_of",
+    ]
+
+
+def _fact(plan: Plan, fact: str) -> str:
+    """Sender or extract moment: of the record, else of the whole file."""
+    if any(field.column == fact for field in plan.facts):
+        return value_name(fact)
+    provenance = plan.reading.manifest.provenance
+    if fact == "sender_id":
+        return literal(provenance.sender_id)
+    return f"timestamp {literal(str(provenance.as_of))}"
+
+
+def _column(plan: Plan, column: Column) -> str:
+    """SQL for a column of the contract: from the file, a constant, worked out, or empty."""
+    constants = dict(plan.reading.source.constants)
+    for field in plan.fields:
+        if field.column == column.name:
+            return _from_field(field)
+        if field.precision_column == column.name:
+            return f"case when {value_name(field.column)} is not null then {column.name} end"
+    if column.name in constants:
+        value = constants[column.name]
+        is_sender = value == SENDER_PLACEHOLDER
+        return _fact(plan, "sender_id") if is_sender else literal(value)
+    if column.name == "matter_key" and plan.table.name == "cases":
+        return value_name("case_id")  # without a matter number the case is its own matter
+    if column.name == "event_id":
+        return _event_id(plan)
+    return _null(column)
+
+
+def _from_field(field: Field) -> str:
+    if not field.is_reference:
+        return value_name(field.column)
+    pseudonym = f"{_key_table(field)}.pseudonym"
+    if field.column == "matter_key":
+        return f"coalesce({pseudonym}, {value_name('case_id')})"
+    return pseudonym
+
+
+def _event_id(plan: Plan) -> str:
+    """A step's own number: that of its case, and its place in it, or its type and time."""
+    names = {field.column for field in plan.fields}
+    case_id = next(_from_field(field) for field in plan.fields if field.column == "case_id")
+    moment = f"{value_name('event_type')} || '-' || epoch({value_name('event_at')})::bigint"
+    place = (
+        f"coalesce(cast({value_name('seq')} as varchar), {moment})" if "seq" in names else moment
+    )
+    return f"{case_id} || '-' || {place}"
+
+
+def _key_table(field: Field) -> str:
+    return f"key_{field.column}"
+
+
+def _null(column: Column) -> str:
+    return f"cast(null as {column.sql_type})"

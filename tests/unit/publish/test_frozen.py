@@ -1,0 +1,141 @@
+"""Figures of closed periods stay as they were published until a revision is ordered."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+import duckdb
+import pytest
+
+from pipelines.publish.frozen import Freeze, shown_before
+from pipelines.publish.verify import rollback
+from pipelines.settings import Home
+from pipelines.words import UserError
+from tests.unit.publish.world import SETTINGS, Figure, publish_figures, write_staging
+
+OLD = Figure(120, year=2024)
+NEW = Figure(150, year=2025, change_yoy=(150 - 120) / 120)
+HIDDEN = Figure(None, region="990100", state="hidden")
+
+
+def rows_after(
+    home: Home, figures: Iterable[Figure], *, revise: bool = False
+) -> tuple[Freeze, dict[tuple[str, str, int], tuple[object, ...]]]:
+    """What the freeze said, and (numerator, state, flags, change) by indicator, region, year."""
+    frozen = write_staging(home, figures, revise=revise)
+    with duckdb.connect(home.staging, read_only=True) as con:
+        rows = con.execute(
+            """
+            select indicator, region_code, year(period_start), numerator, state, flags, change_yoy
+            from public.indicator_values
+            """
+        ).fetchall()
+    return frozen, {tuple(row[:3]): tuple(row[3:]) for row in rows}
+
+
+def test_the_first_release_takes_everything(home: Home):
+    frozen, rows = rows_after(home, [OLD, NEW])
+    assert frozen == Freeze(kept=0, waiting=0, revised=0, added=2)
+    assert len(rows) == 2
+
+
+def test_a_corrected_figure_waits_and_a_new_period_is_added(home: Home):
+    publish_figures(home, [OLD])
+    frozen, rows = rows_after(home, [replace(OLD, numerator=123), NEW])
+    assert frozen == Freeze(kept=1, waiting=1, revised=0, added=1)
+    assert rows["visit_count", "990000", 2024][:3] == (120, "ok", "")
+    assert rows["visit_count", "990000", 2025][0] == 150
+
+
+def test_a_change_on_a_figure_that_waits_is_not_told(home: Home):
+    """(150 - 123) / 123 beside the published 120 would give 123 away."""
+    publish_figures(home, [OLD])
+    moved = replace(NEW, change_yoy=(150 - 123) / 123)
+    _, rows = rows_after(home, [replace(OLD, numerator=123), moved])
+    assert rows["visit_count", "990000", 2025] == (150, "ok", "", None)
+
+
+def test_a_change_on_a_figure_that_did_not_move_is_told(home: Home):
+    publish_figures(home, [OLD])
+    _, rows = rows_after(home, [OLD, NEW])
+    assert rows["visit_count", "990000", 2025] == (150, "ok", "", (150 - 120) / 120)
+
+
+@pytest.mark.parametrize(
+    ("before", "now"),
+    [
+        (HIDDEN, replace(HIDDEN, numerator=40, state="ok")),
+        (OLD, replace(OLD, numerator=None, state="hidden")),
+    ],
+)
+def test_hidden_stays_hidden_and_shown_stays_shown(home: Home, before: Figure, now: Figure):
+    publish_figures(home, [before])
+    frozen, rows = rows_after(home, [now])
+    assert frozen.waiting == 1
+    assert rows["visit_count", before.region, 2024][:2] == (before.numerator, before.state)
+
+
+def test_a_row_that_vanished_stays_while_its_indicator_is_defined(home: Home):
+    letters = Figure(30, indicator="letter_count")
+    publish_figures(home, [OLD, NEW, letters])
+    frozen, rows = rows_after(home, [NEW])
+    assert frozen == Freeze(kept=2, waiting=1, revised=0, added=0)
+    assert set(rows) == {("visit_count", "990000", 2024), ("visit_count", "990000", 2025)}
+
+
+def test_a_revision_publishes_the_corrections_and_marks_them(home: Home):
+    publish_figures(home, [OLD, NEW])
+    frozen, rows = rows_after(home, [replace(OLD, numerator=123), NEW], revise=True)
+    assert frozen == Freeze(kept=1, waiting=0, revised=1, added=0)
+    assert rows["visit_count", "990000", 2024][:3] == (123, "ok", "r")
+    assert rows["visit_count", "990000", 2025][:3] == (150, "ok", "")
+
+
+def test_the_mark_of_a_revision_stays(home: Home):
+    corrected = replace(OLD, numerator=123)
+    publish_figures(home, [replace(OLD, flags="e")])
+    publish_figures(home, [replace(corrected, flags="e")], revise=True)
+    for revise in (False, True):
+        frozen, rows = rows_after(home, [replace(corrected, flags="e")], revise=revise)
+        assert frozen == Freeze(kept=1, waiting=0, revised=0, added=0)
+        assert rows["visit_count", "990000", 2024][:3] == (123, "ok", "er")
+
+
+def test_a_figure_that_a_revision_hides_carries_no_mark(home: Home):
+    publish_figures(home, [OLD])
+    _, rows = rows_after(home, [replace(OLD, numerator=None, state="hidden")], revise=True)
+    assert rows["visit_count", "990000", 2024][:3] == (None, "hidden", "")
+
+
+@pytest.mark.parametrize(("step", "waiting"), [(1e-12, 0), (1e-6, 1)])
+def test_the_last_digits_of_a_median_are_no_correction(home: Home, step: float, waiting: int):
+    publish_figures(home, [replace(OLD, value=31.5)])
+    frozen, _ = rows_after(home, [replace(OLD, value=31.5 * (1 + step))])
+    assert frozen.waiting == waiting
+
+
+def test_shown_before_lists_what_readers_could_have_seen(home: Home):
+    assert shown_before(home) is None
+    publish_figures(home, [OLD, HIDDEN])
+    assert seen(home) == [("990000", 2024)]
+
+
+def test_what_was_rolled_back_was_seen_all_the_same(home: Home):
+    publish_figures(home, [OLD])
+    publish_figures(home, [OLD, NEW])
+    rollback(home, SETTINGS)
+    assert seen(home) == [("990000", 2024), ("990000", 2025)]
+
+
+def test_a_damaged_release_is_no_ground_to_build_on(home: Home):
+    release = publish_figures(home, [OLD])
+    parquet = release.folder / "tables" / "indicator_values.parquet"
+    parquet.chmod(0o644)
+    parquet.write_bytes(parquet.read_bytes()[:-1] + b"?")
+    with pytest.raises(UserError, match="2026-10-31-r1 are damaged"):
+        write_staging(home, [OLD])
+
+
+def seen(home: Home) -> list[tuple[object, ...]]:
+    query = shown_before(home)
+    with duckdb.connect() as con:
+        return con.execute(f"select region_code, year(period_start) from ({query})").fetchall()

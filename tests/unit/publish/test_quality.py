@@ -1,0 +1,92 @@
+"""Counts of records are shown from ten on, or as zero; what would give one away goes with it."""
+
+from collections.abc import Iterator
+
+import duckdb
+import pytest
+
+from pipelines.publish.quality import write_quality
+from tests.unit.publish.world import write_ops
+
+K = 10
+
+
+@pytest.fixture
+def con() -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect() as con:
+        con.execute("create schema ops; create schema quarantine")
+        write_ops(con)
+        yield con
+
+
+def receipts(con: duckdb.DuckDBPyConnection) -> list[tuple[object, ...]]:
+    write_quality(con, K)
+    return con.execute(
+        """
+        select record_count, current_count, superseded_count, duplicate_count, quarantined_count
+        from quality.receipts
+        """
+    ).fetchall()
+
+
+def test_all_four_fates_are_shown_where_none_is_small(con: duckdb.DuckDBPyConnection):
+    assert receipts(con) == [(436, 400, 20, 0, 16)]
+    assert 436 == 400 + 20 + 0 + 16
+
+
+@pytest.mark.parametrize("small", [1, K - 1])
+@pytest.mark.parametrize("fate", ["superseded", "duplicate", "quarantined"])
+def test_one_small_fate_hides_all_four(con: duckdb.DuckDBPyConnection, fate: str, small: int):
+    con.execute(f"update quarantine.fates set {fate}_count = {small}")
+    assert receipts(con) == [(436, None, None, None, None)]
+
+
+def test_ten_is_enough(con: duckdb.DuckDBPyConnection):
+    con.execute("update quarantine.fates set superseded_count = 10, quarantined_count = 26")
+    assert receipts(con) == [(436, 400, 10, 0, 26)]
+
+
+def test_a_source_of_a_few_records_tells_no_count(con: duckdb.DuckDBPyConnection):
+    con.execute(
+        """
+        update quarantine.fates set records = 9, current_count = 9, superseded_count = 0,
+            quarantined_count = 0
+        """
+    )
+    assert receipts(con) == [(None, None, None, None, None)]
+
+
+def test_a_few_breaches_are_no_number(con: duckdb.DuckDBPyConnection):
+    con.execute("insert into ops.checks values ('V12', 'receptions', 'error', false, 10, 436)")
+    write_quality(con, K)
+    found = con.execute("select check_id, is_passed, failed_count from quality.checks").fetchall()
+    assert sorted(found) == [
+        ("RECEIPTS", True, 0),
+        ("V01", True, 0),
+        ("V10", False, None),
+        ("V12", False, 10),
+    ]
+
+
+def test_a_check_of_two_sources_passes_only_if_both_do(con: duckdb.DuckDBPyConnection):
+    con.execute("insert into ops.checks values ('V01', 'receptions', 'block', false, 30, 436)")
+    write_quality(con, K)
+    found = con.execute(
+        "select is_passed, failed_count from quality.checks where check_id = 'V01'"
+    ).fetchall()
+    assert found == [(False, 0 + 30)]
+
+
+def test_files_say_who_sent_what_until_when_and_not_how_much(con: duckdb.DuckDBPyConnection):
+    write_quality(con, K)
+    columns = con.execute("describe quality.files").fetchall()
+    assert [row[0] for row in columns] == [
+        "sender_id",
+        "source",
+        "table_name",
+        "file_count",
+        "first_period_start",
+        "last_period_end",
+        "last_as_of",
+    ]
+    assert con.execute("select sender_id, file_count from quality.files").fetchall() == [("F01", 1)]
