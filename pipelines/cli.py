@@ -209,7 +209,7 @@ def rollback(
 
     where = Home.at(home)
     with writer_lock(where):
-        screen.say("ROLLED_BACK", release=go_back(where, release).id)
+        screen.say("ROLLED_BACK", release=go_back(where, Settings.load(where), release).id)
 
 
 def serve(home: HomeOption = None, port: Annotated[int, typer.Option()] = 8000) -> None:

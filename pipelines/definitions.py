@@ -28,6 +28,7 @@ from pipelines.run import (
     publish_release,
 )
 from pipelines.settings import Home
+from pipelines.validate.rules import fed_tables
 from pipelines.validate.totals import required_checks
 
 INSTALLATION = "installation"
@@ -99,7 +100,7 @@ def landing(context: dg.AssetExecutionContext) -> dg.MaterializeResult[Any]:
     return _result(parse_files(_installation(context, "landing")))
 
 
-FED = tuple(name for name in sorted(DEFINED.tables) if DEFINED.tables[name].is_fed)
+FED = tuple(sorted(fed_tables(DEFINED.tables)))
 DERIVED = tuple(name for name in sorted(DEFINED.tables) if DEFINED.tables[name].query)
 
 

@@ -5,7 +5,7 @@ the home folder and returns counts, never rows. The order of the steps and what 
 is decided here; who starts them (`definitions.py`, the command line, a test) is not.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass, field
 from datetime import date, datetime, timedelta
@@ -77,7 +77,7 @@ class Installation:
         )
 
     @contextmanager
-    def staging(self) -> Iterator[duckdb.DuckDBPyConnection]:
+    def staging(self) -> Generator[duckdb.DuckDBPyConnection]:
         """The staging database, closed again at the end of the block."""
         con = open_staging(self.home, self.settings)
         try:
@@ -173,10 +173,11 @@ def frame_of(con: duckdb.DuckDBPyConnection, installation: Installation) -> Fram
 
 def pass_gate(installation: Installation) -> Freeze:
     """Hide what could tell of persons, keep what was published, seal the checks to the result."""
-    policy = load_policy(installation.home)
+    policy = load_policy()
     before = shown_before(installation.home)
     with installation.staging() as con:
-        apply_gate(con, installation.indicators, policy, shown_before=before)
+        shown = con.sql(before) if before else None
+        apply_gate(con, installation.indicators, policy, shown)
         outcome = freeze(con, installation.home, revise=installation.revise)
         write_quality(con, policy.k)
         _keep_outcome(con, outcome)
@@ -204,7 +205,7 @@ def publish_release(installation: Installation) -> Release:
         as_of=as_of,
         data_through=through,
         state=input_state(home, settings),
-        demanded=required_checks(installation.tables),
+        demanded={check for check, _ in required_checks(installation.tables)},
         indicators=installation.indicators,
         build_site=lambda folder, facts: build_site(folder, settings, facts),
         freeze=Freeze(*outcome),

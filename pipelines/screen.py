@@ -1,6 +1,7 @@
 """Where answers go: the terminal in Chinese or English, or JSON for a program."""
 
 import json
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
@@ -35,7 +36,7 @@ class Screen:
         """Print an error."""
         self.err.print(f"[red]✗[/red] {escape(sentence)}")
 
-    def grid(self, columns: list[str], rows: list[tuple[object, ...]]) -> None:
+    def grid(self, columns: list[str], rows: Iterable[tuple[object, ...]]) -> None:
         """Print a table; a heading in capitals stands for the words `cli.COL_<HEADING>`."""
         grid = Grid(box=None, header_style="bold", pad_edge=False)
         for column in columns:

@@ -8,7 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -193,7 +193,7 @@ def _report_of(release: Release, lang: Lang) -> Path:
 
 
 @contextmanager
-def dagster_home(home: Home) -> Iterator[Path]:
+def dagster_home(home: Home) -> Generator[Path]:
     """`<home>/.dagster` with the instance settings of the project, as DAGSTER_HOME."""
     folder = home.root / ".dagster"
     folder.mkdir(parents=True, exist_ok=True)
@@ -211,7 +211,7 @@ def dagster_home(home: Home) -> Iterator[Path]:
 
 
 @contextmanager
-def warehouse(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
+def warehouse(home: Home) -> Generator[duckdb.DuckDBPyConnection]:
     """The last run's staging database, read-only.
 
     Raises:

@@ -46,7 +46,7 @@ def _spells(indicator: Indicator, frame: Frame) -> str:
         with timed as (
             select
                 {common_terms(indicator)}, cast({first} as date) as on_date, {days} as days,
-                {is_event} as is_event, {is_broken} as is_broken
+                {is_event} as is_event, {is_broken} or region_no is null as is_broken
             {FROM_FACTS}
         )
         select
@@ -159,21 +159,23 @@ def _hand_back(
     """Write the estimates beside the sizes of their groups; a group without a curve has none."""
     import pyarrow as pa  # noqa: PLC0415 - only when curves are drawn
 
-    for number, measure in enumerate(indicator.measures):
-        found = _estimates(summary, measure)
-        columns = {"stratum": summary.strata} | {
-            name: pa.array(getattr(found, name), from_pandas=True)
-            for name in ("value", "low", "high")
-        }
-        con.register("estimates", pa.table(columns))
-        con.execute(
-            f"""insert into indicators.cell_sums
-            select cell_id, {number}, by_no, null, null, n, n_events, n, 0, false,
-                estimates.value, estimates.low, estimates.high
-            from strata
-            left join estimates on estimates.stratum = strata.stratum"""
-        )
-        con.unregister("estimates")
+    found = [_estimates(summary, measure) for measure in indicator.measures]
+    columns = {
+        "measure_no": np.repeat(np.arange(len(found)), len(summary.strata)),
+        "stratum": np.tile(summary.strata, len(found)),
+    }
+    for name in ("value", "low", "high"):
+        numbers = np.concatenate([getattr(each, name) for each in found])
+        columns[name] = pa.array(numbers, from_pandas=True)
+    con.register("estimates", pa.table(columns))
+    con.execute(
+        f"""insert into indicators.cell_sums
+        select cell_id, no, by_no, null, null, n, n_events, 0, false, value, low, high
+        from strata
+        cross join range({len(found)}) as measures (no)
+        left join estimates on estimates.stratum = strata.stratum and measure_no = no"""
+    )
+    con.unregister("estimates")
 
 
 def _estimates(summary: SurvivalSummary, measure: Measure) -> Estimates:

@@ -21,7 +21,7 @@ NEVER = "date '9999-12-31'"
 # numerator. n_missing counts facts that lack a term; curves bring their value along.
 SUM_COLUMNS = """
     cell_id INTEGER, measure_no INTEGER, by_no INTEGER, numerator BIGINT, denominator BIGINT,
-    n BIGINT, n_numerator BIGINT, n_known BIGINT, n_missing BIGINT, is_split BOOLEAN,
+    n BIGINT, n_numerator BIGINT, n_missing BIGINT, is_split BOOLEAN,
     value DOUBLE, low DOUBLE, high DOUBLE
 """
 
@@ -105,35 +105,29 @@ def build_base(
 
 
 def _check(con: duckdb.DuckDBPyConnection, indicator: Indicator) -> None:
-    broken = con.execute(
-        "select coalesce(sum(n_broken), 0) from summed where by_name = '' or n_broken > 0"
-    ).fetchall()[0][0]
+    [(broken, strange)] = con.execute(
+        "select coalesce(sum(n_broken), 0), count(*) filter (where measure_no is null) from summed"
+    ).fetchall()
     if broken:
         raise IndicatorError(
             f"{indicator.path.name}: facts break the promise of a {indicator.kind}: "
-            f"{_PROMISES[indicator.kind]}"
+            f"{_PROMISES.get(indicator.kind, _SUMMED)}; each lies in a region of `regions`"
         )
-    strange = con.execute("select count(*) from summed where measure_no is null").fetchall()[0][0]
     if strange:
-        names = ", ".join(measure.name for measure in indicator.measures)
         raise IndicatorError(
             f"{indicator.path.name}: the query returns a measure that the header does not "
-            f"declare; expected {names}"
+            f"declare; expected {', '.join(measure.name for measure in indicator.measures)}"
         )
 
 
 _SUMMED = "no term is negative, and a row with '*' in a breakdown has numerator 0"
 _SPELL = "no spell ends before it begins"
 _PROMISES = {
-    Kind.COUNT: _SUMMED,
     Kind.SHARE: f"0 <= numerator <= denominator, {_SUMMED}",
-    Kind.RATIO: _SUMMED,
-    Kind.COMPOSITION: _SUMMED,
-    Kind.MEAN: _SUMMED,
     Kind.STOCK: _SPELL,
     Kind.STOCK_SHARE: _SPELL,
-    Kind.DURATION: f"{_SPELL}, and `events` lists every outcome (competing outcomes are not yet "
-    "supported)",
+    Kind.DURATION: f"{_SPELL} or in an outcome that `events` does not list (competing outcomes "
+    "are not yet supported)",
     Kind.QUANTILE: "no amount is negative",
 }
 
@@ -169,24 +163,33 @@ def common_terms(indicator: Indicator) -> str:
     return ", ".join([f"cast({number} as integer) as measure_no", "region_no", *parts])
 
 
-FROM_FACTS = "from facts inner join indicators.frame_regions using (region_row)"
+FROM_FACTS = "from facts left join indicators.frame_regions using (region_row)"
 
 
 def _terms(indicator: Indicator, frame: Frame) -> str:
     """One row for each event that counts, with its month and its terms as whole numbers."""
-    numerator, denominator = _fractions(indicator)
-    span = _SPAN if "grain" in indicator.columns else "0"
+    part, whole = _fraction(indicator)
+    broken = ["numerator < 0", "denominator < 0", "region_no is null"]
+    broken += ["numerator > denominator"] if indicator.kind is Kind.SHARE else []
+    broken += [f"(by_{no} = {EVERYWHERE} and numerator <> 0)" for no in range(len(indicator.by))]
     limit = indicator.follow_up_days
     observed = f"cast(on_date as date) + {limit} <= least(seen_until_on, {frame.today})"
     return f"""
+        with terms as (
+            select
+                {common_terms(indicator)}, month_start,
+                {_SPAN if "grain" in indicator.columns else "0"} as span,
+                cast(case when {whole} is not null then {part} end as bigint) as numerator,
+                cast(case when {part} is not null then {whole} end as bigint) as denominator
+            {FROM_FACTS}
+            inner join indicators.frame_days on day = cast(on_date as date)
+            where {"true" if limit is None else observed}
+        )
         select
-            {common_terms(indicator)}, month_start, {span} as span,
-            cast({numerator} as bigint) as numerator,
-            cast({denominator} as bigint) as denominator,
-            {numerator} is not null and {denominator} is not null as is_known
-        {FROM_FACTS}
-        inner join indicators.frame_days on day = cast(on_date as date)
-        where {"true" if limit is None else observed}
+            *, nullif(numerator, 0) as event, nullif(denominator, 0) as unit,
+            case when numerator is null then 1 end as missing,
+            case when {" or ".join(broken)} then 1 end as broken
+        from terms
     """
 
 
@@ -196,7 +199,7 @@ _SPAN = """
 """
 
 
-def _fractions(indicator: Indicator) -> tuple[str, str]:
+def _fraction(indicator: Indicator) -> tuple[str, str]:
     """Numerator and denominator of one fact; 0 where the kind has no denominator."""
     if indicator.kind is Kind.MEAN:
         return "amount", "1"
@@ -206,18 +209,14 @@ def _fractions(indicator: Indicator) -> tuple[str, str]:
 
 
 def _term_sums(indicator: Indicator) -> dict[str, str]:
-    units = "numerator" if indicator.kind in {Kind.COUNT, Kind.COMPOSITION} else "denominator"
-    broken = ["numerator < 0", "denominator < 0"]
-    broken += ["numerator > denominator"] if indicator.kind is Kind.SHARE else []
-    broken += [f"(by_{no} = {EVERYWHERE} and numerator <> 0)" for no in range(len(indicator.by))]
+    is_counted = indicator.kind in {Kind.COUNT, Kind.COMPOSITION}
     return {
-        "numerator": "sum(numerator) filter (where is_known)",
-        "denominator": "sum(denominator) filter (where is_known)",
-        "n": f"count(*) filter (where is_known and {units} <> 0)",
-        "n_numerator": "count(*) filter (where is_known and numerator <> 0)",
-        "n_known": "count(*) filter (where is_known)",
-        "n_missing": "count(*) filter (where not is_known)",
-        "n_broken": f"count(*) filter (where {' or '.join(broken)})",
+        "numerator": "sum(numerator)",
+        "denominator": "null" if is_counted else "sum(denominator)",
+        "n": "count(event)" if is_counted else "count(unit)",
+        "n_numerator": "count(event)",
+        "n_missing": "count(missing)",
+        "n_broken": "count(broken)",
     }
 
 
@@ -227,7 +226,7 @@ def _sum_events(con: duckdb.DuckDBPyConnection, indicator: Indicator) -> None:
             f"""insert into indicators.cell_sums
             select
                 cell_id, measure_no, by_no, sum(numerator), sum(denominator), sum(n),
-                sum(n_numerator), sum(n_known), sum(n_missing), false, null, null, null
+                sum(n_numerator), sum(n_missing), false, null, null, null
             from {base_name(indicator)} as base
             inner join indicators.frame_routes as routes using (region_no, month_start)
             where level = '{level}' and period_kind = '{kind}' and base.span <= routes.span
@@ -257,7 +256,7 @@ def _moves(indicator: Indicator, frame: Frame) -> str:
             ),
             moves as (
                 select * exclude (from_on, until_on, marked_on), from_on as on_day, 1 as opened,
-                    0 as marked, until_on < from_on as is_broken
+                    0 as marked, until_on < from_on or region_no is null as is_broken
                 from spells
                 union all
                 select * exclude (from_on, until_on, marked_on), until_on, -1,
@@ -319,7 +318,7 @@ def _run_stocks_forward(con: duckdb.DuckDBPyConnection, indicator: Indicator) ->
             f"""insert into indicators.cell_sums
             select
                 cell_id, measure_no, by_no, sum({part}) {own}, sum({whole}) {own},
-                sum(opened) {own}, sum({part}) {own}, sum(opened) {own}, 0, bool_or(is_split),
+                sum(opened) {own}, sum({part}) {own}, 0, bool_or(is_split),
                 null, null, null
             from standing
             inner join indicators.frame_stock_routes as routes using (region_no, month_start)

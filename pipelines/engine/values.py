@@ -80,7 +80,7 @@ def _breaks(con: duckdb.DuckDBPyConnection, indicator: Indicator) -> str:
     if _has_table(con, "series_breaks"):
         query += (
             " union select break_on from series_breaks"
-            f" where coalesce(indicator, '') in ('', '{indicator.id}')"
+            f" where indicators = '*' or concat(' ', indicators, ' ') like '% {indicator.id} %'"
         )
     return query
 
@@ -162,7 +162,7 @@ def _judged(indicator: Indicator, frame: Frame) -> str:
             joined as (
                 select
                     spine.*, sums.cell_id is not null as has_facts,
-                    coalesce(is_split, false) as is_split, coalesce(n_known, 0) as n_known,
+                    coalesce(is_split, false) as is_split, numerator is null as is_blank,
                     coalesce(n_missing, 0) as n_missing, coalesce(numerator, 0) as numerator,
                     coalesce(n_numerator, 0) as n_numerator, {_wholes(indicator.kind)},
                     value, low, high
@@ -226,7 +226,7 @@ def _reason(indicator: Indicator, frame: Frame) -> str:
         ("coverage = 'none'", "not_received"),
         ("coverage = 'part' and not has_facts", "partly_received"),
         ("is_split", "boundary_split"),
-        ("n_missing > 0 and n_known = 0", "field_absent"),
+        ("n_missing > 0 and is_blank", "field_absent"),
     ]
     if indicator.kind in PER_UNIT:
         wait = indicator.follow_up_days or 0

@@ -1,7 +1,7 @@
-"""Small files that survive a crash: whole or not there at all.
+"""Small files that are whole or not there at all, and those among them that survive a power cut.
 
-For manifests, receipts, the pseudonym key and finished Parquet files. Large originals are streamed
-by `vault.py`, which uses the same two calls at its end.
+What cannot be made again (manifests, the pseudonym key) is written with `write_durably`. What can
+(receipts, landed rows) only has to be whole: `write_whole`, and a look at it before it is believed.
 """
 
 import contextlib
@@ -27,20 +27,26 @@ def make_private_folder(folder: Path) -> None:
         folder.chmod(PRIVATE_FOLDER)
 
 
-def move_into_place(draft: Path, path: Path) -> None:
-    """Give a finished and closed `draft` its name: readers see the old file or the new one."""
-    with draft.open("rb") as file:
-        os.fsync(file.fileno())
+def write_durably(path: Path, text: str) -> None:
+    """Replace the text of `path`, for its owner only; on return it is on the disk."""
+    draft = _write_draft(path, text, is_synced=True)
     draft.replace(path)
     sync_folder(path.parent)
 
 
-def write_private(path: Path, text: str) -> None:
-    """Replace the text of `path`, for its owner only; a draft left by a crash is overwritten."""
+def write_whole(path: Path, text: str) -> None:
+    """Replace the text of `path`, for its owner only: readers see the old text or the new one."""
+    _write_draft(path, text, is_synced=False).replace(path)
+
+
+def _write_draft(path: Path, text: str, *, is_synced: bool) -> Path:
     draft = path.with_name(f"{path.name}.draft")
     with contextlib.suppress(FileNotFoundError):
         draft.unlink()
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, PRIVATE_FILE)
     with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
         file.write(text)
-    move_into_place(draft, path)
+        if is_synced:
+            file.flush()
+            os.fsync(file.fileno())
+    return draft

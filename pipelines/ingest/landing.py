@@ -2,37 +2,261 @@
 
 What landed from a file depends on its bytes, its mapping, the contracts, the key and this code, and
 on nothing else; while none of these changes, nothing is done again. A file that cannot be read
-costs its own rows only. The whole meaning of a record is still open: which version counts, what it
-refers to and whether it is plausible is judged from all files together in `validate`.
+costs its own rows only. What a record means is still open: which version counts, what it refers to
+and whether it is plausible is judged from all files together in `validate`.
 
 Several files are read at once, each by one thread: so the order of its records is kept.
 """
 
 import hashlib
 import json
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, replace
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, dataclass, replace
+from functools import cache
 from pathlib import Path, PurePosixPath
 from queue import SimpleQueue
-from typing import Any
 
 import duckdb
 
 from pipelines.engine.contract import Table
 from pipelines.ingest import statements
-from pipelines.ingest.connection import connect, share
-from pipelines.ingest.decode import Decoded, Original, Reader, careful_twin, decode
-from pipelines.ingest.durable import move_into_place
-from pipelines.ingest.layout import Layout, find_layout
+from pipelines.ingest.connection import share
+from pipelines.ingest.decode import Original
+from pipelines.ingest.layout import Layout
 from pipelines.ingest.manifest import Manifest, object_path, read_manifests
-from pipelines.ingest.originals import no_room, scratch_folder
-from pipelines.ingest.plan import Plan, Reading, make_plan
+from pipelines.ingest.originals import NO_SPACE, no_room, scratch_folder
 from pipelines.ingest.reasons import FileReason, Refused, Remark
-from pipelines.ingest.receipts import Finding, Receipt, read_receipt, write_receipt
-from pipelines.ingest.source import Source
-from pipelines.ingest.workbook import WorkbookReader
-from pipelines.privacy.pseudonyms import Key, open_key, use_key
-from pipelines.settings import Home, Settings
+from pipelines.ingest.receipts import (
+    REFUSALS,
+    REFUSED,
+    Finding,
+    Output,
+    Receipt,
+    output_path,
+    read_receipt,
+    write_receipt,
+)
+from pipelines.ingest.records import Typed, Worker
+from pipelines.ingest.source import EVENT_TABLE, Source
+from pipelines.ingest.vault import prepare_vault
+from pipelines.privacy.pseudonyms import Key, open_key
+from pipelines.settings import PACKAGE, Home, Settings
 from pipelines.words import UserError
+
+DRAFT_SUFFIX = ".draft"
+
+
+@dataclass(frozen=True, slots=True)
+class Landing:
+    """What landing needs to know beside the file at hand."""
+
+    home: Home
+    settings: Settings
+    sources: dict[str, Source]
+    tables: dict[str, Table]
+    key: Key
+
+
+def build_landing(
+    home: Home, settings: Settings, sources: dict[str, Source], tables: dict[str, Table]
+) -> list[Receipt]:
+    """Land every original of the vault that has not landed under the present definitions.
+
+    Args:
+        home: the installation; its inbox has been landed by `vault.land`.
+        settings: zone, memory and threads.
+        sources: every mapping by name.
+        tables: every contract by name.
+
+    Returns:
+        A receipt for each original, in order of hash: those landed now and those landed before.
+
+    Raises:
+        UserError: the key cannot be used, or memory or disk do not suffice.
+    """
+    landing = Landing(home, settings, sources, tables, open_key(home))
+    prepare_vault(home)
+    _remove_drafts(home)
+    manifests = list(read_manifests(home))
+    known = {m.sha256: receipt for m in manifests if (receipt := _landed_before(landing, m))}
+    # The largest first: so the threads finish together.
+    waiting = sorted(
+        (m for m in manifests if m.sha256 not in known), key=lambda m: (-m.bytes, m.sha256)
+    )
+    known |= {receipt.sha256: receipt for receipt in _land_all(landing, waiting)}
+    receipts = [known[manifest.sha256] for manifest in manifests]
+    _sweep(home, receipts)
+    return receipts
+
+
+def _land_all(landing: Landing, manifests: list[Manifest]) -> list[Receipt]:
+    if not manifests:
+        return []
+    count = min(landing.settings.threads, len(manifests))
+    with _workers(landing, count) as workers, ThreadPoolExecutor(count) as pool:
+
+        def take(manifest: Manifest) -> Receipt:
+            worker = workers.get()
+            try:
+                return _land(landing, worker, manifest)
+            finally:
+                workers.put(worker)
+
+        return list(pool.map(take, manifests))
+
+
+@contextmanager
+def _workers(landing: Landing, count: int) -> Generator[SimpleQueue[Worker]]:
+    memory = share(landing.settings.memory_limit, count)
+    queue: SimpleQueue[Worker] = SimpleQueue()
+    with ExitStack() as stack:
+        for number in range(count):
+            scratch = scratch_folder(landing.home) / f"worker{number}"
+            queue.put(stack.enter_context(Worker(scratch, landing.key, memory)))
+        yield queue
+
+
+def _land(landing: Landing, worker: Worker, manifest: Manifest) -> Receipt:
+    """Land one file and write its receipt."""
+    receipt = Receipt(
+        file_id=manifest.file_id,
+        sha256=manifest.sha256,
+        source=manifest.source,
+        name=PurePosixPath(manifest.stated_by).name,
+        landing_key=_landing_key(landing, manifest),
+    )
+    with _faults_named(landing, manifest):
+        try:
+            typed = _read(landing, worker, manifest)
+            receipt = _write(landing.home, worker, typed, receipt)
+        except Refused as verdict:
+            receipt = replace(receipt, refusal=verdict.reason, detail=verdict.detail)
+        write_receipt(landing.home, receipt)
+    return receipt
+
+
+def _read(landing: Landing, worker: Worker, manifest: Manifest) -> Typed:
+    source = landing.sources.get(manifest.source)
+    if source is None:
+        raise Refused(FileReason.TYPE, manifest.source)
+    original = Original(
+        object_path(landing.home, manifest.sha256), manifest.stated_by, manifest.survey
+    )
+    return worker.read(original, manifest, source, landing.tables, landing.settings.zone)
+
+
+def _write(home: Home, worker: Worker, typed: Typed, receipt: Receipt) -> Receipt:
+    plan = typed.plan
+    queries = {plan.table.name: statements.records_sql(plan)}
+    if plan.event_table:
+        queries[EVENT_TABLE] = statements.steps_sql(plan)
+    if typed.has_problems:
+        queries[REFUSALS] = statements.refusals_sql(plan)
+    if typed.refused_count:
+        queries[REFUSED] = worker.refused_sql(typed)
+    decoded = plan.reading.decoded
+    return replace(
+        receipt,
+        reader=decoded.reader,
+        encoding=decoded.encoding,
+        as_of=typed.as_of.isoformat(sep=" ") if typed.as_of else "",
+        records=typed.records,
+        refused_count=typed.refused_count,
+        outputs=tuple(
+            _copy(worker.con, query, kind, output_path(home, kind, receipt.file_id))
+            for kind, query in queries.items()
+        ),
+        findings=tuple(_findings(plan.reading.layout)),
+    )
+
+
+def _copy(con: duckdb.DuckDBPyConnection, query: str, kind: str, path: Path) -> Output:
+    """Write a query as Parquet, whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_suffix(DRAFT_SUFFIX)
+    copied = con.execute(statements.copy_sql(query, draft)).fetchone()
+    draft.replace(path)
+    return Output(kind, int(copied[0]) if copied else 0, path.stat().st_size)
+
+
+def _findings(layout: Layout) -> list[Finding]:
+    found = [Finding(Remark.COLUMN_MISSING, header, 1) for header in layout.missing]
+    if layout.unknown_count:
+        found.append(Finding(Remark.COLUMN_UNKNOWN, "", layout.unknown_count))
+    return found
+
+
+def _landed_before(landing: Landing, manifest: Manifest) -> Receipt | None:
+    """The receipt of a file whose rows are there and would come out the same."""
+    receipt = read_receipt(landing.home, manifest.sha256)
+    if receipt is None or receipt.landing_key != _landing_key(landing, manifest):
+        return None
+    home, file_id = landing.home, receipt.file_id
+    is_whole = all(output.is_whole(home, file_id) for output in receipt.outputs)
+    return receipt if is_whole else None
+
+
+def _landing_key(landing: Landing, manifest: Manifest) -> str:
+    """A hash of all that the landed rows depend on beside the bytes of the file."""
+    source = landing.sources.get(manifest.source)
+    tables = source.tables if source else ()
+    parts = {
+        "code": _code_version(),
+        "mapping": source.digest if source else "",
+        "contracts": [
+            hashlib.sha256(landing.tables[t].path.read_bytes()).hexdigest() for t in tables
+        ],
+        "provenance": {name: str(fact) for name, fact in asdict(manifest.provenance).items()},
+        "name": manifest.stated_by,
+        "zone": landing.settings.zone,
+        "key": landing.key.fingerprint,
+    }
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+@cache
+def _code_version() -> str:
+    """A hash of the code that decides what lands, and of the reader it relies on."""
+    digest = hashlib.sha256(duckdb.__version__.encode())
+    code = sorted((PACKAGE / "ingest").glob("*.py"))
+    for path in (*code, PACKAGE / "privacy" / "pseudonyms.py"):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+@contextmanager
+def _faults_named(landing: Landing, manifest: Manifest) -> Generator[None]:
+    """Turn faults into sentences that name the file; what a library says could quote a row."""
+    name = PurePosixPath(manifest.stated_by).name
+    try:
+        yield
+    except duckdb.OutOfMemoryException:
+        limit = landing.settings.memory_limit
+        raise UserError("ingest.NO_MEMORY", file=name, limit=limit) from None
+    except duckdb.Error as error:
+        if "No space left" in str(error):
+            raise no_room(landing.home, name, manifest.bytes) from None
+        kind = type(error).__name__
+        raise UserError("ingest.LANDING_FAILED", file=name, kind=kind) from None
+    except OSError as error:
+        if error.errno in NO_SPACE:
+            raise no_room(landing.home, name, manifest.bytes) from None
+        raise
+
+
+def _remove_drafts(home: Home) -> None:
+    for draft in (home.warehouse / "landing").glob(f"*/*{DRAFT_SUFFIX}"):
+        draft.unlink()
+
+
+def _sweep(home: Home, receipts: list[Receipt]) -> None:
+    """Remove landed and refused rows that no receipt speaks of any more."""
+    kept = {
+        output.path(home, receipt.file_id) for receipt in receipts for output in receipt.outputs
+    }
+    landed = (home.warehouse / "landing").glob("*/*.parquet")
+    for path in (*landed, *(home.vault / REFUSED).glob("*.parquet")):
+        if path not in kept:
+            path.unlink()

@@ -5,13 +5,14 @@ What was read from the bytes is in the receipt (`receipts.py`).
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import reduce
 from pathlib import Path
 from typing import Any, Self
 
-from pipelines.ingest.durable import write_private
+from pipelines.ingest.durable import write_durably
 from pipelines.ingest.provenance import Provenance
 from pipelines.ingest.survey import Survey
 from pipelines.settings import Home
@@ -116,13 +117,16 @@ def read_manifests(home: Home) -> Iterator[Manifest]:
         yield Manifest.from_json(json.loads(path.read_text(encoding="utf-8")))
 
 
-def record_manifest(home: Home, manifest: Manifest) -> Manifest:
-    """Write a manifest, merged with the one that is there; unchanged ones are not written."""
-    path = manifest_path(home, manifest.sha256)
+def record_manifest(home: Home, manifests: Iterable[Manifest]) -> None:
+    """Write the manifests of one object as one, merged with what is there.
+
+    What would not change is not written.
+    """
+    merged = reduce(Manifest.merge, manifests)
+    path = manifest_path(home, merged.sha256)
     if path.exists():
         old = Manifest.from_json(json.loads(path.read_text(encoding="utf-8")))
-        manifest = old.merge(manifest)
-        if manifest == old:
-            return old
-    write_private(path, json.dumps(manifest.to_json(), ensure_ascii=False, indent=1) + "\n")
-    return manifest
+        merged = old.merge(merged)
+        if merged == old:
+            return
+    write_durably(path, json.dumps(merged.to_json(), ensure_ascii=False, indent=1) + "\n")

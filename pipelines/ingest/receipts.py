@@ -5,6 +5,7 @@ second, the fate of each record, is known when all files have been judged togeth
 """
 
 import json
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
@@ -13,8 +14,42 @@ from typing import Any, Self
 
 import duckdb
 
-from pipelines.ingest.durable import write_private
+from pipelines.ingest.durable import write_whole
 from pipelines.settings import Home
+
+REFUSALS = "refusals"  # positions and codes, for all
+REFUSED = "refused"  # the refused records as they stand in the original, for the vault only
+PARQUET_MARK = b"PAR1"
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A Parquet file made from an original.
+
+    Attributes:
+        kind: the table whose rows it holds, or `REFUSALS`, or `REFUSED`.
+        rows: how many.
+        bytes: its size, by which one that a power cut left incomplete is known.
+    """
+
+    kind: str
+    rows: int
+    bytes: int
+
+    def path(self, home: Home, file_id: str) -> Path:
+        """Where it lies."""
+        return output_path(home, self.kind, file_id)
+
+    def is_whole(self, home: Home, file_id: str) -> bool:
+        """Whether it lies there complete."""
+        try:
+            with self.path(home, file_id).open("rb") as file:
+                head = file.read(len(PARQUET_MARK))
+                size = file.seek(0, os.SEEK_END)
+                file.seek(-len(PARQUET_MARK), os.SEEK_END)
+                return size == self.bytes and head == file.read() == PARQUET_MARK
+        except OSError:
+            return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +78,7 @@ class Receipt:
         as_of: the latest extract moment of its records, ISO 8601.
         records: records in the file.
         refused_count: records among them that were refused when they were read.
-        rows: rows landed, by table; the first is the table that counts the records.
+        outputs: the files made from it; the first is that of the table that counts the records.
         findings: what the columns gave reason to remark on.
     """
 
@@ -59,7 +94,7 @@ class Receipt:
     as_of: str = ""
     records: int = 0
     refused_count: int = 0
-    rows: tuple[tuple[str, int], ...] = ()
+    outputs: tuple[Output, ...] = ()
     findings: tuple[Finding, ...] = ()
 
     @classmethod
@@ -68,13 +103,17 @@ class Receipt:
         known = {field.name for field in fields(cls)}
         if set(facts) != known:
             raise ValueError("a receipt of another version")
-        return cls(
-            **{
-                **facts,
-                "rows": tuple((table, count) for table, count in facts["rows"]),
-                "findings": tuple(Finding(**finding) for finding in facts["findings"]),
-            }
-        )
+        read: dict[str, Any] = {
+            **facts,
+            "outputs": tuple(Output(**output) for output in facts["outputs"]),
+            "findings": tuple(Finding(**finding) for finding in facts["findings"]),
+        }
+        return cls(**read)
+
+    @property
+    def landed(self) -> tuple[Output, ...]:
+        """The outputs that are rows of tables."""
+        return tuple(o for o in self.outputs if o.kind not in {REFUSALS, REFUSED})
 
     @property
     def latest(self) -> datetime | None:
@@ -108,6 +147,12 @@ def receipt_path(home: Home, sha256: str) -> Path:
     return home.vault / "receipts" / f"{sha256}.json"
 
 
+def output_path(home: Home, kind: str, file_id: str) -> Path:
+    """Where a Parquet file made from an original lies."""
+    folder = home.vault if kind == REFUSED else home.warehouse / "landing"
+    return folder / kind / f"{file_id}.parquet"
+
+
 def read_receipt(home: Home, sha256: str) -> Receipt | None:
     """The receipt of an original, if there is one that this version can read."""
     try:
@@ -120,7 +165,7 @@ def read_receipt(home: Home, sha256: str) -> Receipt | None:
 def write_receipt(home: Home, receipt: Receipt) -> None:
     """Put a receipt into the vault."""
     text = json.dumps(asdict(receipt), ensure_ascii=False, indent=1)
-    write_private(receipt_path(home, receipt.sha256), text + "\n")
+    write_whole(receipt_path(home, receipt.sha256), text + "\n")
 
 
 def receipts(con: duckdb.DuckDBPyConnection) -> list[Fate]:

@@ -98,9 +98,10 @@ def reference_sql(plan: Plan) -> Iterator[str]:
 
 
 def count_sql(plan: Plan) -> str:
-    """Lines read, records among them, records with an error, and the latest extract moment."""
+    """Lines read; records among them, those with any problem, with an error; latest extract."""
     return (
         f"select count(*), count(*) filter (where problems <> {BLANK}), "
+        "count(*) filter (where problems > 0), "
         f"count(*) filter (where problems <> {BLANK} and problems & {plan.error_mask} <> 0), "
         f"max({_fact(plan, 'as_of')}) from typed"
     )

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from pipelines.ingest.claims import claim
-from pipelines.ingest.durable import make_private_folder, sync_folder, write_private
+from pipelines.ingest.durable import make_private_folder, sync_folder, write_whole
 from pipelines.ingest.inbox import SETTLE_SECONDS, Candidate, growing, look
 from pipelines.ingest.manifest import Manifest, object_path, record_manifest
 from pipelines.ingest.originals import Held, Stored, scratch_folder, store
@@ -26,6 +26,7 @@ from pipelines.privacy.pseudonyms import open_key
 from pipelines.settings import Home, Settings
 
 SIDECAR_BYTES = 65_536
+WAITING_THREADS = 8  # most of landing is waiting for the disk, and waits can be shared
 SEEN_FILE = "inbox.json"
 
 
@@ -95,7 +96,7 @@ def land(
 
     Args:
         home: the installation.
-        settings: its zone and number of threads.
+        settings: its zone.
         sources: every mapping by name.
         settle: seconds between two looks at files that changed a moment ago.
 
@@ -107,7 +108,7 @@ def land(
     found = look(home.inbox)
     held = growing(found.candidates, settle)
     take = partial(_take, home, settings, sources, _read_seen(home))
-    with ThreadPoolExecutor(settings.threads) as pool:
+    with ThreadPoolExecutor(WAITING_THREADS) as pool:
         verdicts = list(pool.map(take, [c for c in found.candidates if c.name not in held]))
     new, known = _record(home, [item for item in verdicts if isinstance(item, _Taken)])
     held |= {item.name for item in verdicts if isinstance(item, _StillWritten)}
@@ -163,20 +164,21 @@ def _take(
 
 
 def _record(home: Home, taken: list[_Taken]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Write the manifests and return the names of new and of known files.
+    """Write the manifests and return the names of new and of known files, in order of name.
 
-    In order of name and not where the copies are made, because several names may be one object.
+    Several names may be one object: the first that brought it is new.
     """
-    new: dict[str, str] = {}
-    known: list[str] = []
+    names: dict[str, list[str]] = {}
+    manifests: dict[str, list[Manifest]] = {}
     for item in taken:
-        manifest = record_manifest(home, item.manifest)
-        if item.is_new and manifest.sha256 not in new:
-            new[manifest.sha256] = item.file.name
-        else:
-            known.append(item.file.name)
+        names.setdefault(item.manifest.sha256, []).append(item.file.name)
+        manifests.setdefault(item.manifest.sha256, []).append(item.manifest)
+    with ThreadPoolExecutor(WAITING_THREADS) as pool:
+        list(pool.map(partial(record_manifest, home), manifests.values()))
     _write_seen(home, taken)
-    return tuple(new.values()), tuple(known)
+    new = {names[item.manifest.sha256][0] for item in taken if item.is_new}
+    known = [item.file.name for item in taken if item.file.name not in new]
+    return tuple(sorted(new)), tuple(known)
 
 
 def _seen_before(home: Home, file: Candidate, seen: _Seen) -> Stored | None:
@@ -201,7 +203,7 @@ def _read_seen(home: Home) -> _Seen:
 
 def _write_seen(home: Home, taken: list[_Taken]) -> None:
     seen = {item.file.name: (item.file.stamp, item.manifest.sha256) for item in taken}
-    write_private(home.warehouse / SEEN_FILE, json.dumps(seen, ensure_ascii=False))
+    write_whole(home.warehouse / SEEN_FILE, json.dumps(seen, ensure_ascii=False))
 
 
 def _sidecar(file: Candidate) -> str | None:

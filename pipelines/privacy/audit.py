@@ -176,7 +176,7 @@ class _Goals:
             is_unsafe=seen.is_unsafe(cells, k)[atom, system.cell],
             lowest=np.clip(np.minimum(floor, high - (k - 1)), 0, truth),
             highest=np.maximum.reduce([ceiling, low + k - 1, truth]),
-            direction=np.where(wants_high, 1, -1 * wants_low),
+            direction=wants_high.astype(np.int64) - wants_low,
         )
 
     def push_all(self, random: np.random.Generator) -> Floats:
@@ -219,6 +219,6 @@ def _solve(matrix: Any, truth: Ints, push: Floats, bounds: Floats) -> Ints:
         b_eq=matrix @ truth,
         bounds=bounds,
         method="highs-ds",
-        options={"presolve": False},
+        options={"presolve": False, "simplex_dual_edge_weight_strategy": "devex"},
     )
     return np.rint(found.x).astype(np.int64) if found.success else truth

@@ -21,7 +21,7 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines.ingest.durable import make_private_folder, sync_folder, write_private
+from pipelines.ingest.durable import make_private_folder, sync_folder, write_durably
 from pipelines.settings import PROJECT, Home
 from pipelines.words import UserError
 
@@ -84,7 +84,7 @@ def open_key(home: Home) -> Key:
     key = _read(path)
     if not is_begun:
         make_private_folder(home.vault)
-        write_private(mark, key.fingerprint + "\n")
+        write_durably(mark, key.fingerprint + "\n")
     elif not mark.exists() or mark.read_text(encoding="ascii").strip() != key.fingerprint:
         raise UserError("ingest.KEY_WRONG", file=path, mark=mark)
     return key
@@ -92,7 +92,7 @@ def open_key(home: Home) -> Key:
 
 def _make(path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    write_private(path, secrets.token_hex(KEY_BYTES) + "\n")
+    write_durably(path, secrets.token_hex(KEY_BYTES) + "\n")
     sync_folder(path.parent.parent)
 
 

@@ -5,8 +5,9 @@ oldest. An equal record of the same version is a duplicate. Records of the same 
 disagree are all out, because nothing may pick a winner; older ones stay superseded all the same.
 
 The answer depends on the set of records only, never on the order in which files came. Almost every
-key occurs once, so one grouping finds those that do not and only they are looked at again. A file
-gives at most one row for a key and record number; `accept.py` decides what to do with the answer.
+key occurs once, so one grouping finds those that do not and only they are looked at again: by a
+short hash of the key, which needs half the memory and whose collisions the second look removes. A
+file gives at most one row for a key and record number; `accept.py` makes use of the answer.
 """
 
 import duckdb
@@ -31,8 +32,10 @@ def resolve_versions(con: duckdb.DuckDBPyConnection, table: Table) -> tuple[int,
     name, key = table.name, key_list(table)
     con.execute(
         f"create or replace table quarantine.newest_{name} as "
+        f"with twins as (select hash({key}) as mark from quarantine.sound_{name} "
+        "group by mark having count(*) > 1) "
         f"select {key}, max({version_of(table)}) as newest from quarantine.sound_{name} "
-        f"group by {key} having count(*) > 1"
+        f"where hash({key}) in (select mark from twins) group by {key} having count(*) > 1"
     )
     con.execute(f"create or replace table quarantine.out_{name} as {_ties_sql(table)}")
     (repeated,) = counts(con, f"select count(*) from quarantine.newest_{name}")

@@ -53,11 +53,9 @@ CITIES = (
     ("991000", "墨屿市", "Moyu City"),
     ("991100", "岚汀市", "Lanting City"),
 )
-CONTENTS = (
-    "urban_rural_construction rural land labour_social_security education_culture_sport health "
-    "economy civil_affairs politico_legal transport environment commerce_tourism personnel "
-    "discipline party_gov_affairs tech_it other"
-).split()
+CHANNELS = ("phone", "letter", "visit", "online", "sentinel", "grid", "leader_visit", "court")
+TIERS = ("village", "province", "city", "county", "township")
+HIDDEN_CHANNEL, HIDDEN_CITY, LATE_CITY = "court", "990300", "990800"
 FIRST, LAST = 2003, 2026
 
 
@@ -138,107 +136,124 @@ def wilson(k: int, n: int, z: float = 1.96) -> tuple[float, float]:
     return centre - half, centre + half
 
 
-def periods(kind: str) -> list[tuple[date, date]]:
+@dataclass(frozen=True, slots=True)
+class Span:
+    """One closed period of the invented release."""
+
+    kind: str
+    start: date
+    end: date
+
+    @property
+    def at(self) -> float:
+        """0 at the beginning of the story, 1 at its end."""
+        return (self.start.year - FIRST) / (LAST - FIRST)
+
+    @property
+    def size(self) -> float:
+        """Length in years."""
+        return (self.end - self.start).days / 365
+
+    def new(self, indicator: str, measure: str) -> Figure:
+        return Figure(indicator, measure, self.kind, self.start, self.end)
+
+
+def spans(kind: str) -> list[Span]:
     """Closed periods of a kind, up to September 2026."""
     if kind == "ytd":
-        return [(date(year, 1, 1), date(year, 10, 1)) for year in range(FIRST, LAST + 1)]
+        years = range(FIRST, LAST + 1)
+        return [Span(kind, date(year, 1, 1), date(year, 10, 1)) for year in years]
     months = {"month": 1, "quarter": 3, "year": 12}[kind]
     starts = [date(y, m, 1) for y in range(FIRST, LAST + 1) for m in range(1, 13, months)]
     ends = [*starts[1:], date(LAST + 1, 1, 1)]
-    pairs = zip(starts, ends, strict=True)
-    return [(start, end) for start, end in pairs if end <= date(2026, 10, 1)]
+    closed = date(2026, 10, 1)
+    return [Span(kind, s, e) for s, e in zip(starts, ends, strict=True) if e <= closed]
 
 
 def figures() -> list[Figure]:
     """Every figure of the invented release."""
     rng = np.random.default_rng(20261031)
-    return [figure for kind in ("month", "quarter", "year", "ytd") for figure in _of(kind, rng)]
+    return [
+        figure
+        for kind in ("month", "quarter", "year", "ytd")
+        for span in spans(kind)
+        for figure in (*_province(span, rng), *_cities(span, rng))
+    ]
 
 
-def _of(kind: str, rng: np.random.Generator) -> Iterator[Figure]:
-    for start, end in periods(kind):
-        at = (start.year - FIRST) / (LAST - FIRST)
-        size = (end - start).days / 365
-        yield from _province(kind, start, end, at, size, rng)
-        if kind in {"year", "ytd"}:
-            yield from _cities(kind, start, end, at, size, rng)
+def _volume(span: Span, rng: np.random.Generator) -> int:
+    jump = 1.35 if span.start >= date(2014, 1, 1) else 1.0
+    drop = 0.8 if span.start >= date(2022, 5, 1) else 1.0
+    return int(span.size * 21_000 * (1 + 0.9 * span.at) * jump * drop * rng.normal(1, 0.02))
 
 
-def _volume(start: date, at: float, size: float, rng: np.random.Generator) -> int:
-    jump = 1.35 if start >= date(2014, 1, 1) else 1.0
-    drop = 0.8 if start >= date(2022, 5, 1) else 1.0
-    return int(size * 21_000 * (1 + 0.9 * at) * jump * drop * rng.normal(1, 0.02))
-
-
-def _province(
-    kind: str, start: date, end: date, at: float, size: float, rng: np.random.Generator
-) -> Iterator[Figure]:
-    def new(indicator: str, measure: str) -> Figure:
-        return Figure(indicator, measure, kind, start, end)
-
-    volume = _volume(start, at, size, rng)
-    yield new("submission_count", "submissions").count(volume, "submission")
-    yield new("open_stock", "open").count(int(5200 * (1 + at) * rng.normal(1, 0.03)), "submission")
-    yield from _timeliness(new, volume, at, rng, end)
-    yield from _visits(new, kind, at, size, rng)
+def _province(span: Span, rng: np.random.Generator) -> Iterator[Figure]:
+    volume = _volume(span, rng)
+    stock = int(5200 * (1 + span.at) * rng.normal(1, 0.03))
+    yield span.new("submission_count", "submissions").count(volume, "submission")
+    yield span.new("open_stock", "open").count(stock, "submission")
+    yield from _timeliness(span, volume, rng)
+    yield from _visits(span, rng)
     rated = int(volume * 0.34)
-    triple = new("satisfaction_triple", "rate")
-    if start >= date(2014, 7, 1):
+    triple = span.new("satisfaction_triple", "rate")
+    if span.start >= date(2014, 7, 1):
         yield triple.share(int(rated * rng.normal(0.82, 0.01)), rated)
-        yield new("satisfaction_triple", "participation").share(rated, volume)
+        yield span.new("satisfaction_triple", "participation").share(rated, volume)
     else:
         yield triple.without("not_available", "field_absent")
-    if kind == "year":
-        yield from _classes(new, volume, rng)
+    if span.kind == "year":
+        yield from _breakdowns(span, volume, rng)
 
 
-def _timeliness(new, volume: int, at: float, rng: np.random.Generator, end: date):
+def _timeliness(span: Span, volume: int, rng: np.random.Generator) -> Iterator[Figure]:
     due = int(volume * 0.92)
-    rate = 0.78 + 0.1 * at + rng.normal(0, 0.006)
-    yield new("ontime_closure_rate", "due_based").share(int(due * rate), due)
-    closed = int(due * (rate + 0.09) / (rate + 0.09 + 0.03))
-    yield new("ontime_closure_rate", "closed_only").share(int(due * rate), max(closed, 1))
-    median = round(52 - 14 * at + rng.normal(0, 1))
+    rate = 0.78 + 0.1 * span.at + rng.normal(0, 0.006)
+    yield span.new("ontime_closure_rate", "due_based").share(int(due * rate), due)
+    replied = int(due * (rate + 0.09) / (rate + 0.12))
+    yield span.new("ontime_closure_rate", "closed_only").share(int(due * rate), replied)
+    median = round(52 - 14 * span.at + rng.normal(0, 1))
     half = 1 if volume > 10_000 else 3
-    early = (date(2026, 10, 31) - end).days
-    timing = new("resolution_time_median", "p50")
-    if early < 40:
+    watched = (date(2026, 10, 31) - span.end).days
+    timing = span.new("resolution_time_median", "p50")
+    if watched < 40:
         yield timing.without("not_reached")
     else:
-        flags = "p" if early < 1095 else ""
+        flags = "p" if watched < 1095 else ""
         yield replace(timing.days(median - half, median, median + half, volume), flags=flags)
     for days, share in ((30, 0.36), (60, 0.62), (90, 0.79)):
-        within = new("resolution_time_median", f"within_{days}")
-        got = within.share(int(volume * (share + 0.08 * at)), volume)
+        within = span.new("resolution_time_median", f"within_{days}")
+        got = within.share(int(volume * (share + 0.08 * span.at)), volume)
         yield replace(got, numerator=None, denominator=None)
 
 
-def _visits(new, kind: str, at: float, size: float, rng: np.random.Generator) -> Iterator[Figure]:
+def _visits(span: Span, rng: np.random.Generator) -> Iterator[Figure]:
+    at, size = span.at, span.size
     held = {"province": 6 + 20 * at, "city": 130 + 60 * at, "county": 640 + 900 * at}
     tiers = {tier: max(1, round(size * mean * rng.normal(1, 0.03))) for tier, mean in held.items()}
     total = sum(tiers.values())
-    visits = new("leader_visit_count", "events")
+    visits = span.new("leader_visit_count", "events")
     yield visits.count(total, "visit_event")
     for tier, count in tiers.items():
         yield visits.by("tier", tier).count(count, "visit_event")
     batches = int(total * (4.2 + 0.6 * at))
-    ratio = new("batches_per_leader_visit", "per_event")
+    ratio = span.new("batches_per_leader_visit", "per_event")
     yield ratio.ratio(batches, total, "batch_per_visit")
     cases = int(21_000 * size * (0.5 - 0.2 * at))
-    ratio = new("cases_per_leader_visit", "per_event")
+    ratio = span.new("cases_per_leader_visit", "per_event")
     yield ratio.ratio(cases, total, "submission_per_visit")
     problems = int(batches * 1.2)
-    solved = new("on_spot_resolution_rate", "rate")
+    solved = span.new("on_spot_resolution_rate", "rate")
     yield solved.share(int(problems * rng.normal(0.24, 0.008)), problems)
-    yield from _duties(new("visit_duty_compliance", "rate"), kind, size, rng)
+    yield from _duties(span, rng)
 
 
-def _duties(duty: Figure, kind: str, size: float, rng: np.random.Generator) -> Iterator[Figure]:
+def _duties(span: Span, rng: np.random.Generator) -> Iterator[Figure]:
     due = {"province": 2, "city": 44, "county": 1080}
-    if kind in {"month", "quarter"}:
+    if span.kind in {"month", "quarter"}:
         due = {"city": 44, "county": 1080}
-    terms = {tier: max(1, round(size * count)) for tier, count in due.items()}
+    terms = {tier: max(1, round(span.size * count)) for tier, count in due.items()}
     met = {tier: min(n, round(n * rng.normal(0.95, 0.01))) for tier, n in terms.items()}
+    duty = span.new("visit_duty_compliance", "rate")
     yield _full_count(duty.share(sum(met.values()), sum(terms.values())))
     for tier, count in terms.items():
         yield _full_count(duty.by("tier", tier).share(met[tier], count))
@@ -249,28 +264,30 @@ def _full_count(figure: Figure) -> Figure:
     return replace(figure, low=None, high=None, conf_level=None)
 
 
-def _classes(new, volume: int, rng: np.random.Generator) -> Iterator[Figure]:
-    weights = rng.dirichlet(np.full(len(CONTENTS), 2.0))
-    for code, weight in zip(CONTENTS, weights, strict=True):
+def _breakdowns(span: Span, volume: int, rng: np.random.Generator) -> Iterator[Figure]:
+    for number, tier in enumerate(TIERS):
+        timing = span.new("resolution_time_median", "p50").by("tier_received", tier)
+        yield timing.days(30 + 6 * number, 32 + 6 * number, 34 + 6 * number, volume // 6)
+    weights = rng.dirichlet(np.full(len(CHANNELS), 2.0))
+    for code, weight in zip(CHANNELS, weights, strict=True):
         due = max(40, int(volume * weight))
-        figure = new("ontime_closure_rate", "due_based").by("content_code", code)
-        if code == "tech_it":
+        figure = span.new("ontime_closure_rate", "due_based").by("channel", code)
+        if code == HIDDEN_CHANNEL:
             yield figure.without("hidden")
         else:
             yield figure.share(int(due * rng.normal(0.86, 0.03)), due)
 
 
-def _cities(
-    kind: str, start: date, end: date, at: float, size: float, rng: np.random.Generator
-) -> Iterator[Figure]:
+def _cities(span: Span, rng: np.random.Generator) -> Iterator[Figure]:
+    if span.kind not in {"year", "ytd"}:
+        return
     for number, place in enumerate(CITIES, start=1):
-        volume = int(_volume(start, at, size, rng) * (0.03 + 0.011 * number))
-        count = Figure("submission_count", "submissions", kind, start, end).of(place)
-        yield count.count(volume, "submission")
-        rate = Figure("ontime_closure_rate", "due_based", kind, start, end).of(place)
-        if place[0] == "990800" and start.year >= 2025:
+        volume = int(_volume(span, rng) * (0.03 + 0.011 * number))
+        yield span.new("submission_count", "submissions").of(place).count(volume, "submission")
+        rate = span.new("ontime_closure_rate", "due_based").of(place)
+        if place[0] == LATE_CITY and span.start.year >= 2025:
             yield replace(rate.without("not_available", "not_received"), coverage="none")
-        elif place[0] == "990300" and start.year >= 2025:
+        elif place[0] == HIDDEN_CITY and span.start.year >= 2025:
             yield rate.without("hidden")
         else:
             due = int(volume * 0.92)
@@ -316,7 +333,7 @@ insert into quality.receipts values
     ('leader_visits', 'leader_visits', 12, 24010, null, null, null, null);
 insert into quality.suppression values
     ('ontime_closure_rate', 'city', 'year', '', 251, 2),
-    ('ontime_closure_rate', 'province', 'year', 'content_code', 391, 23),
+    ('ontime_closure_rate', 'province', 'year', 'channel', 391, 23),
     ('submission_count', 'city', 'year', '', 253, 0);
 """
 

@@ -6,7 +6,7 @@ unit: day
 numerator: {zh: "统计期内登记的信访件从登记到首次办结（任何结果）的日历天数，按Kaplan–Meier法计入尚未办结者", en: "Calendar days from registration to the first closing of any outcome, with open submissions counted by the Kaplan-Meier estimate"}
 exclusions: {zh: "测试件、作废件、登记时即依法导入其他程序的件", en: "Test and void entries, and entries redirected to another procedure when registered"}
 better: lower
-by: [channel, tier_received]
+by: [channel]
 measures:
   p50: {zh: "中位数", en: "Median"}
   p25: {zh: "四分之一办结所需天数", en: "Days until a quarter is closed"}
@@ -19,7 +19,7 @@ clock: {zh: "登记日（队列）；当日办结为0天", en: "Day of registrat
 rule: handle_limit
 cell: N30
 events: {closed: [resolved, not_accepted, withdrawn, transferred_out, terminated]}
-max_days: 1095
+max_days: 730
 since: 2003-01-01
 source: {zh: "信访件登记、办理步骤", en: "Case register and step log"}
 caveats: [any_outcome_closes, recent_cohorts_are_provisional, heaping_at_the_limit]
@@ -37,6 +37,5 @@ select
     registered_on as from_on,
     closed_on as until_on,
     outcome,
-    channel,
-    tier_received
+    channel
 from case_timelines

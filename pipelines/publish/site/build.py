@@ -98,7 +98,9 @@ def write_site(
         PageError: a page file cannot be used, or names an unknown indicator or form.
         IncompleteCardError: something that must be said about a chart is not known.
     """
-    return _Build(con, out, settings, facts, can_draw() if draw_static is None else draw_static).run()
+    return _Build(
+        con, out, settings, facts, can_draw() if draw_static is None else draw_static
+    ).run()
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +189,7 @@ class _Build:
         for page in self._pages:
             plots: dict[str, Plot] = {}
             blocks = [self._block(part, speaker, writer, plots) for part in page.parts]
-            sheet = self._sheet(page, speaker, tuple(block for block in blocks if block), plots)
+            sheet = self._sheet(page, speaker, tuple(blocks), plots)
             self._write(f"{lang}/{sheet.file}", self._renderer.page(sheet, speaker))
             if plots:
                 self._write(f"{lang}/fig/{page.name}.js", _figures_script(plots))
@@ -196,10 +198,12 @@ class _Build:
 
     def _block(
         self, part: Part, speaker: Speaker, writer: CardWriter, plots: dict[str, Plot]
-    ) -> Block | None:
+    ) -> Block:
         match part:
             case Prose(text):
-                return Block("prose", html=self._renderer.prose(text.zh if speaker.is_zh else text.en))
+                return Block(
+                    "prose", html=self._renderer.prose(text.zh if speaker.is_zh else text.en)
+                )
             case Cards(picks):
                 cards = [indicator_card(self._resolver, pick, speaker) for pick in picks]
                 return Block("cards", cards=tuple(card for card in cards if card))
@@ -207,7 +211,9 @@ class _Build:
                 return Block("panel", panel=self._panels(speaker).panel(name))
             case ChartSpec():
                 ready = self._ready.get(part.id)
-                return Block("chart", card=self._card(ready, speaker, writer, plots)) if ready else None
+                if ready is None:
+                    return Block("absent", absent=(part.id, speaker.name(part.question)))
+                return Block("chart", card=self._card(ready, speaker, writer, plots))
 
     def _panels(self, speaker: Speaker) -> QualityWriter:
         settings = self._settings
@@ -309,4 +315,6 @@ def _figures_script(plots: dict[str, Plot]) -> str:
         }
         for chart_id, plot in plots.items()
     }
-    return f"window.REPORT_FIGURES={json.dumps(figures, ensure_ascii=False, separators=(',', ':'))};\n"
+    return (
+        f"window.REPORT_FIGURES={json.dumps(figures, ensure_ascii=False, separators=(',', ':'))};\n"
+    )

@@ -152,7 +152,9 @@ class CardWriter:
 
     def _definition(self, definition: Definition) -> tuple[str, tuple[tuple[str, str], ...]]:
         say = self.speaker
-        parts = [(say.say(f"site.DEFINITION_{key}"), say.fact(fact)) for key, fact in definition.parts]
+        parts = [
+            (say.say(f"site.DEFINITION_{key}"), say.fact(fact)) for key, fact in definition.parts
+        ]
         parts += [(say.say("site.DEFINITION_caveat"), say.name(c)) for c in definition.caveats]
         return say.name(definition.title), tuple(parts)
 

@@ -186,7 +186,7 @@ class Resolver:
         if spec.by:
             return _split(plain, lambda row: row.by_value, _code_order, _category)
         if spec.level != "province":
-            return _split(plain, lambda row: row.region_code, str, _place)
+            return _split(plain, lambda row: row.region_code, lambda code: (0, code), _place)
         return [plain] if rows else []
 
     def _benchmark(self, spec: ChartSpec, series: list[Series]) -> Value | None:
@@ -209,7 +209,7 @@ def _newest(rows: list[Value], count: int) -> list[Value]:
 def _split(
     plain: Series,
     key: Callable[[Value], str],
-    order: Callable[[str], object],
+    order: Callable[[str], tuple[int, str]],
     label: Callable[[Value], Label],
 ) -> list[Series]:
     """One series for each category or place, in code order."""
@@ -218,7 +218,7 @@ def _split(
         groups.setdefault(key(row), []).append(row)
     return [
         replace(plain, label=label(groups[code][-1]), rows=tuple(groups[code]))
-        for code in sorted(groups, key=order)  # pyright: ignore[reportArgumentType] keys compare
+        for code in sorted(groups, key=order)
     ]
 
 

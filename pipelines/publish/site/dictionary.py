@@ -10,7 +10,7 @@ from typing import Any
 
 import duckdb
 
-from pipelines.publish.site.wording import Fact, Names
+from pipelines.publish.site.wording import Fact, Listing, Names
 
 DEFINITION_PARTS = (
     "question",
@@ -123,6 +123,8 @@ def _definition(
         for part in DEFINITION_PARTS
         if row.get(f"{part}_zh")
     ]
+    if len(measures) > 1:
+        parts.append(("measures", Listing(tuple(measures.values()))))
     parts += [(part, row[part]) for part in ("checked_by", "reviewed_on") if row.get(part)]
     return Definition(
         indicator=row["indicator"],

@@ -17,9 +17,13 @@ from pipelines.publish.site.style import Json, Plot
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 _DRAWING_ID = re.compile(r'id="defs-([0-9a-f]{6})"')
-_EMPTY = re.compile(r"<(?:g|path|defs)(?: (?:class|style|transform|id)=\"[^\"]*\")*(?:/>|></(?:g|path|defs)>)")
+_EMPTY = re.compile(
+    r"<(?:g|path|defs)(?: (?:class|style|transform|id)=\"[^\"]*\")*(?:/>|></(?:g|path|defs)>)"
+)
 _CLIP = re.compile(r"<clipPath[^>]* id=\"([^\"]+)\"[^>]*>.*?</clipPath>", re.DOTALL)
 _REFERENCE = re.compile(r"url\(['\"]?#([^'\")]+)")
+_UNSEEN = re.compile(r"<rect[^>]*stroke-opacity: 0;[^>]*fill-opacity: 0;\"/>")
+_DEFAULT = re.compile(r"(?<=[\" ])(?:stroke-|fill-)?opacity: 1; ?")
 _FONT = re.compile(r"font-family: ([^;\"]+); ")
 
 
@@ -93,6 +97,7 @@ def normal_form(svg: str) -> str:
         svg = re.sub(rf"(defs-|clip|legend){found[1]}", r"\g<1>0", svg)
     used = set(_REFERENCE.findall(svg))
     svg = _CLIP.sub(lambda match: match[0] if match[1] in used else "", svg)
+    svg = _DEFAULT.sub("", _UNSEEN.sub("", svg))
     while (shorter := _EMPTY.sub("", svg)) != svg:
         svg = shorter
     if font := _FONT.search(svg):

@@ -128,6 +128,7 @@ def _range(chart: Chart) -> Sentence:
             "title": title,
             "range": Range(min(numbers), max(numbers), chart.unit),
             "missing": len(chart.series) - len(shown),
+            "total": len(chart.series),
         },
     )
 

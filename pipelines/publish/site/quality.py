@@ -247,7 +247,7 @@ class QualityWriter:
         return self._panel("checks", "SOME", grid, clean=clean, checks=len(found))
 
     def _rule(self, check_id: str, table_name: str) -> str:
-        """What a check demands: from the contract of its table, else from the validation's words."""
+        """What a check demands: in the words of its contract, else of the validation."""
         words = self.dictionary.rules.get((check_id, table_name))
         if words:
             return self.speaker.name(words)
@@ -323,9 +323,8 @@ class QualityWriter:
         return Panel(panel.id, panel.heading, panel.message, terms=terms)
 
     def _contact(self) -> Panel:
-        facts = {"publisher": self.publisher, "contact": self.contact}
         key = "SOME" if self.contact and self.publisher else "ABSENT"
-        return self._panel("contact", key, **facts)
+        return self._panel("contact", key, publisher=self.publisher, contact=self.contact)
 
 
 def _verdict(row: dict[str, Any]) -> str:

@@ -17,18 +17,22 @@ from pipelines.publish.site.wording import Speaker
 from pipelines.publish.site.zhtext import full_width
 from pipelines.words import Lang
 
-
 _TEXT = re.compile(r">([^<>]+)")
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One part of a page ready to print: `cards`, `chart`, `prose` or `panel`."""
+    """One part of a page ready to print: `cards`, `chart`, `absent`, `prose` or `panel`.
+
+    Attributes:
+        absent: id and question of a chart that has no figure in this release.
+    """
 
     kind: str
+    absent: tuple[str, str] = ("", "")
     cards: tuple[IndicatorCard, ...] = ()
     card: Card | None = None
-    html: Markup = Markup()
+    html: Markup | None = None
     panel: Panel | None = None
 
 

@@ -8,6 +8,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 
 from pipelines.publish.site.dictionary import Break
@@ -25,6 +26,7 @@ FONTS = (
     '"Segoe UI",system-ui,sans-serif'
 )
 NEAR_ZERO = 0.35
+FEW_YEARS = 3
 NUMERALS = "①②③④⑤⑥⑦⑧⑨⑩"
 
 
@@ -235,7 +237,9 @@ def time_axis(rows: Sequence[Value], speaker: Speaker, canvas: Canvas, **more: A
         ends: list[float | str] = [years[0] - 0.6, years[-1] + 0.6]
         text = [f"{tick:.0f}" for tick in ticks]
         return base_axis(range=ends, tickvals=ticks, ticktext=text, **more)
-    starts = sorted({row.period_start for row in rows if row.period_start.month in {1, 7}})
+    starts = sorted({row.period_start for row in rows if row.period_start.month == 1})
+    if len(starts) < FEW_YEARS:
+        starts = sorted({row.period_start for row in rows if row.period_start.month in {1, 7}})
     kept = [starts[at] for at in _thin(range(len(starts)), 3 if canvas.is_narrow else 6)]
     text = [speaker.period(Period("month", start, start + timedelta(days=31))) for start in kept]
     return base_axis(
@@ -257,7 +261,7 @@ def spread(wanted: Sequence[float], gap: float) -> list[float]:
     """Positions as near as can be to those wanted, in their order, at least `gap` apart."""
     order = sorted(range(len(wanted)), key=lambda at: wanted[at])
     placed = list(wanted)
-    for lower, upper in zip(order, order[1:], strict=False):
+    for lower, upper in pairwise(order):
         placed[upper] = max(placed[upper], placed[lower] + gap)
     shift = (sum(placed) - sum(wanted)) / len(wanted) if wanted else 0.0
     return [each - shift for each in placed]

@@ -91,7 +91,11 @@ _TERMS = ("numerator", "denominator")
 def _figure_head(chart: Chart, speaker: Speaker) -> str:
     units = {series.unit for series in chart.series}
     unit = speaker.unit(units.pop()).strip() if len(units) == 1 else ""
-    return speaker.say("site.COLUMN_FIGURE", unit=unit) if unit else speaker.fact(Word("names.part_value"))
+    return (
+        speaker.say("site.COLUMN_FIGURE", unit=unit)
+        if unit
+        else speaker.fact(Word("names.part_value"))
+    )
 
 
 def _count(name: str) -> Cell:

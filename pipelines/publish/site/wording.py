@@ -5,8 +5,10 @@ period, a pair of names), so that both languages are rendered from one record. N
 written in this package.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 
 from pipelines.publish.site.values import Value
 from pipelines.publish.site.zhtext import full_width
@@ -15,8 +17,9 @@ from pipelines.words import Lang, load_words, say
 PERCENT = "share"
 SHORT_UNITS = (PERCENT, "day")
 MONTHS = (
-    "January February March April May June July August September October November December"
-).split()
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,31 +122,9 @@ class Speaker:
         known = next((key for key in keys if key in load_words()), "")
         return self.say(known) if known else code
 
-    def fact(self, fact: Fact) -> str:  # noqa: PLR0911 one return per kind of fact reads best
+    def fact(self, fact: Fact) -> str:
         """A fact in words."""
-        match fact:
-            case Names():
-                return self.name(fact)
-            case Word():
-                return self.say(fact.key)
-            case Amount():
-                return self.amount(fact.value, fact.unit)
-            case Interval():
-                return self._interval(fact)
-            case Range():
-                return self.span(fact.low, fact.high, fact.unit)
-            case Period():
-                return self.period(fact)
-            case Listing():
-                return self._listing(fact)
-            case Sentence():
-                return self.tell(fact)
-            case date():
-                return self.day(fact)
-            case int():
-                return f"{fact:,}"
-            case str():
-                return fact
+        return _SPOKEN[type(fact)](self, fact)
 
     def number(self, value: float, unit: str) -> str:
         """A number without its unit; a share in percent."""
@@ -208,7 +189,8 @@ class Speaker:
         """What stands in place of a figure: `[c]`, `[x]`, `[z]`, or a word."""
         return row.mark or self.say(f"states.{row.state}")
 
-    def _interval(self, fact: Interval) -> str:
+    def interval(self, fact: Interval) -> str:
+        """An interval in brackets with its level; nothing where there is none."""
         if fact.low is None or fact.high is None:
             return ""
         share = f"{100 * (fact.conf_level or 0.95):.0f}%"
@@ -216,9 +198,10 @@ class Speaker:
             "site.INTERVAL", share=share, range=self.span(fact.low, fact.high, fact.unit)
         )
 
-    def _listing(self, listing: Listing) -> str:
+    def listing(self, listing: Listing) -> str:
+        """Facts, or names with facts, with the separators of the language."""
         parts = [
-            f"{self.fact(item[0])}{self._pick('', ': ')}{self.fact(item[1])}"
+            f"{self.fact(item[0])}{self._pick('', ' ')}{self.fact(item[1])}"
             if isinstance(item, tuple)
             else self.fact(item)
             for item in listing.items
@@ -234,3 +217,18 @@ class Speaker:
 
     def _set(self, text: str) -> str:
         return full_width(text) if self.is_zh else text
+
+
+_SPOKEN: dict[type, Callable[[Speaker, Any], str]] = {
+    Names: Speaker.name,
+    Word: lambda speaker, word: speaker.say(word.key),
+    Sentence: Speaker.tell,
+    Amount: lambda speaker, amount: speaker.amount(amount.value, amount.unit),
+    Interval: Speaker.interval,
+    Range: lambda speaker, given: speaker.span(given.low, given.high, given.unit),
+    Period: Speaker.period,
+    Listing: Speaker.listing,
+    date: Speaker.day,
+    int: lambda _, count: f"{count:,}",
+    str: lambda _, text: text,
+}

@@ -59,20 +59,18 @@ def test_excel_can_tell_that_the_chinese_file_is_utf_8(published: Release):
     assert first == {Lang.ZH: b"\xef\xbb\xbf", Lang.EN: b"ind"}
 
 
-@pytest.mark.parametrize("sign", FORMULA_SIGNS)
-def test_no_cell_of_a_csv_is_a_formula(home: Home, sign: str):
-    text = f"{sign}HYPERLINK(1)"
-    release = publish_figures(home, [*FIGURES, Figure(11, by_value=text)])
+def test_no_cell_of_a_csv_is_a_formula(home: Home):
+    texts = {f"{sign}HYPERLINK(1)" for sign in FORMULA_SIGNS}
+    release = publish_figures(home, [Figure(11, by_value=text) for text in texts])
     place = [column.name for column in VALUES.contract.columns].index("by_value")
     for lang in Lang:
         cells = {row[place] for row in read_csv(release, VALUES, lang)[1:]}
-        assert cells == {"", "letter", f"'{text}"}
+        assert cells == {f"'{text}" for text in texts}
     with duckdb.connect() as con:
         exact = con.execute(
-            "select distinct by_value from read_parquet(?)",
-            [str(release.folder / parquet_file(VALUES))],
+            "select by_value from read_parquet(?)", [str(release.folder / parquet_file(VALUES))]
         ).fetchall()
-    assert (text,) in exact
+    assert {text for (text,) in exact} == texts
 
 
 def test_a_negative_number_is_left_alone(home: Home):

@@ -10,7 +10,7 @@ from pipelines.publish.frozen import Freeze, shown_before
 from pipelines.publish.verify import rollback
 from pipelines.settings import Home
 from pipelines.words import UserError
-from tests.unit.publish.world import SETTINGS, Figure, publish_figures, write_staging
+from tests.unit.publish.world import SETTINGS, Figure, pretend_published, write_staging
 
 OLD = Figure(120, year=2024)
 NEW = Figure(150, year=2025, change_yoy=(150 - 120) / 120)
@@ -39,7 +39,7 @@ def test_the_first_release_takes_everything(home: Home):
 
 
 def test_a_corrected_figure_waits_and_a_new_period_is_added(home: Home):
-    publish_figures(home, [OLD])
+    pretend_published(home, [OLD])
     frozen, rows = rows_after(home, [replace(OLD, numerator=123), NEW])
     assert frozen == Freeze(kept=1, waiting=1, revised=0, added=1)
     assert rows["visit_count", "990000", 2024][:3] == (120, "ok", "")
@@ -48,14 +48,14 @@ def test_a_corrected_figure_waits_and_a_new_period_is_added(home: Home):
 
 def test_a_change_on_a_figure_that_waits_is_not_told(home: Home):
     """(150 - 123) / 123 beside the published 120 would give 123 away."""
-    publish_figures(home, [OLD])
+    pretend_published(home, [OLD])
     moved = replace(NEW, change_yoy=(150 - 123) / 123)
     _, rows = rows_after(home, [replace(OLD, numerator=123), moved])
     assert rows["visit_count", "990000", 2025] == (150, "ok", "", None)
 
 
 def test_a_change_on_a_figure_that_did_not_move_is_told(home: Home):
-    publish_figures(home, [OLD])
+    pretend_published(home, [OLD])
     _, rows = rows_after(home, [OLD, NEW])
     assert rows["visit_count", "990000", 2025] == (150, "ok", "", (150 - 120) / 120)
 
@@ -68,7 +68,7 @@ def test_a_change_on_a_figure_that_did_not_move_is_told(home: Home):
     ],
 )
 def test_hidden_stays_hidden_and_shown_stays_shown(home: Home, before: Figure, now: Figure):
-    publish_figures(home, [before])
+    pretend_published(home, [before])
     frozen, rows = rows_after(home, [now])
     assert frozen.waiting == 1
     assert rows["visit_count", before.region, 2024][:2] == (before.numerator, before.state)
@@ -76,14 +76,14 @@ def test_hidden_stays_hidden_and_shown_stays_shown(home: Home, before: Figure, n
 
 def test_a_row_that_vanished_stays_while_its_indicator_is_defined(home: Home):
     letters = Figure(30, indicator="letter_count")
-    publish_figures(home, [OLD, NEW, letters])
+    pretend_published(home, [OLD, NEW, letters])
     frozen, rows = rows_after(home, [NEW])
     assert frozen == Freeze(kept=2, waiting=1, revised=0, added=0)
     assert set(rows) == {("visit_count", "990000", 2024), ("visit_count", "990000", 2025)}
 
 
 def test_a_revision_publishes_the_corrections_and_marks_them(home: Home):
-    publish_figures(home, [OLD, NEW])
+    pretend_published(home, [OLD, NEW])
     frozen, rows = rows_after(home, [replace(OLD, numerator=123), NEW], revise=True)
     assert frozen == Freeze(kept=1, waiting=0, revised=1, added=0)
     assert rows["visit_count", "990000", 2024][:3] == (123, "ok", "r")
@@ -92,8 +92,7 @@ def test_a_revision_publishes_the_corrections_and_marks_them(home: Home):
 
 def test_the_mark_of_a_revision_stays(home: Home):
     corrected = replace(OLD, numerator=123)
-    publish_figures(home, [replace(OLD, flags="e")])
-    publish_figures(home, [replace(corrected, flags="e")], revise=True)
+    pretend_published(home, [replace(corrected, flags="er")])
     for revise in (False, True):
         frozen, rows = rows_after(home, [replace(corrected, flags="e")], revise=revise)
         assert frozen == Freeze(kept=1, waiting=0, revised=0, added=0)
@@ -101,35 +100,34 @@ def test_the_mark_of_a_revision_stays(home: Home):
 
 
 def test_a_figure_that_a_revision_hides_carries_no_mark(home: Home):
-    publish_figures(home, [OLD])
+    pretend_published(home, [OLD])
     _, rows = rows_after(home, [replace(OLD, numerator=None, state="hidden")], revise=True)
     assert rows["visit_count", "990000", 2024][:3] == (None, "hidden", "")
 
 
 @pytest.mark.parametrize(("step", "waiting"), [(1e-12, 0), (1e-6, 1)])
 def test_the_last_digits_of_a_median_are_no_correction(home: Home, step: float, waiting: int):
-    publish_figures(home, [replace(OLD, value=31.5)])
+    pretend_published(home, [replace(OLD, value=31.5)])
     frozen, _ = rows_after(home, [replace(OLD, value=31.5 * (1 + step))])
     assert frozen.waiting == waiting
 
 
 def test_shown_before_lists_what_readers_could_have_seen(home: Home):
     assert shown_before(home) is None
-    publish_figures(home, [OLD, HIDDEN])
+    pretend_published(home, [OLD, HIDDEN])
     assert seen(home) == [("990000", 2024)]
 
 
 def test_what_was_rolled_back_was_seen_all_the_same(home: Home):
-    publish_figures(home, [OLD])
-    publish_figures(home, [OLD, NEW])
+    pretend_published(home, [OLD])
+    pretend_published(home, [OLD, NEW])
     rollback(home, SETTINGS)
     assert seen(home) == [("990000", 2024), ("990000", 2025)]
 
 
 def test_a_damaged_release_is_no_ground_to_build_on(home: Home):
-    release = publish_figures(home, [OLD])
+    release = pretend_published(home, [OLD])
     parquet = release.folder / "tables" / "indicator_values.parquet"
-    parquet.chmod(0o644)
     parquet.write_bytes(parquet.read_bytes()[:-1] + b"?")
     with pytest.raises(UserError, match="2026-10-31-r1 are damaged"):
         write_staging(home, [OLD])

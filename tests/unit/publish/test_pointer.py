@@ -39,8 +39,11 @@ def point_at(home: Home, raw: bytes) -> None:
 
 
 @pytest.mark.parametrize("raw", ESCAPES, ids=repr)
-def test_a_pointer_is_believed_only_if_it_names_a_release_that_is_there(home: Home, raw: bytes):
-    release = publish_figures(home)
+def test_a_pointer_is_believed_only_if_it_names_a_release_that_is_there(
+    home_with_one: Home, raw: bytes
+):
+    home = home_with_one
+    [release] = releases(home)
     point_at(home, raw)
     assert read_pointer(home) is None
     assert current_release(home) == release
@@ -49,8 +52,9 @@ def test_a_pointer_is_believed_only_if_it_names_a_release_that_is_there(home: Ho
     assert verify(home) == []
 
 
-def test_a_lost_pointer_falls_back_to_the_newest_sound_release(home: Home):
-    old, new = publish_figures(home), publish_figures(home)
+def test_a_lost_pointer_falls_back_to_the_newest_sound_release(home_with_two: Home):
+    home = home_with_two
+    old, new = releases(home)
     point_at(home, b"?")
     assert current_release(home) == new
     page = new.folder / "site" / "index.html"
@@ -84,9 +88,10 @@ def test_releases_are_sorted_by_number_not_by_text(home: Home):
     assert next_release(home, date(2026, 11, 30)).id == "2026-11-30-r1"
 
 
-def test_a_release_that_was_named_but_never_shown_is_no_release(home: Home):
+def test_a_release_that_was_named_but_never_shown_is_no_release(home_with_two: Home):
     """The run died between the two renames: readers saw the old one, the new one is made anew."""
-    shown, named = publish_figures(home), publish_figures(home)
+    home = home_with_two
+    shown, named = releases(home)
     point_at(home, b"2026-10-31-r1\n")
     (home.published / ".PENDING").write_text(f"{named.id}\n", encoding="ascii")
     assert releases(home) == [shown]
@@ -95,17 +100,19 @@ def test_a_release_that_was_named_but_never_shown_is_no_release(home: Home):
     assert publish_figures(home).id == named.id
 
 
-def test_a_release_that_was_shown_survives_its_note(home: Home):
+def test_a_release_that_was_shown_survives_its_note(home_with_one: Home):
     """The run died after the flip, before the note was removed."""
-    release = publish_figures(home)
+    home = home_with_one
+    [release] = releases(home)
     (home.published / ".PENDING").write_text(f"{release.id}\n", encoding="ascii")
     tidy(home, SETTINGS)
     assert current_release(home) == release
     assert not (home.published / ".PENDING").exists()
 
 
-def test_litter_is_removed_and_nothing_else(home: Home):
-    release = publish_figures(home)
+def test_litter_is_removed_and_nothing_else(home_with_one: Home):
+    home = home_with_one
+    [release] = releases(home)
     draft = home.published / "releases" / f"{DRAFT}2026-10-31-r2" / "tables"
     draft.mkdir(parents=True)
     (draft / "half.parquet").write_bytes(b"PAR1")
@@ -118,8 +125,9 @@ def test_litter_is_removed_and_nothing_else(home: Home):
 
 
 @pytest.mark.parametrize("what", ["nothing", "a stale link", "a folder"])
-def test_the_link_is_put_right(home: Home, what: str):
-    release = publish_figures(home)
+def test_the_link_is_put_right(home_with_one: Home, what: str):
+    home = home_with_one
+    [release] = releases(home)
     latest = home.published / "latest"
     latest.unlink()
     if what == "a stale link":
@@ -150,8 +158,9 @@ def test_a_release_is_known_by_its_id_alone(home: Home):
     assert Release.named(home, "../2026-10-31-r1") is None
 
 
-def test_rolled_back_releases_are_not_pruned(home: Home):
-    old, new = publish_figures(home), publish_figures(home)
+def test_rolled_back_releases_are_not_pruned(home_with_two: Home):
+    home = home_with_two
+    old, new = releases(home)
     point_at(home, f"{old.id}\n".encode())
     tidy(home, replace(SETTINGS, releases_kept=1))
     assert releases(home) == [old, new]

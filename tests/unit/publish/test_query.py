@@ -79,7 +79,7 @@ def test_a_query_that_does_not_end_is_stopped(home: Home):
 
 
 def test_a_mistake_is_one_line_without_a_traceback(home: Home):
-    with pytest.raises(UserError, match="not answered: .*valu") as caught:
+    with pytest.raises(UserError, match=r"not answered: .*valu") as caught:
         ask(home, "select valu from public.indicator_values")
     assert caught.value.exit_code == 2
     assert "\n" not in str(caught.value)

@@ -19,7 +19,6 @@ from tests.unit.publish.world import (
     AS_OF,
     FIGURES,
     SETTINGS,
-    Figure,
     add_export,
     edition,
     publish_figures,
@@ -34,9 +33,10 @@ def manifest_of(release: Release) -> dict:
     return manifest
 
 
-def test_a_release_is_named_by_the_day_of_its_data_and_counted(home: Home):
-    ids = [publish_figures(home).id for _ in range(2)]
-    assert ids == ["2026-10-31-r1", "2026-10-31-r2"]
+def test_a_release_is_named_by_the_day_of_its_data_and_counted(
+    published: Release, published_second: Release
+):
+    assert (published.id, published_second.id) == ("2026-10-31-r1", "2026-10-31-r2")
 
 
 def test_it_holds_what_the_architecture_lists(published: Release):
@@ -50,12 +50,12 @@ def test_it_holds_what_the_architecture_lists(published: Release):
     }
 
 
-def test_the_pointer_and_the_link_lead_to_it(home: Home):
-    release = publish_figures(home)
+def test_the_pointer_and_the_link_lead_to_it(published: Release):
+    home = Home(published.folder.parents[2])
     assert (home.published / "CURRENT").read_text(encoding="ascii") == "2026-10-31-r1\n"
     latest = home.published / "latest"
-    assert os.readlink(latest) == "releases/2026-10-31-r1"
-    assert latest.resolve() == release.folder
+    assert latest.readlink() == Path("releases/2026-10-31-r1")
+    assert latest.resolve() == published.folder
     assert {path.name for path in home.published.iterdir()} == {"CURRENT", "latest", "releases"}
 
 
@@ -139,17 +139,12 @@ def test_a_run_with_nothing_new_is_known(home: Home):
     assert not is_current(home, input_state(home, SETTINGS))
 
 
-def test_old_releases_go_and_the_newest_stay(home: Home):
-    keeping = replace(SETTINGS, releases_kept=2)
-    for year in range(2021, 2025):
-        publish_figures(home, [Figure(year=year)], settings=keeping)
-    kept = sorted(path.name for path in (home.published / "releases").iterdir())
-    assert kept == ["2026-10-31-r3", "2026-10-31-r4"]
-
-
-def test_the_current_release_stays_even_if_none_is_to_be_kept(home: Home):
-    publish_figures(home, settings=replace(SETTINGS, releases_kept=0))
-    assert (home.published / "latest" / "MANIFEST.json").is_file()
+@pytest.mark.parametrize(("kept", "left"), [(3, [1, 2, 3]), (2, [2, 3]), (1, [3]), (0, [3])])
+def test_old_releases_go_and_the_newest_stay(home_with_two: Home, kept: int, left: list[int]):
+    publish_figures(home_with_two, settings=replace(SETTINGS, releases_kept=kept))
+    names = {path.name for path in (home_with_two.published / "releases").iterdir()}
+    assert names == {f"2026-10-31-r{number}" for number in left}
+    assert (home_with_two.published / "latest" / "MANIFEST.json").is_file()
 
 
 def test_a_site_that_cannot_be_built_publishes_nothing_and_leaves_no_litter(home: Home):

@@ -3,12 +3,12 @@ from pathlib import Path
 import pytest
 
 from pipelines.publish.manifest import Fault, Finding
-from pipelines.publish.pointer import Release, current_release
+from pipelines.publish.pointer import Release, current_release, releases
 from pipelines.publish.state import input_state, is_current
 from pipelines.publish.verify import finding_sentence, rollback, verify
 from pipelines.settings import Home
 from pipelines.words import Lang, UserError
-from tests.unit.publish.world import FIGURES, SETTINGS, Figure, add_export, publish_figures
+from tests.unit.publish.world import SETTINGS, add_export, publish_figures
 
 HERE = "releases/2026-10-31-r1"
 
@@ -67,16 +67,17 @@ DAMAGE = {
 
 
 @pytest.mark.parametrize("damage", DAMAGE, ids=lambda damage: damage.__name__)
-def test_damage_is_found_and_named(home: Home, damage):
-    release = publish_figures(home)
+def test_damage_is_found_and_named(home_with_one: Home, damage):
+    home = home_with_one
+    [release] = releases(home)
     assert verify(home) == []
     damage(release)
     assert verify(home) == [DAMAGE[damage]]
     assert verify(home, release.id) == [DAMAGE[damage]]
 
 
-def test_a_lost_pointer_and_a_lost_link_are_found(home: Home):
-    publish_figures(home)
+def test_a_lost_pointer_and_a_lost_link_are_found(home_with_one: Home):
+    home = home_with_one
     (home.published / "CURRENT").write_bytes(b"2026-10-31-r7\n")
     (home.published / "latest").unlink()
     assert verify(home) == [
@@ -91,17 +92,17 @@ def test_every_finding_is_a_sentence_that_names_the_file(fault: Fault, lang: Lan
     assert "notes.txt" in finding_sentence(Finding(fault, "notes.txt"), lang)
 
 
-def test_there_must_be_a_release(home: Home):
+def test_there_must_be_a_release(home: Home, home_with_one: Home):
     with pytest.raises(UserError, match="Nothing has been published"):
         verify(home)
-    publish_figures(home)
     with pytest.raises(UserError, match="There are: 2026-10-31-r1") as caught:
-        verify(home, "2026-10-31-r2")
+        verify(home_with_one, "2026-10-31-r2")
     assert caught.value.exit_code == 2
 
 
-def test_rollback_shows_the_release_before(home: Home):
-    old, new = publish_figures(home), publish_figures(home)
+def test_rollback_shows_the_release_before(home_with_two: Home):
+    home = home_with_two
+    old, new = releases(home)
     assert rollback(home, SETTINGS) == old
     assert current_release(home) == old
     assert verify(home) == []
@@ -109,32 +110,28 @@ def test_rollback_shows_the_release_before(home: Home):
     assert current_release(home) == new
 
 
-def test_what_was_rolled_back_does_not_come_back_by_itself(home: Home):
-    publish_figures(home)
-    add_export(home, "b" * 64)
-    publish_figures(home, [*FIGURES, Figure(70, year=2023)])
+def test_what_was_rolled_back_does_not_come_back_by_itself(home_with_two: Home):
+    home = home_with_two
     rollback(home, SETTINGS)
     assert is_current(home, input_state(home, SETTINGS))
     add_export(home, "c" * 64)
     assert not is_current(home, input_state(home, SETTINGS))
 
 
-def test_a_release_made_after_a_rollback_is_newer_than_both(home: Home):
-    publish_figures(home)
-    publish_figures(home)
-    rollback(home, SETTINGS)
-    assert publish_figures(home).id == "2026-10-31-r3"
+def test_a_release_made_after_a_rollback_is_newer_than_both(home_with_two: Home):
+    rollback(home_with_two, SETTINGS)
+    assert publish_figures(home_with_two).id == "2026-10-31-r3"
 
 
-def test_rollback_to_a_damaged_release_changes_nothing(home: Home):
-    old, new = publish_figures(home), publish_figures(home)
+def test_rollback_to_a_damaged_release_changes_nothing(home_with_two: Home):
+    home = home_with_two
+    old, new = releases(home)
     truncate(old)
     with pytest.raises(UserError, match=r"2026-10-31-r1 is damaged"):
         rollback(home, SETTINGS)
     assert current_release(home) == new
 
 
-def test_rollback_needs_an_earlier_release(home: Home):
-    publish_figures(home)
+def test_rollback_needs_an_earlier_release(home_with_one: Home):
     with pytest.raises(UserError, match="no earlier release"):
-        rollback(home, SETTINGS)
+        rollback(home_with_one, SETTINGS)

@@ -15,7 +15,13 @@ from pipelines.engine.contract import Rule, Scope, Severity, Table, Words
 from pipelines.validate.accept import judge_rows
 from pipelines.validate.report import check_results
 from pipelines.validate.rules import fed_tables
-from pipelines.validate.suite import judge, judged_view, run_suites, suite_checks, suite_rules
+from pipelines.validate.suite import (
+    judge,
+    judged_view,
+    run_suites,
+    suite_checks,
+    suite_rules,
+)
 from pipelines.validate.totals import required_checks
 from tests.unit.validate.test_rules import EXAMPLES
 from tests.unit.validate.world import TABLES, World

@@ -40,7 +40,7 @@ def draw_dots(chart: Chart, speaker: Speaker) -> Plot:
     names = [speaker.fact(series.label) for series in chart.series]
     longest = max(map(len, names)) * (14 if speaker.is_zh else 7.4) + 16
     wide = Canvas(WIDE, height, min(int(longest), 200), _beside_width(chart, speaker), 30, 36)
-    narrow = Canvas(NARROW, height, min(int(longest), 132), 52, 30, 34)
+    narrow = Canvas(NARROW, height, min(int(longest), 132), 60, 30, 34)
     steps = [(at, 0) for at in range(count)]
     return Plot(
         data,
@@ -67,9 +67,7 @@ def _trace(series: Series, y: int, speaker: Speaker) -> Json:
     return trace
 
 
-def _layout(
-    chart: Chart, speaker: Speaker, canvas: Canvas, scale: Scale, names: list[str]
-) -> Json:
+def _layout(chart: Chart, speaker: Speaker, canvas: Canvas, scale: Scale, names: list[str]) -> Json:
     count = len(chart.series)
     ticks = {"tickvals": [count - 1 - at for at in range(count)], "ticktext": _fit(names, canvas)}
     shapes, notes = _benchmark(chart, speaker)

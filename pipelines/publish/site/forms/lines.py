@@ -71,7 +71,9 @@ def _layout(chart: Chart, speaker: Speaker, canvas: Canvas, scale: Scale) -> Jso
 
 def _end_labels(chart: Chart, speaker: Speaker, canvas: Canvas, scale: Scale) -> list[Json]:
     """Names and newest figures at the right ends of the lines, kept apart."""
-    ends = [(s, colour, last_number(s)) for s, (colour, _) in zip(chart.series, SERIES, strict=False)]
+    ends = [
+        (s, colour, last_number(s)) for s, (colour, _) in zip(chart.series, SERIES, strict=False)
+    ]
     shown = [(series, colour, number) for series, colour, number in ends if number is not None]
     gap = LABEL_GAP * (scale.high - scale.low) / canvas.plot_height
     places = spread([number for _, _, number in shown], gap)

@@ -136,7 +136,13 @@ def _labels(series: Series, speaker: Speaker, domain: list[float], top: float) -
     number = last_number(series)
     text = end_label(series, speaker, with_name=False) if number is not None else "–"
     figure = note(
-        domain[1], top, text or series.latest.mark, xref="paper", yref="paper", color=BLUE, weight=700
+        domain[1],
+        top,
+        text or series.latest.mark,
+        xref="paper",
+        yref="paper",
+        color=BLUE,
+        weight=700,
     )
     named = place | look | {"font": {"size": 12, "color": INK, "weight": 600}}
     return [named, figure | look | {"xanchor": "right"}]

@@ -55,9 +55,7 @@ def grid_positions(region_set: str) -> dict[str, tuple[int, int]]:
     if not path.exists():
         return {}
     with path.open(encoding="utf-8", newline="") as lines:
-        return {
-            row["code"]: (int(row["col"]), int(row["row"])) for row in csv.DictReader(lines)
-        }
+        return {row["code"]: (int(row["col"]), int(row["row"])) for row in csv.DictReader(lines)}
 
 
 def has_grid(chart: Chart, region_set: str) -> bool:

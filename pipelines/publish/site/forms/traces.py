@@ -95,7 +95,7 @@ def _trace(series: Series, rows: list[Value], speaker: Speaker, colour: str, sym
         "hovertemplate": "%{text}<extra></extra>",
         "line": {"color": colour, "width": 2},
         "marker": {
-            "size": 6,
+            "size": 5.5,
             "symbol": symbol,
             "color": [PAPER if each else colour for each in hollow],
             "line": {"color": colour, "width": 1.5},

@@ -1,0 +1,198 @@
+"""The records of one file, read, typed and pseudonymised, in a temporary table of a worker.
+
+A regular file is read by DuckDB in one pass. If that fails, or finds another number of records than
+there are lines, nothing of it is believed and the careful reader has the word. What was refused can
+be told in the words of the original, for the vault only.
+"""
+
+import csv
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import chain
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self, cast
+
+import duckdb
+
+from pipelines.engine.contract import Table
+from pipelines.ingest import statements
+from pipelines.ingest.careful import KEPT_CHARACTERS
+from pipelines.ingest.connection import connect
+from pipelines.ingest.decode import Decoded, Original, Reader, careful_twin, decode
+from pipelines.ingest.layout import find_layout
+from pipelines.ingest.manifest import Manifest
+from pipelines.ingest.plan import Plan, Reading, make_plan
+from pipelines.ingest.reasons import FileReason, Refused
+from pipelines.ingest.source import Source
+from pipelines.ingest.workbook import WorkbookReader
+from pipelines.privacy.pseudonyms import Key, use_key
+
+HEADER_NUMBER = 0  # the header among refused records, so that they can be read without the original
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """The records of a file, lying in the temporary table `typed` of the worker that read them.
+
+    Attributes:
+        plan: how they were made.
+        records: how many there are, those that the CSV reader refused included.
+        refused_count: how many of them are refused.
+        has_problems: whether there is anything to say about any of them.
+        as_of: the latest extract moment.
+    """
+
+    plan: Plan
+    records: int
+    refused_count: int
+    has_problems: bool
+    as_of: datetime | None
+
+
+class Worker:
+    """A database connection, a reader of workbooks and a place for decoded text; for one thread."""
+
+    def __init__(self, scratch: Path, key: Key, memory_limit: str) -> None:
+        self.scratch = scratch
+        self.con = connect(
+            None,
+            memory_limit=memory_limit,
+            threads=1,
+            spill=scratch.with_name(f"{scratch.name}.spill"),
+        )
+        # Swapping the sides of a join would lose the order of the records.
+        self.con.execute("set disabled_optimizers = 'build_side_probe_side,join_order'")
+        use_key(self.con, key)
+        self.workbooks = WorkbookReader()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.workbooks.close()
+        self.con.close()
+
+    def read(
+        self,
+        original: Original,
+        manifest: Manifest,
+        source: Source,
+        tables: dict[str, Table],
+        zone: str,
+    ) -> Typed:
+        """Read a file into the temporary table `typed`.
+
+        Args:
+            original: where it lies and what is known of its bytes.
+            manifest: who sent it and as of when.
+            source: its mapping.
+            tables: every contract by name.
+            zone: the home's time zone.
+
+        Raises:
+            Refused: the file cannot be read as its mapping says.
+        """
+        decoded = decode(original, source, self.scratch, self.workbooks)
+        required = [column.name for column in tables[source.table].columns if column.required]
+        layout = find_layout(decoded.header, source, required)
+        plan = make_plan(Reading(manifest, source, decoded, layout), tables, zone)
+        typed = self._type(plan)
+        if typed is None and decoded.reader is Reader.FAST:
+            decoded = careful_twin(decoded, source, self.scratch)
+            plan = make_plan(Reading(manifest, source, decoded, layout), tables, zone)
+            typed = self._type(plan)
+        if typed is None:
+            raise Refused(FileReason.CORRUPT)
+        return typed
+
+    def _type(self, plan: Plan) -> Typed | None:
+        """Fill `typed`; none if the reader stumbled or did not find all records."""
+        try:
+            self.con.execute(statements.typed_sql(plan))
+        except duckdb.InvalidInputException:
+            return None
+        counted = self.con.execute(statements.count_sql(plan)).fetchone()
+        lines, records, problems, errors, as_of = cast("tuple[int, int, int, int, Any]", counted)
+        decoded = plan.reading.decoded
+        if lines != decoded.record_count:
+            return None
+        for statement in statements.reference_sql(plan):
+            self.con.execute(statement)
+        left_out = decoded.refused_count
+        return Typed(
+            plan,
+            records=records + left_out,
+            refused_count=errors + left_out,
+            has_problems=bool(problems or left_out),
+            as_of=as_of,
+        )
+
+    def refused_sql(self, typed: Typed) -> str:
+        """A query for the refused records as they stand in the original: `record_no, original`.
+
+        The header is record 0. A record is cut after `KEPT_CHARACTERS`; the original has all of it.
+        """
+        numbers = self.con.execute(statements.refused_records_sql(typed.plan)).fetchall()
+        decoded = typed.plan.reading.decoded
+        listed = self.scratch.with_suffix(".originals.csv")
+        with listed.open("w", encoding="utf-8", newline="") as target:
+            out = csv.writer(target, lineterminator="\n")
+            out.writerow((HEADER_NUMBER, "", ",".join(decoded.header)))
+            for number, text in record_texts(decoded, [number for (number,) in numbers]):
+                out.writerow((number, "", text[:KEPT_CHARACTERS]))
+        files = [listed, decoded.refused] if decoded.refused else [listed]
+        parts = (
+            f"select record_no, original from {statements.read_refused_sql(file)}" for file in files
+        )
+        return f"{' union all '.join(parts)} order by record_no"
+
+
+def record_texts(decoded: Decoded, wanted: Iterable[int]) -> Iterator[tuple[int, str]]:
+    """The text of records of a decoded file, by number, in order.
+
+    Args:
+        decoded: the file; every quote in it opens or closes a field.
+        wanted: numbers of records, ascending.
+    """
+    pending = iter(wanted)
+    number = next(pending, None)
+    if number is None:
+        return
+    with decoded.path.open(encoding="utf-8-sig", newline="") as text:
+        for found, record in _numbered(_whole_records(text), decoded):
+            if found == number:
+                yield found, record
+                number = next(pending, None)
+                if number is None:
+                    return
+
+
+def _numbered(records: Iterator[str], decoded: Decoded) -> Iterator[tuple[int, str]]:
+    if not decoded.is_numbered:
+        for number, record in enumerate(records, 1 - decoded.skipped_lines):
+            yield number, record
+        return
+    for record in records:
+        number, _, text = record.partition(",")
+        yield int(number), text
+
+
+def _whole_records(lines: Iterable[str]) -> Iterator[str]:
+    """Lines joined where quotes hold them together; empty ones are no records."""
+    joined: list[str] = []
+    is_open = False
+    for line in chain(lines, ("",)):
+        is_open ^= line.count('"') % 2 == 1
+        joined.append(line)
+        if not is_open:
+            record = "".join(joined).rstrip("\r\n")
+            joined.clear()
+            if record:
+                yield record

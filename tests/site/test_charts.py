@@ -1,0 +1,285 @@
+"""Charts: which rows they hold, in which order, and that every way out shows exactly those."""
+
+import csv
+import json
+import re
+from dataclasses import replace
+from datetime import date
+from html.parser import HTMLParser
+
+import plotly.graph_objects as go
+import polars as pl
+import pytest
+
+from pipelines.publish.site.card import CardWriter, IncompleteCardError
+from pipelines.publish.site.chart import Chart, Resolver
+from pipelines.publish.site.dictionary import Break, Dictionary
+from pipelines.publish.site.downloads import FIELDS, NUMBERS, drawn_rows
+from pipelines.publish.site.forms import PLOTTED
+from pipelines.publish.site.forms.tiles import draw_tiles, grid_positions
+from pipelines.publish.site.pages import ChartSpec, PageError, SeriesName
+from pipelines.publish.site.style import break_at, scale_for, spread, stretch
+from pipelines.publish.site.tables import chart_table
+from pipelines.publish.site.wording import Names, Sentence, Speaker
+from pipelines.words import Lang
+from tests.site.conftest import Site
+from tests.site.world import CITIES, FACTS, HIDDEN_CHANNEL, HIDDEN_CITY, LATE_CITY
+
+ZH = Speaker(Lang.ZH)
+
+
+class Rows(HTMLParser):
+    """Cells of the table below each chart of a page, by chart id."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tables: dict[str, list[list[str]]] = {}
+        self._chart, self._in_body, self._in_cell = "", False, False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if tag == "section":
+            self._chart = given.get("id") or ""
+        elif tag == "tbody":
+            self._in_body = True
+        elif tag == "tr" and self._in_body:
+            self.tables.setdefault(self._chart, []).append([])
+        elif tag in {"td", "th"} and self._in_body:
+            self.tables[self._chart][-1].append("")
+            self._in_cell = True
+
+    def handle_endtag(self, tag: str) -> None:
+        self._in_body = self._in_body and tag != "tbody"
+        self._in_cell = self._in_cell and tag not in {"td", "th"}
+
+    def handle_data(self, data: str) -> None:
+        if self._in_cell:
+            self.tables[self._chart][-1][-1] += data
+
+
+def tables(site: Site, page: str) -> dict[str, list[list[str]]]:
+    rows = Rows()
+    rows.feed((site.folder / page).read_text(encoding="utf-8"))
+    return rows.tables
+
+
+def csv_rows(site: Site, chart_id: str) -> list[dict[str, str]]:
+    text = (site.folder / "data" / f"{chart_id}.csv").read_text(encoding="utf-8-sig")
+    return list(csv.DictReader(text.splitlines()))
+
+
+def figures(site: Site, page: str) -> dict[str, dict]:
+    text = (site.folder / page).read_text(encoding="utf-8")
+    return json.loads(text.removeprefix("window.REPORT_FIGURES=").rstrip(";\n"))
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_table_csv_parquet_and_figure_hold_the_same_rows(
+    site: Site, charts: dict[str, Chart], lang: str
+) -> None:
+    drawn: dict[str, dict] = {}
+    printed: dict[str, list[list[str]]] = {}
+    for path in sorted((site.folder / lang).glob("*.html")):
+        printed |= tables(site, f"{lang}/{path.name}")
+    for path in sorted((site.folder / lang / "fig").glob("*.js")):
+        drawn |= figures(site, f"{lang}/fig/{path.name}")
+    assert len(charts) > 10
+    for chart_id, chart in charts.items():
+        count = len(chart.rows)
+        assert len(printed[chart_id]) == count
+        assert len(csv_rows(site, chart_id)) == count
+        assert pl.read_parquet(site.folder / "data" / f"{chart_id}.parquet").height == count
+        if chart.spec.form != "tiles":
+            figure = drawn[chart_id]
+            points = [
+                (at, point)
+                for at, trace in enumerate(figure["data"])
+                for point in range(len(trace["x"]))
+            ]
+            assert sorted(map(tuple, figure["steps"])) == points
+            assert len(points) == count
+
+
+def test_csv_and_parquet_agree_and_keep_the_published_columns(site: Site) -> None:
+    frame = pl.read_parquet(site.folder / "data" / "on-spot.parquet")
+    assert tuple(frame.columns) == FIELDS
+    first = csv_rows(site, "on-spot")[0]
+    assert [first["value"], first["n"]] == [str(frame["value"][0]), str(frame["n"][0])]
+    assert frame.schema["period_start"] == pl.Date
+
+
+def test_the_drawn_heights_are_the_published_figures(site: Site, charts: dict[str, Chart]) -> None:
+    figure = figures(site, "zh/fig/visits.js")["on-spot"]
+    heights = [height for trace in figure["data"] for height in trace["y"]]
+    assert heights == [row.value for row in charts["on-spot"].rows]
+
+
+def test_a_row_without_a_figure_is_empty_in_every_way_out(site: Site) -> None:
+    by_city = {row["region_code"]: row for row in csv_rows(site, "ontime-cities")}
+    assert (by_city[HIDDEN_CITY]["flag"], by_city[LATE_CITY]["flag"]) == ("c", "x")
+    for code in (HIDDEN_CITY, LATE_CITY):
+        assert {by_city[code][name] for name in NUMBERS} == {""}
+    channels = {row["by_value"]: row for row in csv_rows(site, "ontime-channels")}
+    assert {channels[HIDDEN_CHANNEL][name] for name in NUMBERS} == {""}
+    figure = figures(site, "zh/fig/timeliness.js")["ontime-channels"]
+    empty = [trace for trace in figure["data"] if trace["x"] == [None]]
+    assert [trace["text"][0].split()[-1] for trace in empty] == ["[c]"]
+    for cells in tables(site, "zh/index.html")["ontime-cities"]:
+        if cells[0] in {"栖原市", "雁渡市"}:
+            assert set(cells[1:]) <= {"[c]", "[x]", ""}
+
+
+def test_a_number_that_slipped_past_the_gate_is_not_printed(charts: dict[str, Chart]) -> None:
+    chart = charts["on-spot"]
+    series = chart.series[0]
+    leak = replace(series.latest, state="hidden", value=0.918273, n=918273, numerator=918273)
+    leaky = replace(chart, series=(replace(series, rows=(*series.rows[:-1], leak)),))
+    plot = PLOTTED["lines"](leaky, ZH)
+    ways_out = (drawn_rows(leaky), chart_table(leaky, ZH), plot.data, plot.wide, plot.narrow)
+    assert not re.search("918273|91[.]8|918,273", repr(ways_out))
+
+
+def test_every_figure_is_one_that_plotly_accepts(charts: dict[str, Chart]) -> None:
+    for lang in Lang:
+        for chart in charts.values():
+            if chart.spec.form in PLOTTED:
+                plot = PLOTTED[chart.spec.form](chart, Speaker(lang))
+                for layout in (plot.wide, plot.narrow):
+                    go.Figure(data=plot.data, layout=layout)
+                    assert "customdata" not in repr(plot.data)
+
+
+def test_places_stand_in_code_order_and_categories_in_list_order(charts: dict[str, Chart]) -> None:
+    cities = [series.latest.region_code for series in charts["trend-cities"].series]
+    assert cities == sorted(code for code, _, _ in CITIES)
+    tiers = [series.latest.by_value for series in charts["median-tiers"].series]
+    assert tiers == ["province", "city", "county", "township", "village"]
+
+
+def test_years_before_a_series_begins_are_left_out(resolver: Resolver) -> None:
+    spec = replace_spec("satisfaction_triple.rate")
+    chart = resolver.chart(spec)
+    assert chart is not None
+    assert chart.rows[0].period_start == date(2015, 1, 1)
+
+
+def test_a_figure_that_needs_time_waits_for_it(resolver: Resolver) -> None:
+    young = resolver.chart(replace(replace_spec("resolution_time_median.p50"), period="month"))
+    old = resolver.chart(
+        replace(replace_spec("resolution_time_median.p50"), period="month", mature_days=90)
+    )
+    assert young is not None
+    assert old is not None
+    assert young.rows[-1].period_end == date(2026, 10, 1)
+    assert old.rows[-1].period_end == date(2026, 8, 1)
+
+
+def test_an_unknown_indicator_is_refused_by_name(resolver: Resolver) -> None:
+    with pytest.raises(PageError, match="`petition_score` is not an indicator"):
+        resolver.chart(replace_spec("petition_score"))
+
+
+def replace_spec(name: str) -> ChartSpec:
+    question = Names("问", "What?")
+    return ChartSpec(
+        id="any",
+        form="lines",
+        series=(SeriesName.parse(name),),
+        question=question,
+        level="province",
+        period="year",
+        by="",
+        title=None,
+        last=0,
+        mature_days=0,
+        labels=(),
+        units=(),
+        how_to_read=None,
+        caution=None,
+    )
+
+
+def test_a_change_of_definition_cuts_the_line_and_a_rule_does_not(charts: dict[str, Chart]) -> None:
+    chart = charts["trend-province"]
+    years = [row.period_start.year for row in chart.series[0].rows]
+    cuts = [each for each in chart.breaks if each.cuts]
+    assert [each.on.year for each in cuts] == [2014, 2022]
+    assert len(chart.breaks) > len(cuts)
+    runs = [stretch(row, cuts) for row in chart.series[0].rows]
+    assert [years[runs.index(run)] for run in (0, 1, 2)] == [2003, 2014, 2022]
+    plot = PLOTTED["panels"](chart, ZH)
+    assert len(plot.data) == 2 * 3
+    dashes = [shape["line"].get("dash") for shape in plot.wide["shapes"]]
+    assert [dash is None for dash in dashes] == [each.cuts for each in chart.breaks]
+
+
+@pytest.mark.parametrize(
+    ("on", "between"),
+    [(date(2014, 1, 1), (2013.4, 2013.6)), (date(2022, 5, 1), (2021.7, 2021.9))],
+)
+def test_a_break_stands_left_of_the_first_year_of_the_new_definition(
+    on: date, between: tuple[float, float]
+) -> None:
+    assert between[0] < float(break_at(on, "year")) < between[1]
+    assert break_at(on, "month") == on.isoformat()
+
+
+def test_a_break_concerns_its_indicators_or_all() -> None:
+    named = Break(date(2014, 1, 1), "rule", Names("断", "b"), ("open_stock",))
+    assert named.concerns("open_stock")
+    assert not named.concerns("submission_count")
+    assert replace(named, indicators=("*",)).concerns("submission_count")
+
+
+@pytest.mark.parametrize(
+    ("numbers", "unit", "low", "ticks"),
+    [
+        ([6, 25], "visit_event", 0.0, (0, 5, 10, 15, 20, 25)),
+        ([41_000, 50_088], "submission", 0.0, (0, 20_000, 40_000)),
+        ([0.81, 0.93], "share", 0.8, (0.8, 0.85, 0.9)),
+        ([0.05, 0.21], "share", 0.0, (0, 0.05, 0.1, 0.15, 0.2)),
+        ([0.95, 1.0], "share", 0.95, (0.95, 0.96, 0.97, 0.98, 0.99, 1.0)),
+        ([0.0, 0.0], "submission", 0.0, (0.0,)),
+    ],
+)
+def test_a_scale_starts_at_zero_but_for_high_shares(
+    numbers: list[float], unit: str, low: float, ticks: tuple[float, ...]
+) -> None:
+    scale = scale_for(numbers, unit)
+    assert (scale.low, scale.ticks) == (pytest.approx(low), pytest.approx(ticks))
+    assert scale.high >= max(numbers)
+
+
+def test_labels_are_spread_in_their_own_order() -> None:
+    placed = spread([5.0, 5.1, 1.0], gap=1.0)
+    assert placed[2] < placed[0] < placed[1]
+    assert placed[1] - placed[0] >= 1.0
+    assert spread([], gap=1.0) == []
+
+
+def test_tiles_mark_what_is_missing_and_share_one_axis(charts: dict[str, Chart]) -> None:
+    grid = draw_tiles(charts["ontime-cities"], ZH, "fictional")
+    by_name = {tile.name: tile for tile in grid.tiles}
+    assert (by_name["栖原市"].figure, by_name["雁渡市"].figure) == ("[c]", "[x]")
+    assert by_name["栖原市"].bar is None
+    assert by_name["雁渡市"].dot is None
+    shown = [tile for tile in grid.tiles if tile.is_shown]
+    assert all(tile.bar and tile.bar[0] <= (tile.dot or 0) for tile in shown)
+    assert len({tile.total for tile in shown}) == 1
+
+
+def test_a_region_set_without_a_grid_has_no_positions() -> None:
+    assert grid_positions("single") == {}
+    assert len(grid_positions("fictional")) == len(grid_positions("zj")) == len(CITIES)
+
+
+def test_a_card_without_a_definition_stops_the_build(charts: dict[str, Chart]) -> None:
+    chart = charts["on-spot"]
+    series = chart.series[0]
+    bare = replace(series, definition=replace(series.definition, parts=(), caveats=()))
+    dictionary = object.__new__(Dictionary)
+    dictionary.reasons = {}
+    quality = Sentence("site.QUALITY_NONE")
+    writer = CardWriter(ZH, dictionary, FACTS, Names("示例省", "Sample"), quality)
+    with pytest.raises(IncompleteCardError, match="no definition"):
+        writer.write(replace(chart, series=(bare,)), PLOTTED["lines"](chart, ZH), None)

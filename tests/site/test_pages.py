@@ -1,0 +1,105 @@
+"""Page files: the shipped ones can be used, a wrong one is refused with what to write."""
+
+from pathlib import Path
+
+import pytest
+
+from pipelines.engine.indicator import load_indicators
+from pipelines.publish.site.forms import FORMS
+from pipelines.publish.site.pages import (
+    Cards,
+    PageError,
+    Prose,
+    Section,
+    SeriesName,
+    load_page,
+    load_pages,
+)
+from pipelines.settings import PACKAGE, PROJECT
+
+FRONT = """---
+order: 4
+title: {zh: "样页", en: "Sample"}
+question: {zh: "问", en: "What?"}
+audience: {zh: "谁", en: "anyone"}
+---
+"""
+CHART = """:::chart
+id: a-chart
+form: lines
+series: submission_count
+question: {zh: "问", en: "What?"}
+:::
+"""
+
+
+def page(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "sample.md"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_the_shipped_pages_name_known_indicators_measures_and_forms() -> None:
+    indicators = load_indicators(PACKAGE / "indicators")
+    for shipped in load_pages(PROJECT / "reports" / "pages"):
+        names = [name for chart in shipped.charts for name in chart.series]
+        names += [pick.series for pick in (*shipped.headline.values(), *shipped.points)]
+        for name in names:
+            measures = {measure.name for measure in indicators[name.indicator].measures}
+            assert name.measure in measures | {""}, name
+        for chart in shipped.charts:
+            assert chart.form in FORMS
+            assert chart.by in {"", *indicators[chart.series[0].indicator].by}
+
+
+def test_pages_stand_in_the_order_that_they_state() -> None:
+    pages = load_pages(PROJECT / "reports" / "pages")
+    assert [shipped.name for shipped in pages] == ["overview", "visits", "timeliness", "quality"]
+
+
+def test_a_page_is_read_block_by_block(tmp_path: Path) -> None:
+    blocks = ":::zh\n你好\n:::\n:::en\nHello\n:::\n:::section\nchecks\n:::\n"
+    blocks += ":::cards\n- {value: open_stock.open, periods: [month], mature_days: 9}\n:::\n"
+    prose, section, cards, chart = load_page(page(tmp_path, FRONT + blocks + CHART)).parts
+    assert isinstance(prose, Prose)
+    assert (prose.text.zh, prose.text.en) == ("你好", "Hello")
+    assert section == Section("checks")
+    assert isinstance(cards, Cards)
+    assert cards.picks[0].mature_days == 9
+    assert chart.series == (SeriesName("submission_count"),)
+
+
+def test_a_series_names_indicator_measure_and_part() -> None:
+    assert SeriesName.parse("a.b:numerator") == SeriesName("a", "b", "numerator")
+    assert SeriesName.parse("a") == SeriesName("a", "", "value")
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("no front matter", "begins with front matter"),
+        (FRONT.replace("order: 4\n", ""), "key `order` is missing"),
+        (FRONT.replace("order: 4", "order: 4\ncolour: red"), "unknown key `colour`"),
+        (FRONT.replace('{zh: "问", en: "What?"}', '{zh: "问"}'), "`zh` and `en` are both needed"),
+        (FRONT.replace("order: 4", "order: [4"), "not valid YAML"),
+        (FRONT.replace("order: 4", "order: 4\npoints: [a, b, c, d]"), "at most three"),
+        (FRONT + "stray text\n" + CHART, "text outside a block"),
+        (FRONT + ":::poem\n:::\n", "a block opens with one of"),
+        (FRONT + ":::zh\n你好\n", "not closed"),
+        (FRONT + ":::zh\n你好\n:::\n", "no `:::en` block"),
+        (FRONT + ":::zh\n你好\n:::\n" + CHART, "no `:::en` block"),
+        (FRONT + CHART + CHART, "share an id"),
+        (FRONT + CHART.replace("form: lines\n", ""), "key `form` is missing"),
+    ],
+)
+def test_a_wrong_page_is_refused_with_its_name_and_fault(
+    tmp_path: Path, text: str, fault: str
+) -> None:
+    with pytest.raises(PageError, match=fault) as refused:
+        load_page(page(tmp_path, text))
+    assert str(refused.value).startswith("sample.md: ")
+
+
+def test_a_folder_without_pages_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(PageError, match="there is no page"):
+        load_pages(tmp_path)

@@ -1,0 +1,112 @@
+"""The quality page: it shows what a release records and says what it does not."""
+
+from dataclasses import replace
+
+import duckdb
+import pytest
+
+from pipelines.publish.site.dictionary import Dictionary
+from pipelines.publish.site.quality import QualityFacts, QualityWriter, quality_facts
+from pipelines.publish.site.wording import Speaker
+from pipelines.words import Lang
+
+ZH = Speaker(Lang.ZH)
+GOOD = QualityFacts(
+    blocking=2,
+    passed=2,
+    rules=3,
+    breached=1,
+    records=1000,
+    quarantined=20,
+    arrived=11,
+    expected=11,
+    shown=90,
+    hidden=10,
+)
+SECTIONS = ("receipts", "arrivals", "checks", "suppression", "breaks", "definitions")
+
+
+def writer(con: duckdb.DuckDBPyConnection) -> QualityWriter:
+    return QualityWriter(con, Dictionary(con), ZH, "电话 0571", "示例局")
+
+
+@pytest.mark.parametrize(
+    ("facts", "badge", "headline"),
+    [
+        (GOOD, "GOOD", "2项阻断性校验全部通过，11个报送机构的导出均已收到"),
+        (
+            replace(GOOD, arrived=9),
+            "USABLE",
+            "2项阻断性校验全部通过，尚有2个报送机构未到报",
+        ),
+        (
+            replace(GOOD, passed=1),
+            "NOT_COMPARABLE",
+            "2项阻断性校验中1项未通过，11个报送机构的导出均已收到",
+        ),
+        (
+            replace(GOOD, passed=0, arrived=10),
+            "NOT_COMPARABLE",
+            "2项阻断性校验中2项未通过，尚有1个报送机构未到报",
+        ),
+        (replace(GOOD, blocking=0, passed=0), "NOT_COMPARABLE", "尚无校验记录"),
+    ],
+)
+def test_badge_and_headline_follow_from_what_was_measured(
+    facts: QualityFacts, badge: str, headline: str
+) -> None:
+    assert facts.badge == badge
+    assert ZH.tell(facts.headline) == headline
+
+
+def test_records_are_only_totalled_where_each_part_may_be_shown(
+    con: duckdb.DuckDBPyConnection,
+) -> None:
+    facts = quality_facts(con, ("F01", "F02", "F03", "F04"))
+    assert facts.records == 1_003_412 + 5_210_044 + 24_010
+    assert facts.quarantined is None
+    assert (facts.arrived, facts.expected) == (3, 4)
+    assert [sentence.key for sentence in facts.points] == ["site.POINT_RULES", "site.POINT_HIDDEN"]
+
+
+def test_every_check_is_listed_with_its_verdict(con: duckdb.DuckDBPyConnection) -> None:
+    grid = writer(con).panel("checks").grid
+    assert grid is not None
+    verdicts = {(row[0], row[4], row[5]) for row in grid.rows}
+    assert ("V02", "查出问题", "412") in verdicts
+    assert ("V10", "查出问题", "[c]") in verdicts
+    assert ("V33", "通过", "0") in verdicts
+
+
+def test_the_arrival_matrix_has_an_office_in_each_row(con: duckdb.DuckDBPyConnection) -> None:
+    grid = writer(con).panel("arrivals").grid
+    assert grid is not None
+    assert [row[0] for row in grid.rows] == ["F01", "F02", "F03"]
+    assert "–" in grid.rows[2]
+    assert "–" not in grid.rows[0]
+
+
+def test_hidden_cells_are_counted_by_indicator_and_level(con: duckdb.DuckDBPyConnection) -> None:
+    grid = writer(con).panel("suppression").grid
+    assert grid is not None
+    assert ("按期办结率", "市", "251", "2") in grid.rows
+
+
+def test_a_release_that_records_nothing_says_so() -> None:
+    with duckdb.connect() as empty:
+        for name in SECTIONS:
+            panel = writer(empty).panel(name)
+            assert panel.message == "本次发布没有这项记录。"
+            assert panel.grid is None
+        assert quality_facts(empty, ()).badge == "NOT_COMPARABLE"
+
+
+def test_every_shorthand_letter_is_explained(con: duckdb.DuckDBPyConnection) -> None:
+    grid = writer(con).panel("symbols").grid
+    assert grid is not None
+    assert [row[0] for row in grid.rows] == [f"[{letter}]" for letter in "cxzprbeu"]
+
+
+def test_contact_says_how_to_set_it_where_it_is_not_set(con: duckdb.DuckDBPyConnection) -> None:
+    assert writer(con).panel("contact").message == "示例局，电话 0571"
+    assert "petitions.toml" in replace(writer(con), contact="").panel("contact").message
