@@ -2,7 +2,7 @@
 
 `<id>.example.yml` lies beside `<id>.sql`: `why` in one sentence, `as_of`, the rows `given` and the
 rows to `expect`, as tables that are read aloud (`|` between columns). Only the columns that matter
-are written. A region without a version is one for all time; what the example does not give is a
+are written; `times` repeats a row. A region without a version is one for all time; what the example does not give is a
 province (99) with one city (9901) of two counties (990101, 990102), fully covered, by calendar
 months from the start of the year of `as_of` (or from `since`). Numbers may be sums: `1/3 - 1/2`.
 """
@@ -125,12 +125,16 @@ def _insert(
     columns = {column.name for column in table.columns}
     for row in rows:
         full = {name: text for name, text in usual.items() if name in columns} | row
+        times = int(full.pop("times", "1"))
         values = [
             f"{text}@{FOREVER}" if _is_bare_region(name, text) else text or None
             for name, text in full.items()
         ]
-        places = ", ".join("?" * len(full))
-        con.execute(f"insert into model.{table.name} ({', '.join(full)}) values ({places})", values)
+        con.execute(
+            f"insert into model.{table.name} ({', '.join(full)}) "
+            f"select {', '.join('?' * len(full))} from range({times})",
+            values,
+        )
 
 
 def _is_bare_region(name: str, text: str) -> bool:

@@ -268,7 +268,7 @@ def _moves(indicator: Indicator, frame: Frame) -> str:
                 where marked_on < until_on
             )
         select
-            * exclude (on_day),
+            * exclude (on_day, day, month_start),
             coalesce(
                 month_start, (select min(month_start) from indicators.frame_days)
             ) as month_start

@@ -99,16 +99,15 @@ def build_frame(con: duckdb.DuckDBPyConnection, frame: Frame) -> None:
 # span: how long a duty period may be and still belong to a report period of this kind
 _PERIODS = """
     select
-        period_kind, period_start, period_end, is_closed,
-        period_end > {today} + 1 as is_running,
+        period_kind, period_start, period_end, is_closed, period_end > {today} + 1 as is_running,
         least(period_end - 1, {today}) as last_on,
         case period_kind when 'month' then 1 when 'quarter' then 2 when 'ytd' then 3 else 4 end
             as span,
+        cast(period_start - interval 1 year as date) as year_earlier_start,
         case
             when period_kind in ('month', 'quarter')
             then lag(period_start) over (partition by period_kind order by period_start)
-        end as previous_start,
-        cast(period_start - interval 1 year as date) as year_earlier_start
+        end as previous_start
     from periods
     where period_kind in ({kinds}) and period_start <= {today}
 """
@@ -146,8 +145,7 @@ _ANCESTORS = """
 _HEIRS = """
     with recursive
         paths as (
-            select region_row, successor_row as heir_row, is_exact
-            from region_successors
+            select region_row, successor_row as heir_row, is_exact from region_successors
             union
             select paths.region_row, next.successor_row, paths.is_exact and next.is_exact
             from paths
@@ -160,20 +158,18 @@ _HEIRS = """
         ),
         standing as (
             select
-                ended.region_no, moments.on_day, heir.region_no as heir_no, heir.level,
-                heir.region_code, heir.city_code, heir.province_code,
-                bool_and(paths.is_exact) as is_exact
+                ended.region_no, on_day, heir.region_no as heir_no, heir.level, heir.region_code,
+                heir.city_code, heir.province_code, bool_and(is_exact) as is_exact
             from paths
             inner join indicators.frame_regions as ended on ended.region_row = paths.region_row
             inner join indicators.frame_regions as heir on heir.region_row = paths.heir_row
             inner join moments
-                on moments.on_day >= ended.valid_to
-                and moments.on_day >= heir.valid_from and moments.on_day < heir.valid_to
+                on on_day >= ended.valid_to
+                and on_day >= heir.valid_from and on_day < heir.valid_to
             group by all
         )
     select
-        standing.* exclude (is_exact),
-        count(*) over same = 1 and bool_and(is_exact) over same as is_whole
+        * exclude (is_exact), count(*) over same = 1 and bool_and(is_exact) over same as is_whole
     from standing
     window same as (partition by region_no, on_day)
 """
@@ -181,80 +177,69 @@ _HEIRS = """
 # Facts of a region that has ended count for the one that took over all of it; else for the
 # finest region that holds all heirs, and for none of the heirs.
 _CARRIES = """
-    with verdicts as (
-        select
-            region_no, on_day, bool_and(is_whole) as is_whole, min(heir_no) as heir_no,
-            case when count(distinct city_code) = 1 and count(city_code) = count(*)
-                then min(city_code) end as city_code,
-            case when count(distinct province_code) = 1 and count(province_code) = count(*)
-                then min(province_code) end as province_code
-        from indicators.frame_heirs
-        group by region_no, on_day
-    )
+    with
+        verdicts as (
+            select
+                region_no, on_day, bool_and(is_whole) as is_whole, min(heir_no) as heir_no,
+                case when min(coalesce(city_code, '')) = max(city_code)
+                    then max(city_code) end as city_code,
+                case when min(coalesce(province_code, '')) = max(province_code)
+                    then max(province_code) end as province_code
+            from indicators.frame_heirs
+            group by region_no, on_day
+        )
     select
-        verdicts.region_no, verdicts.on_day,
+        verdicts.region_no, on_day,
         case
-            when verdicts.is_whole then verdicts.heir_no
+            when is_whole then heir_no
             else coalesce(city.region_no, province.region_no, verdicts.region_no)
         end as carried_no
     from verdicts
     left join indicators.frame_regions as city
         on city.level = 'city' and city.region_code = verdicts.city_code
-        and city.valid_from <= verdicts.on_day and city.valid_to > verdicts.on_day
+        and city.valid_from <= on_day and city.valid_to > on_day
     left join indicators.frame_regions as province
         on province.level = 'province' and province.region_code = verdicts.province_code
-        and province.valid_from <= verdicts.on_day and province.valid_to > verdicts.on_day
+        and province.valid_from <= on_day and province.valid_to > on_day
 """
 
 # whole_no: the one version that stands through the whole period, else NULL. Changes are taken
 # only between whole, finished periods of the same version.
 _CELLS = """
     with
-        valid as (
+        pieces as (
             select
-                region.level, region.region_code, period.period_kind, period.period_start,
-                any_value(period) as period,
-                max_by(region.name_zh, region.valid_from) as region_zh,
-                max_by(region.name_en, region.valid_from) as region_en,
-                max(region.valid_to) > any_value(period.last_on) as is_standing,
-                bool_or(
-                    region.valid_from >= period.period_start
-                    or region.valid_to < period.period_end
-                ) as is_broken,
-                case
-                    when bool_and(
-                        region.valid_from <= period.period_start
-                        and region.valid_to >= period.period_end
-                    )
-                    then min(region.region_no)
-                end as whole_no,
-                sum(
-                    date_diff(
-                        'day',
-                        greatest(region.valid_from, period.period_start),
-                        least(region.valid_to, period.last_on + 1)
-                    )
-                ) as window_days
+                region.*, period.*,
+                greatest(valid_from, period_start) as first_on,
+                least(valid_to, last_on + 1) as until_on,
+                valid_from <= period_start and valid_to >= period_end as is_whole
             from indicators.frame_regions as region
             inner join indicators.frame_periods as period
-                on region.valid_from <= period.last_on and region.valid_to > period.period_start
-            where region.level <> 'county' or period.period_kind <> 'ytd'
+                on valid_from <= last_on and valid_to > period_start
+            where level <> 'county' or period_kind <> 'ytd'
+        ),
+        cells as (
+            select
+                level, region_code, period_kind, period_start, period_end, is_closed, is_running,
+                year_earlier_start, previous_start,
+                max_by(name_zh, valid_from) as region_zh, max_by(name_en, valid_from) as region_en,
+                bool_or(valid_to > last_on) as is_standing,
+                bool_or(valid_from >= period_start or valid_to < period_end) as is_broken,
+                case when bool_and(is_whole) then min(region_no) end as whole_no,
+                sum(date_diff('day', first_on, until_on)) as window_days
+            from pieces
             group by
-                region.level, region.region_code, period.period_kind, period.period_start
+                level, region_code, period_kind, period_start, period_end, is_closed, is_running,
+                year_earlier_start, previous_start
         ),
         numbered as (
-            select
-                cast(
-                    row_number() over (order by level, region_code, period_kind, period_start)
-                    as integer
-                ) as cell_id,
-                valid.* exclude (period), period.period_end, period.is_closed, period.is_running,
-                period.previous_start, period.year_earlier_start
-            from valid
+            select cast(row_number() over in_order as integer) as cell_id, *
+            from cells
+            window in_order as (order by level, region_code, period_kind, period_start)
         ),
         finished as (select * from numbered where whole_no is not null and not is_running)
     select
-        numbered.* exclude (previous_start, year_earlier_start),
+        numbered.* exclude (year_earlier_start, previous_start),
         earlier.cell_id as year_earlier_id, previous.cell_id as previous_id
     from numbered
     left join finished as earlier
@@ -270,68 +255,55 @@ _CELLS = """
 # A cell is full where its own region is covered on every day; a cell that is not named has
 # neither own coverage nor any below it.
 _COVERAGE = """
-    with covered as (
-        select
-            coverage.table_name, region.region_no, period.period_kind, period.period_start,
-            sum(
-                date_diff(
-                    'day',
-                    greatest(coverage.from_on, period.period_start, region.valid_from),
-                    least(coverage.until_on, period.last_on + 1, region.valid_to)
-                )
-            ) as days
-        from coverage
-        inner join indicators.frame_regions as region on region.region_row = coverage.region_row
-        inner join indicators.frame_periods as period
-            on greatest(coverage.from_on, period.period_start, region.valid_from)
-            < least(coverage.until_on, period.last_on + 1, region.valid_to)
-        group by all
-    )
+    with
+        pieces as (
+            select
+                table_name, region_no, period_kind, period_start,
+                greatest(from_on, period_start, valid_from) as first_on,
+                least(until_on, last_on + 1, valid_to) as end_on
+            from coverage
+            inner join indicators.frame_regions using (region_row)
+            inner join indicators.frame_periods on from_on <= last_on and until_on > period_start
+        )
     select
-        covered.table_name, cells.cell_id,
-        coalesce(sum(covered.days) filter (where ancestors.is_self), 0)
-            >= any_value(cells.window_days) as is_full
-    from covered
-    inner join indicators.frame_ancestors as ancestors
-        on ancestors.region_no = covered.region_no
-    inner join indicators.frame_cells as cells
-        on cells.level = ancestors.level and cells.region_code = ancestors.region_code
-        and cells.period_kind = covered.period_kind
-        and cells.period_start = covered.period_start
-    group by covered.table_name, cells.cell_id
+        table_name, cell_id,
+        coalesce(sum(date_diff('day', first_on, end_on)) filter (where is_self), 0)
+            >= any_value(window_days) as is_full
+    from pieces
+    inner join indicators.frame_ancestors using (region_no)
+    inner join indicators.frame_cells using (level, region_code, period_kind, period_start)
+    where first_on < end_on
+    group by table_name, cell_id
 """
 
 # The cells that what happened in a region version in a month belongs to.
 _ROUTES = """
     select
-        cells.level, cells.period_kind, period.span, region.region_no,
-        month.period_start as month_start, cells.cell_id, false as is_split
+        level, cells.period_kind, period.span, region.region_no,
+        month.period_start as month_start, cell_id, false as is_split
     from indicators.frame_regions as region
     inner join indicators.frame_periods as month on month.period_kind = 'month'
     left join indicators.frame_carries as carries
         on carries.region_no = region.region_no and carries.on_day = month.{on_day}
     inner join indicators.frame_ancestors as ancestors
-        on ancestors.region_no = coalesce(carries.carried_no, region.region_no)
+        on ancestors.region_no = coalesce(carried_no, region.region_no)
     inner join indicators.frame_periods as period
         on month.period_start >= period.period_start and month.period_start < period.period_end
-    inner join indicators.frame_cells as cells
-        on cells.level = ancestors.level and cells.region_code = ancestors.region_code
-        and cells.period_kind = period.period_kind and cells.period_start = period.period_start
-    where {which}
+    inner join indicators.frame_cells as cells using (level, region_code)
+    where cells.period_kind = period.period_kind and cells.period_start = period.period_start
+        and {which}
 """
 
 # The heirs among which a stock that still stands cannot be divided.
 _SPLIT_ROUTES = """
     union all
     select
-        cells.level, cells.period_kind, period.span, heirs.region_no, month.period_start,
-        cells.cell_id, true
+        level, cells.period_kind, period.span, heirs.region_no, month.period_start, cell_id, true
     from indicators.frame_heirs as heirs
     inner join indicators.frame_periods as month
         on month.period_kind = 'month' and month.last_on = heirs.on_day
     inner join indicators.frame_periods as period on period.last_on = month.last_on
-    inner join indicators.frame_cells as cells
-        on cells.level = heirs.level and cells.region_code = heirs.region_code
-        and cells.period_kind = period.period_kind and cells.period_start = period.period_start
-    where not heirs.is_whole
+    inner join indicators.frame_cells as cells using (level, region_code)
+    where cells.period_kind = period.period_kind and cells.period_start = period.period_start
+        and not is_whole
 """

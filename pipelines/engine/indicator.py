@@ -9,6 +9,7 @@ This module reads and checks definitions. How facts become values is in `facts`,
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -18,10 +19,8 @@ from typing import Any, Self, TypeVar
 from pipelines.engine.contract import Words, read_header, read_words, refuse_unknown
 from pipelines.engine.portable import IndicatorError, columns_mentioned, read_query, tables_read
 
-E = TypeVar("E", bound=StrEnum)
-
+Choice = TypeVar("Choice", bound=StrEnum)
 LONGEST_ID = 27
-COMMON_COLUMNS = ("region_row", "office_id", "seen_until_on")
 
 
 class Kind(StrEnum):
@@ -41,13 +40,13 @@ class Kind(StrEnum):
     DERIVED = "derived"
 
 
-EVENTS = frozenset({Kind.COUNT, Kind.SHARE, Kind.RATIO, Kind.COMPOSITION})
 STOCKS = frozenset({Kind.STOCK, Kind.STOCK_SHARE})
 CURVES = frozenset({Kind.DURATION, Kind.QUANTILE})
 SHARES = frozenset({Kind.SHARE, Kind.COMPOSITION, Kind.STOCK_SHARE})
 PER_UNIT = SHARES | {Kind.RATIO, Kind.MEAN}
 UNSUPPORTED = frozenset({Kind.STOCK_AGE, Kind.LONGEST, Kind.DERIVED})
 
+COMMON_COLUMNS = ("region_row", "office_id", "seen_until_on")
 SHAPES: dict[Kind, tuple[str, ...]] = {
     Kind.COUNT: ("on_date", "numerator"),
     Kind.SHARE: ("on_date", "numerator"),
@@ -62,8 +61,8 @@ SHAPES: dict[Kind, tuple[str, ...]] = {
     Kind.QUANTILE: ("on_date", "amount"),
     Kind.DERIVED: (),
 }
-SHAPE_COLUMNS = frozenset({*COMMON_COLUMNS, *(c for cs in SHAPES.values() for c in cs)})
 OPTIONAL_COLUMNS = frozenset({"measure", "denominator", "grain", "outcome"})
+RESERVED = OPTIONAL_COLUMNS.union(COMMON_COLUMNS, *SHAPES.values())
 
 
 class Better(StrEnum):
@@ -88,6 +87,9 @@ class Interval(StrEnum):
     WILSON = "wilson"
     LOG_LOG = "log_log"
     NONE = "none"
+
+
+USUAL_INTERVALS = dict.fromkeys(SHARES, Interval.WILSON) | dict.fromkeys(CURVES, Interval.LOG_LOG)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,8 +177,8 @@ class Indicator:
         """
         keys, query = read_header(path)
         refuse_unknown(path, keys, REQUIRED_KEYS | OPTIONAL_KEYS)
-        kind = _one_of(path, Kind, "kind", keys)
-        for key in sorted((REQUIRED_KEYS | _KIND_KEYS.get(kind, set())) - set(keys)):
+        kind = _one_of(path, "kind", keys.get("kind"), Kind)
+        for key in sorted((REQUIRED_KEYS | KEYS_OF_KIND.get(kind, set())) - set(keys)):
             raise IndicatorError(f"{path.name}: key `{key}` is missing; every {kind} needs it")
         indicator = cls(**_header_fields(path, kind, keys), **_query_fields(path, query))
         for fault in _faults(indicator):
@@ -187,15 +189,14 @@ class Indicator:
 _WORDS = ("title", "question", "numerator", "exclusions", "clock", "source", "not_for")
 _DATES = ("since", "reviewed", "next_review")
 REQUIRED_KEYS = {
-    *_WORDS,
-    *_DATES,
-    *("kind", "unit", "better", "by", "measures", "cell", "caveats", "checked_by", "changes"),
+    *(*_WORDS, *_DATES, "kind", "unit", "better", "by"),
+    *("measures", "cell", "caveats", "checked_by", "changes"),
 }
 OPTIONAL_KEYS = {
     *("denominator", "rule", "interval", "scale", "follow_up_days"),
     *("events", "max_days", "method", "from"),
 }
-_KIND_KEYS = {
+KEYS_OF_KIND = {
     Kind.SHARE: {"denominator"},
     Kind.RATIO: {"denominator"},
     Kind.STOCK_SHARE: {"denominator"},
@@ -222,56 +223,47 @@ def load_indicators(folder: Path) -> dict[str, Indicator]:
 
 
 def _header_fields(path: Path, kind: Kind, keys: dict[str, Any]) -> dict[str, Any]:
-    usual = _USUAL_INTERVALS.get(kind, Interval.NONE)
-    interval = _one_of(path, Interval, "interval", {"interval": keys.get("interval", usual)})
-    events: dict[str, Any] = keys.get("events") or {}
+    usual = USUAL_INTERVALS.get(kind, Interval.NONE)
+    interval = _one_of(path, "interval", keys.get("interval", usual), Interval)
+    events: dict[str, list[str]] = keys.get("events", {})
     return {
+        **{key: read_words(path, keys[key]) for key in _WORDS},
+        **{key: _date(path, key, keys[key]) for key in _DATES},
         "id": path.stem,
         "theme": path.parent.name,
         "path": path,
         "kind": kind,
-        "better": _one_of(path, Better, "better", keys),
-        "cell": _one_of(path, Cell, "cell", keys),
+        "unit": keys["unit"],
+        "better": _one_of(path, "better", keys["better"], Better),
+        "cell": _one_of(path, "cell", keys["cell"], Cell),
         "interval": interval,
         "denominator": read_words(path, keys["denominator"]) if "denominator" in keys else None,
-        "measures": _measures(path, keys, interval),
-        "changes": tuple(
-            Change(_date(path, "changes", change.get("date")), read_words(path, change))
-            for change in keys["changes"]
-        ),
         "by": tuple(keys["by"]),
-        "caveats": tuple(keys["caveats"]),
-        "event_codes": tuple(code for codes in events.values() for code in codes),
-        "derived_from": tuple(keys.get("from", ())),
+        "measures": tuple(_measures(path, keys, interval)),
         "rule": keys.get("rule", ""),
         "scale": keys.get("scale", 1),
         "follow_up_days": keys.get("follow_up_days"),
+        "caveats": tuple(keys["caveats"]),
+        "checked_by": keys["checked_by"],
+        "changes": tuple(_changes(path, keys["changes"])),
+        "event_codes": tuple(code for codes in events.values() for code in codes),
         "max_days": keys.get("max_days", 0),
         "method": keys.get("method", ""),
-        "unit": keys["unit"],
-        "checked_by": keys["checked_by"],
-        **{key: read_words(path, keys[key]) for key in _WORDS},
-        **{key: _date(path, key, keys[key]) for key in _DATES},
+        "derived_from": tuple(keys.get("from", ())),
     }
 
 
-_USUAL_INTERVALS = dict.fromkeys(SHARES, Interval.WILSON) | dict.fromkeys(CURVES, Interval.LOG_LOG)
-
-
-def _measures(path: Path, keys: dict[str, Any], interval: Interval) -> tuple[Measure, ...]:
-    measures: list[Measure] = []
-    for name, spec in (keys["measures"] or {}).items():
+def _measures(path: Path, keys: dict[str, Any], interval: Interval) -> Iterator[Measure]:
+    for name, spec in keys["measures"].items():
         refuse_unknown(path, spec, {"zh", "en", "unit", "interval"})
-        own = {"interval": spec.get("interval", interval)}
-        measures.append(
-            Measure(
-                name=name,
-                words=read_words(path, spec),
-                unit=spec.get("unit", keys["unit"]),
-                interval=_one_of(path, Interval, "interval", own),
-            )
-        )
-    return tuple(measures)
+        own = _one_of(path, "interval", spec.get("interval", interval), Interval)
+        yield Measure(name, read_words(path, spec), spec.get("unit", keys["unit"]), own)
+
+
+def _changes(path: Path, specs: list[dict[str, Any]]) -> Iterator[Change]:
+    for spec in specs:
+        refuse_unknown(path, spec, {"zh", "en", "date"})
+        yield Change(_date(path, "changes", spec.get("date")), read_words(path, spec))
 
 
 def _query_fields(path: Path, query: str) -> dict[str, Any]:
@@ -287,61 +279,53 @@ def _query_fields(path: Path, query: str) -> dict[str, Any]:
     }
 
 
-def _faults(indicator: Indicator) -> list[str]:
+def _faults(indicator: Indicator) -> Iterator[str]:
     """What is wrong between the parts of a definition, each said as one sentence."""
-    return [
-        *_naming_faults(indicator),
-        *_measure_faults(indicator),
-        *(_column_faults(indicator) if indicator.kind is not Kind.DERIVED else ()),
-    ]
-
-
-def _naming_faults(indicator: Indicator) -> list[str]:
-    faults: list[str] = []
     if len(indicator.id) > LONGEST_ID or not re.fullmatch(r"[a-z][a-z0-9_]*", indicator.id):
-        faults.append(f"the id must be lower_case and have at most {LONGEST_ID} characters")
+        yield f"the id must be in lower_case and have at most {LONGEST_ID} characters"
     if indicator.next_review <= indicator.reviewed:
-        faults.append("`next_review` must be later than `reviewed`")
-    reserved = sorted(set(indicator.by) & (SHAPE_COLUMNS | OPTIONAL_COLUMNS))
-    if reserved:
-        faults.append(f"`by` names `{reserved[0]}`, which has a meaning of its own")
-    return faults
+        yield "`next_review` must be later than `reviewed`"
+    for name in sorted(RESERVED.intersection(indicator.by)):
+        yield f"`by` names `{name}`, which has a meaning of its own"
+    if not indicator.measures:
+        yield "`measures` is empty; the first one is the headline"
+    if indicator.kind is not Kind.DERIVED:
+        yield from _measure_faults(indicator)
+        yield from _column_faults(indicator)
 
 
-def _measure_faults(indicator: Indicator) -> list[str]:
-    faults = [] if indicator.measures else ["`measures` is empty; the first one is the headline"]
-    allowed = {Interval.NONE, _USUAL_INTERVALS.get(indicator.kind, Interval.NONE)}
+def _measure_faults(indicator: Indicator) -> Iterator[str]:
+    allowed = {Interval.NONE, USUAL_INTERVALS.get(indicator.kind, Interval.NONE)}
     for measure in indicator.measures:
-        if indicator.kind is not Kind.DERIVED and measure.interval not in allowed:
-            faults.append(f"a {indicator.kind} cannot have interval `{measure.interval}`")
-        is_of_curve = measure.quantile is not None or measure.horizon is not None
-        if indicator.kind in CURVES and not is_of_curve:
-            faults.append(f"measure `{measure.name}`: expected p50, within_60 or without_60")
-    return faults
+        if measure.interval not in allowed:
+            yield f"a {indicator.kind} cannot have interval `{measure.interval}`"
+        if indicator.kind in CURVES and measure.quantile is None and measure.horizon is None:
+            yield f"measure `{measure.name}`: expected p50, within_60 or without_60"
+        if (measure.horizon or 0) > indicator.max_days and indicator.kind in CURVES:
+            yield f"measure `{measure.name}` looks further than `max_days`"
 
 
-def _column_faults(indicator: Indicator) -> list[str]:
+def _column_faults(indicator: Indicator) -> Iterator[str]:
+    kind = indicator.kind
     if not indicator.query:
-        return [f"a {indicator.kind} needs a query below its header"]
-    needed = {*COMMON_COLUMNS, *SHAPES[indicator.kind], *indicator.by}
-    has_measures = len(indicator.measures) > 1 and indicator.kind not in CURVES
-    needed |= {"measure"} if has_measures else set()
-    known = needed | OPTIONAL_COLUMNS
-    return [
-        f"the query must return `{column}`, as every {indicator.kind} of this header does"
-        for column in sorted(needed - indicator.columns)
-    ] + [
-        f"the query returns `{column}`, which is neither in `by` nor part of a {indicator.kind}"
-        for column in sorted(indicator.columns - known)
-    ]
+        yield f"a {kind} needs a query below its header"
+        return
+    needed = {*COMMON_COLUMNS, *SHAPES[kind], *indicator.by}
+    if len(indicator.measures) > 1 and kind not in CURVES:
+        needed.add("measure")
+    for name in sorted(needed - indicator.columns):
+        yield f"the query must return `{name}`, as this header of a {kind} asks"
+    for name in sorted(indicator.columns - needed - OPTIONAL_COLUMNS):
+        yield f"the query returns `{name}`, which is neither in `by` nor part of a {kind}"
 
 
-def _one_of(path: Path, choices: type[E], key: str, keys: dict[str, Any]) -> E:
-    value = str(keys.get(key))
-    if value not in {choice.value for choice in choices}:
-        allowed = ", ".join(choices)
-        raise IndicatorError(f"{path.name}: `{key}` is `{value}`; expected one of {allowed}")
-    return choices(value)
+def _one_of(path: Path, key: str, value: object, choices: type[Choice]) -> Choice:
+    try:
+        return choices(str(value))
+    except ValueError:
+        raise IndicatorError(
+            f"{path.name}: `{key}` is `{value}`; expected one of {', '.join(choices)}"
+        ) from None
 
 
 def _date(path: Path, key: str, value: object) -> date:

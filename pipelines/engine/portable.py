@@ -5,8 +5,7 @@ answers differently, or that the engine does for every indicator alike: division
 dates, comparison with the extract moment. What is found names its line and what to write instead.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 
 from sqlglot import exp, parse
@@ -28,15 +27,6 @@ class IndicatorError(ContractError):
     """A definition that cannot be used, or facts that break its promise; says what to write."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something outside the subset: its line in the query, what it is, what to write instead."""
-
-    line: int
-    construct: str
-    instead: str
-
-
 def read_query(path: Path, query: str, first_line: int = 1) -> exp.Query:
     """The syntax tree of `query`, which is one statement inside the portable subset.
 
@@ -49,11 +39,13 @@ def read_query(path: Path, query: str, first_line: int = 1) -> exp.Query:
         IndicatorError: it is not one query, or uses something outside the subset.
     """
     tree = _parse_one(path, query, first_line)
-    for found in findings(tree):
-        raise IndicatorError(
-            f"{path.name}, line {first_line + found.line - 1}: {found.construct} "
-            f"is outside the portable subset; {found.instead}"
-        )
+    for node in tree.walk():
+        if advice := _advice(node):
+            construct, instead = advice
+            raise IndicatorError(
+                f"{path.name}, line {first_line + _line(node) - 1}: `{construct}` is outside the "
+                f"portable subset; {instead}"
+            )
     return tree
 
 
@@ -68,15 +60,6 @@ def columns_mentioned(tree: exp.Query) -> frozenset[str]:
     return frozenset(column.name for column in tree.find_all(exp.Column))
 
 
-def findings(tree: exp.Query) -> Iterator[Finding]:
-    """Everything in the tree that lies outside the portable subset."""
-    for node in tree.walk():
-        advice = _advice(node)
-        if advice:
-            construct, instead = advice
-            yield Finding(_line(node), f"`{construct}`", instead)
-
-
 def _parse_one(path: Path, query: str, first_line: int) -> exp.Query:
     try:
         trees = [tree for tree in parse(query, read=DIALECT) if tree is not None]
@@ -87,7 +70,7 @@ def _parse_one(path: Path, query: str, first_line: int) -> exp.Query:
             f"{path.name}, line {line}: not SQL: {at.get('description', 'cannot be read')}"
         ) from None
     if len(trees) != 1 or not isinstance(trees[0], exp.Query):
-        raise IndicatorError(f"{path.name}: expected one `select`, got {len(trees)} statements")
+        raise IndicatorError(f"{path.name}: expected one `select` and nothing else")
     return trees[0]
 
 
@@ -106,55 +89,39 @@ def _always(_node: exp.Expr) -> bool:
     return True
 
 
-def _is_output(star: exp.Expr) -> bool:
-    return not isinstance(star.parent, exp.Count)
-
-
-def _is_moment(column: exp.Expr) -> bool:
-    return column.name.lower() == "as_of"
+def _has(argument: str) -> Callable[[exp.Expr], bool]:
+    return lambda node: bool(node.args.get(argument))
 
 
 def _counts_other_than_days(difference: exp.Expr) -> bool:
     return (difference.text("unit") or "day").lower() != "day"
 
 
-def _has(*arguments: str) -> Callable[[exp.Expr], bool]:
-    return lambda node: any(node.args.get(argument) for argument in arguments)
-
-
-def _is_range(frame: exp.Expr) -> bool:
-    return frame.text("kind").upper() == "RANGE"
-
-
 _Kind = type[exp.Expr] | tuple[type[exp.Expr], ...]
+_BUCKETS = (exp.DateTrunc, exp.TimestampTrunc, exp.Extract)
 _REFUSED: tuple[tuple[_Kind, Callable[[exp.Expr], bool], str, str], ...] = (
-    (exp.Star, _is_output, "select *", "name the columns"),
-    (exp.Column, _is_moment, "as_of", "return seen_until_on; the engine compares with the moment"),
+    (exp.Star, lambda n: not isinstance(n.parent, exp.Count), "select *", "name the columns"),
     (
-        (exp.Div, exp.IntDiv),
-        _always,
-        "division",
-        "return numerator and denominator; the engine divides",
+        exp.Column,
+        lambda n: n.name.lower() == "as_of",
+        "as_of",
+        "return seen_until_on; the engine compares it with the extract moment",
     ),
-    (
-        (exp.DateTrunc, exp.TimestampTrunc, exp.Extract),
-        _always,
-        "date_trunc or extract",
-        "return the date itself; the engine puts it into periods",
-    ),
-    (
-        exp.DateDiff,
-        _counts_other_than_days,
-        "date_diff of another unit than 'day'",
-        "write date_diff('day', a, b)",
-    ),
+    ((exp.Div, exp.IntDiv), _always, "division", "return both terms; the engine divides"),
+    (_BUCKETS, _always, "date_trunc", "return the date itself; the engine puts it into periods"),
+    (exp.DateDiff, _counts_other_than_days, "date_diff", "write date_diff('day', a, b)"),
     (exp.Group, _has("all"), "group by all", "name the columns"),
     (exp.With, _has("recursive"), "with recursive", "prepare the closure in the model"),
     (exp.Distinct, _has("on"), "distinct on", "use row_number() and keep the first"),
-    (exp.Join, _has("method"), "an asof, natural or positional join", "join on named columns"),
-    (exp.WindowSpec, _is_range, "a range frame", "use a rows frame, or join on dates"),
+    (exp.Join, _has("method"), "asof or natural join", "join on named columns"),
+    (
+        exp.WindowSpec,
+        lambda n: n.text("kind").upper() == "RANGE",
+        "range frame",
+        "use a rows frame, or join on dates",
+    ),
     (exp.Pivot, _always, "pivot", "write one case for each column"),
-    (exp.Lateral, _always, "a lateral join", "join a table that holds the values"),
+    (exp.Lateral, _always, "lateral join", "join a table that holds the values"),
     (exp.TableSample, _always, "tablesample", "read every row"),
 )
 

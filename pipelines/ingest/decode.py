@@ -46,6 +46,7 @@ class Decoded:
         skipped_lines: lines before the first data record.
         is_numbered: whether the first field of each record is its number in the original; where
             not, records are numbered as they come.
+        is_tidy: whether no field begins or ends with a space.
         record_count: how many records a reader must find in it.
         encoding: of the original; empty for workbooks.
         reader: how the original was read.
@@ -58,6 +59,7 @@ class Decoded:
     header: tuple[str, ...]
     skipped_lines: int
     is_numbered: bool
+    is_tidy: bool
     record_count: int
     encoding: str
     reader: Reader
@@ -119,6 +121,7 @@ def careful_twin(decoded: Decoded, source: Source, scratch: Path) -> Decoded:
         delimiter=",",
         skipped_lines=0,
         is_numbered=True,
+        is_tidy=False,
         record_count=clean.kept_count,
         reader=Reader.CAREFUL,
         refused=clean.refused if clean.refused_count else None,
@@ -145,6 +148,7 @@ def _decode_workbook(
         header=sheet.header,
         skipped_lines=0,
         is_numbered=True,
+        is_tidy=False,
         record_count=sheet.csv.kept_count,
         encoding="",
         reader=Reader.WORKBOOK,
@@ -170,6 +174,7 @@ def _decode_text(original: Original, source: Source, scratch: Path) -> Decoded:
         header=header[-1].fields,
         skipped_lines=source.header_row,
         is_numbered=False,
+        is_tidy=survey.is_tidy,
         record_count=survey.records - source.header_row,
         encoding=encoding,
         reader=Reader.FAST,

@@ -1,21 +1,19 @@
 """One column of an export as SQL: its typed value, and what may be wrong with it.
 
-Text becomes a value strictly or not at all; a value that cannot be read is a problem of its record,
-never a guess. Clean texts are read first and trimmed ones only where that failed, so that tidiness
-costs nothing.
+The text is tidy and null where nothing is written (`statements.py`). It becomes a value strictly or
+not at all; a value that cannot be read is a problem of its record, never a guess.
 """
 
 from dataclasses import dataclass
 
 from pipelines.engine.contract import Column, Severity, Table
-from pipelines.ingest.moments import FIRST_MOMENT, Zones, moment_sql, precision_of
+from pipelines.ingest.moments import Zones, moment_sql, not_a_date_sql, precision_of
 from pipelines.ingest.quoting import literal
 from pipelines.ingest.reasons import RecordReason, Remark
 from pipelines.ingest.source import MappedColumn
 from pipelines.privacy.pseudonyms import SEPARATOR, pseudonym_sql
 
 UNKNOWN = "unknown"
-SPACES = literal(" \t\u00a0\u3000")
 FINE_PRECISION = ("second", "minute", "day", "month")
 # What a spreadsheet writes for a number with more digits than it can hold.
 MANGLED = r"[0-9](\.[0-9]+)?[eE]\+[0-9]+"
@@ -54,7 +52,8 @@ class Field:
         value: SQL over the text columns.
         precision_column: the contract's column for the precision of a time, if it has one.
         precision: SQL for it, given that the value is not null.
-        problems: what may be wrong; predicates use the text and the value by `value_name`.
+        problems: what may be wrong; predicates may use the text, and the value by its
+            `value_name`.
         is_reference: the value is the message of a pseudonym still to be made: the number repeats,
             so it is hashed once for all its records.
     """
@@ -130,7 +129,7 @@ def make_event_field(cell: Cell, zones: Zones) -> Field:
 
 def make_provenance_field(fact: str, cell: Cell, zones: Zones) -> Field:
     """Sender or extract moment of each record, from a column of the file."""
-    value = f"nullif(trim({cell.text}, {SPACES}), '')"
+    value = cell.text
     if fact == "as_of":
         written = cell.mapped.dates
         value = moment_sql(cell.text, written, zones, FINE_PRECISION).value
@@ -142,7 +141,7 @@ def make_provenance_field(fact: str, cell: Cell, zones: Zones) -> Field:
 
 
 def _key(table: Table, target: Column, text: str, scope: Scope) -> Field:
-    part = scope.part(f"nullif(trim({text}, {SPACES}), '')")
+    part = scope.part(text)
     mangled = f"contains({text}, '+') and regexp_full_match({text}, {literal(MANGLED)})"
     problem = Problem(
         target.name, f"TYPE:{target.name}", RecordReason.PRECISION_LOST, Severity.ERROR, mangled
@@ -167,26 +166,25 @@ def _moment(table: Table, target: Column, cell: Cell, zones: Zones) -> Field:
 
 
 def _number(table: Table, target: Column, text: str) -> Field:
-    pattern = literal(NUMBERS[target.type])
-
-    def strictly(source: str) -> str:
-        cast = f"try_cast({source} as {target.sql_type})"
-        return f"case when regexp_full_match({source}, {pattern}) then {cast} end"
-
-    value = f"coalesce({strictly(text)}, {strictly(f'trim({text}, {SPACES})')})"
-    broken = Problem(
-        target.name,
-        f"TYPE:{target.name}",
-        RecordReason.NUM,
-        Severity.ERROR,
-        f"case when {value_name(target.name)} is null then not {_blank(text)} end",
+    value = value_name(target.name)
+    # A number that reads as it was written needs no second look.
+    is_wrong = (
+        f"case when {value} is null then {text} is not null "
+        f"when cast({value} as varchar) <> {text} "
+        f"then not regexp_full_match({text}, {literal(NUMBERS[target.type])}) end"
     )
-    return Field(target.name, value, problems=(*_required(table, target, text), broken))
+    problem = Problem(
+        target.name, f"TYPE:{target.name}", RecordReason.NUM, Severity.ERROR, is_wrong
+    )
+    return Field(
+        target.name,
+        f"try_cast({text} as {target.sql_type})",
+        problems=(*_required(table, target, text), problem),
+    )
 
 
 def _text(table: Table, target: Column, text: str) -> Field:
-    problems = _required(table, target, text)
-    return Field(target.name, f"nullif(trim({text}, {SPACES}), '')", problems=problems)
+    return Field(target.name, text, problems=_required(table, target, text))
 
 
 def _label(table: Table, target: Column, cell: Cell) -> Field:
@@ -198,14 +196,16 @@ def _label(table: Table, target: Column, cell: Cell) -> Field:
     text = cell.text
     meanings = cell.mapped.values or tuple((code, code) for code in target.codes)
     arms = " ".join(f"when {literal(label)} then {_code(target, code)}" for label, code in meanings)
-    value = f"coalesce(case {text} {arms} end, case trim({text}, {SPACES}) {arms} end)"
-    is_new = f"case when {value_name(target.name)} is null then not {_blank(text)} end"
+    value = f"case {text} {arms} end"
+    is_new = f"{value_name(target.name)} is null and {text} is not null"
     is_error = bool(target.codes) and UNKNOWN not in target.codes
     if UNKNOWN in target.codes:
-        value = f"coalesce({value}, case when not {_blank(text)} then {literal(UNKNOWN)} end)"
+        value = (
+            f"case {text} {arms} else case when {text} is not null then {literal(UNKNOWN)} end end"
+        )
         plain = ", ".join(literal(label) for label, code in meanings if code == UNKNOWN)
         is_new = f"{value_name(target.name)} = {literal(UNKNOWN)}"
-        is_new += f" and trim({text}, {SPACES}) not in ({plain})" if plain else ""
+        is_new += f" and {text} not in ({plain})" if plain else ""
     problem = Problem(
         target.name,
         f"V02:{target.name}",
@@ -220,28 +220,21 @@ def _code(target: Column, code: str) -> str:
     return code if target.type == "boolean" else literal(code)
 
 
-def _blank(text: str) -> str:
-    return f"coalesce(trim({text}, {SPACES}), '') = ''"
-
-
 def _required(table: Table, target: Column, text: str) -> tuple[Problem, ...]:
     if not target.required:
         return ()
     rule = "V01" if target.name in table.key else "REQUIRED"
-    missing = f"case when {value_name(target.name)} is null then {_blank(text)} end"
     return (
         Problem(
             target.name,
             f"{rule}:{target.name}",
             RecordReason.REQUIRED,
             Severity.ERROR,
-            missing,
+            f"{text} is null",
         ),
     )
 
 
 def _not_a_date(column: str, value: str, text: str) -> Problem:
-    """A text is there and no format fits, or the year is one that nobody means."""
-    name = value_name(value)
-    predicate = f"case when {name} is null then not {_blank(text)} else {name} < {FIRST_MOMENT} end"
+    predicate = not_a_date_sql(value_name(value), text)
     return Problem(column, f"TYPE:{column}", RecordReason.DATE, Severity.ERROR, predicate)

@@ -10,9 +10,8 @@ from dataclasses import dataclass
 
 from pipelines.ingest.quoting import literal
 
-# DuckDB reads `infinity` and `epoch` under any format, and years of one digit under %Y.
-FIRST_MOMENT = "timestamp '1000-01-01 00:00:00'"
-_DIGIT_FIRST = re.compile(r"%[YmdHIMS]")
+# DuckDB reads `infinity` and `epoch` under any format as 1900, and years of one digit under %Y.
+FIRST_MOMENT = "timestamp '1900-01-03 00:00:00'"
 _PRECISIONS = (
     ("second", re.compile("%S")),
     ("minute", re.compile("%[HIM]")),
@@ -54,14 +53,24 @@ def moment_sql(
         zones: of the source and of the home.
         precisions: those that may be stated, finest first.
     """
-    tries = [(f, _parse(source, f, zones)) for source in (text, f"trim({text})") for f in formats]
-    value = f"coalesce({', '.join(parse for _, parse in tries)})"
+    tries = [(written, _parse(text, written, zones)) for written in formats]
+    value = tries[0][1]
+    if len(tries) > 1:
+        value = f"coalesce({', '.join(parse for _, parse in tries)})"
     stated = [(precision_of(f, precisions), parse) for f, parse in tries]
     precision = literal(stated[0][0])
     if len({name for name, _ in stated}) > 1:
         arms = " ".join(f"when {parse} is not null then {literal(name)}" for name, parse in stated)
         precision = f"case {arms} end"
     return Moment(value, precision)
+
+
+def not_a_date_sql(value: str, text: str) -> str:
+    """A predicate: there is a text and no format fits it, or what it was read as is not meant."""
+    return (
+        f"case when {value} is null then {text} is not null "
+        f"when {value} < {FIRST_MOMENT} then not contains({text}, '1900') end"
+    )
 
 
 def precision_of(written: str, precisions: tuple[str, ...]) -> str:
@@ -77,8 +86,6 @@ def _parse(text: str, written: str, zones: Zones) -> str:
         offset = f"regexp_replace({text}, 'Z$', '+0000')"
         return f"timezone({literal(zones.home)}, try_strptime({offset}, {literal(written)}))"
     parse = f"try_strptime({text}, {literal(written)})"
-    if _DIGIT_FIRST.match(written):
-        parse = f"case when ascii({text}) between 48 and 57 then {parse} end"
     if "%H" not in written and "%I" not in written:
         return parse
     if zones.source != zones.home:

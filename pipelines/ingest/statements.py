@@ -19,6 +19,7 @@ from pipelines.ingest.quoting import literal
 from pipelines.ingest.source import SENDER_PLACEHOLDER
 from pipelines.privacy.pseudonyms import pseudonym_sql
 
+SPACES = " \t\u00a0\u3000"
 BLANK = -1  # the problems of a line on which nothing is written
 NUMBER_COLUMN = "c_number"
 LINE_BYTES = 2_000_000  # as RECORD_CHARACTERS of the careful reader
@@ -79,10 +80,29 @@ def typed_sql(plan: Plan) -> str:
     cells = ", ".join(f"c{place}" for place in range(len(decoded.header)))
     return (
         f"create or replace temp table typed as "
-        f"with parsed as (select *{values} from {read_sql(decoded, plan.reading.source.missing)}) "
+        f"with parsed as (select *{values} from {_texts_sql(plan)}) "
         f"select {', '.join(kept)}, case when coalesce({cells}) is null then {BLANK} "
         f"else cast({' + '.join(bits) or '0'} as bigint) end as problems from parsed"
     )
+
+
+def _texts_sql(plan: Plan) -> str:
+    """The texts without outer spaces, null where nothing is written.
+
+    A tidy file needs no trimming, which would cost as much as reading it.
+    """
+    decoded, missing = plan.reading.decoded, plan.reading.source.missing
+    if decoded.is_tidy:
+        return read_sql(decoded, missing)
+    nulls = ", ".join(map(literal, sorted({text.strip(SPACES) for text in missing})))
+    trimmed = [f"trim(c{place}, {literal(SPACES)})" for place in range(len(decoded.header))]
+    texts = [
+        f"case when {text} not in ({nulls}) then {text} end as c{place}"
+        for place, text in enumerate(trimmed)
+    ]
+    if decoded.is_numbered:
+        texts.insert(0, NUMBER_COLUMN)
+    return f"(select {', '.join(texts)} from {read_sql(decoded, missing)})"
 
 
 def reference_sql(plan: Plan) -> Iterator[str]:

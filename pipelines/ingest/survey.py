@@ -13,7 +13,9 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-NEWLINE, RETURN, QUOTE, TAB, DELETE = 10, 13, 34, 9, 0x7F
+NEWLINE, RETURN, QUOTE, SPACE, TAB, DELETE = 10, 13, 34, 32, 9, 0x7F
+SPACES = (SPACE, TAB)
+WIDE_SPACES = tuple(space.encode() for space in "\u00a0\u3000")
 UTF8_BOM = codecs.BOM_UTF8
 FIRST_PLAIN = 35  # below it: control characters, space, "!" and the quote
 LINE_BYTES = 16 << 20  # a longer line is no export
@@ -30,6 +32,7 @@ class Survey:
         delimiter: the delimiter for which the quoting was judged.
         bad_byte: offset of the first byte that is not UTF-8; none where all of it is.
         records: records, header included: lines that are not empty and not inside quotes.
+        is_tidy: no field begins or ends with a space, so that none has to be trimmed.
         is_regular: every quote opens or closes a whole field, lines end in one way only, and there
             is no control character: any strict CSV reader must read the same records.
         has_long_line: a line is longer than `LINE_BYTES`.
@@ -38,6 +41,7 @@ class Survey:
     delimiter: str
     bad_byte: int | None
     records: int
+    is_tidy: bool
     is_regular: bool
     has_long_line: bool
 
@@ -71,11 +75,14 @@ class Surveyor:
         # The last two bytes before the piece; a file begins as after an empty line.
         self._before = bytes([NEWLINE, NEWLINE])
         self._is_quoted = False
+        self._around = np.array([ord(delimiter), NEWLINE, RETURN, QUOTE], np.uint8)
         self._quote_waits = False  # the last byte closed a quoted field: what follows decides
+        self._space_waits = False  # the last byte was a space
         self._return_waits = False
         self._records = 0
         self._crlf_count = 0
         self._end_count = 0
+        self._is_tidy = True
         self._is_regular = True
         self._line_bytes = 0
         self._has_long_line = False
@@ -100,6 +107,7 @@ class Surveyor:
             delimiter=self._delimiter,
             bad_byte=self._bad_byte,
             records=self._records + has_open_line,
+            is_tidy=self._is_tidy and last not in SPACES,
             is_regular=self._is_regular
             and not self._is_quoted
             and not self._return_waits
@@ -126,6 +134,9 @@ class Surveyor:
             self._is_regular = False
         self._check_returns(data, small[values == RETURN])
         self._check_quotes(data, quotes)
+        self._check_spaces(data, small[(values == SPACE) | (values == TAB)])
+        if self._is_tidy and _has_wide_space(self._before + chunk):
+            self._is_tidy = False
         self._count(data, newlines, quotes)
         self._measure(data, newlines)
         self._is_quoted ^= bool(len(quotes) % 2)
@@ -142,20 +153,30 @@ class Surveyor:
 
     def _check_quotes(self, data: Bytes, quotes: Positions) -> None:
         """A quote opens after a field's start and closes before its end; pairs inside are text."""
-        around = np.array([ord(self._delimiter), NEWLINE, RETURN, QUOTE], np.uint8)
-        if self._quote_waits and data[2] not in around:
+        if self._quote_waits and data[2] not in self._around:
             self._is_regular = False
         self._quote_waits = False
         if not len(quotes):
             return
         opens = (np.arange(len(quotes)) % 2 == 0) ^ self._is_quoted
         opening, closing = quotes[opens], quotes[~opens]
-        if not np.all(np.isin(data[opening - 1], around)):
+        if not np.all(_is_any(data[opening - 1], self._around)):
             self._is_regular = False
         inside = closing[closing < len(data) - 1]
-        if not np.all(np.isin(data[inside + 1], around)):
+        if not np.all(_is_any(data[inside + 1], self._around)):
             self._is_regular = False
         self._quote_waits = len(inside) < len(closing)
+
+    def _check_spaces(self, data: Bytes, spaces: Positions) -> None:
+        """A space beside a delimiter, a quote or a line end is at the edge of a field."""
+        if self._space_waits and data[2] in self._around:
+            self._is_tidy = False
+        inside = spaces[spaces < len(data) - 1]
+        self._space_waits = len(inside) < len(spaces)
+        if self._is_tidy:
+            beside = _is_any(data[spaces - 1], self._around)
+            if beside.any() or _is_any(data[inside + 1], self._around).any():
+                self._is_tidy = False
 
     def _count(self, data: Bytes, newlines: Positions, quotes: Positions) -> None:
         if len(quotes) or self._is_quoted:
@@ -177,6 +198,19 @@ class Surveyor:
         else:
             longest = self._line_bytes = self._line_bytes + len(data)
         self._has_long_line |= longest > LINE_BYTES
+
+
+def _is_any(values: Bytes, wanted: Bytes) -> NDArray[np.bool_]:
+    """Which values are among a few: quicker than `np.isin` for so few."""
+    found = values == wanted[0]
+    for value in wanted[1:]:
+        found |= values == value
+    return found
+
+
+def _has_wide_space(chunk: bytes) -> bool:
+    # The first byte alone is found, or not, many times as fast as all of them.
+    return any(space[:1] in chunk and space in chunk for space in WIDE_SPACES)
 
 
 def _has_control(values: Bytes) -> bool:

@@ -33,8 +33,8 @@ from pipelines.privacy.relations import BREAKDOWN, Lines
 
 Floats = NDArray[np.float64]
 
-ROUNDS = 12  # tables drawn for many cells at once
-TURNS = 60  # tables drawn for one cell of each component
+ROUNDS = 40  # tables drawn for many cells at once
+TURNS = 4  # tables drawn for one cell of each component
 BATCH = 2000  # cells in one programme; a component is never divided
 SEED = 10
 
@@ -219,6 +219,6 @@ def _solve(matrix: Any, truth: Ints, push: Floats, bounds: Floats) -> Ints:
         b_eq=matrix @ truth,
         bounds=bounds,
         method="highs-ds",
-        options={"presolve": False, "simplex_dual_edge_weight_strategy": "devex"},
+        options={"presolve": False},
     )
     return np.rint(found.x).astype(np.int64) if found.success else truth

@@ -20,6 +20,7 @@ from typing import Any
 import duckdb
 
 from pipelines.engine.indicator import Indicator
+from pipelines.ingest.connection import connect
 from pipelines.publish.catalogue import load_catalogue
 from pipelines.publish.database import Content, build_database
 from pipelines.publish.datapackage import write_datapackage
@@ -140,16 +141,11 @@ def _staging(home: Home, settings: Settings) -> Generator[duckdb.DuckDBPyConnect
     """A connection that can read the staging database and can change nothing in it."""
     if not home.staging.is_file():
         raise UserError("release.NO_STAGING", file=home.staging.name)
-    spill = home.warehouse / SPILL
-    remove(spill)
-    con = duckdb.connect(
-        config={
-            "memory_limit": settings.memory_limit,
-            "threads": settings.threads,
-            "temp_directory": str(spill),
-            "autoinstall_known_extensions": False,
-            "autoload_known_extensions": False,
-        }
+    con = connect(
+        None,
+        memory_limit=settings.memory_limit,
+        threads=settings.threads,
+        spill=home.warehouse / SPILL,
     )
     try:
         con.execute(f"attach '{_quoted(home.staging)}' as staging (read_only)")

@@ -149,7 +149,8 @@ def expectation(table: Table, rule: Rule) -> Any:
             column=rule.column, min_value=1.0, meta=meta
         )
     if rule.query:
-        query = f"select 1 as broken from ({rule.query}) as listed limit 1"
+        # Without a mention of the batch, Great Expectations prints that it is missing.
+        query = f"select 1 as broken from ({rule.query}) as listed /* {{batch}} */ limit 1"
         return gxe.UnexpectedRowsExpectation(unexpected_rows_query=query, meta=meta)
     if rule.code == MISSING:
         return gxe.ExpectColumnValuesToNotBeNull(column=rule.column, meta=meta)

@@ -56,9 +56,9 @@ def scroll_through(tab: Any) -> None:
 
 
 def wait_for_charts(tab: Any) -> None:
-    tab.wait_for_function(
-        "document.querySelectorAll('.plot[data-figure]:not(.on)').length === 0", timeout=15_000
-    )
+    sleeping = tab.locator(".plot[data-figure]:not(.on)")
+    while sleeping.count():
+        sleeping.first.wait_for(state="detached", timeout=15_000)
 
 
 @pytest.mark.parametrize("width", [375, 1280])
@@ -89,19 +89,25 @@ def test_without_drawings_charts_are_live_on_a_phone(browser: Any, site: Site) -
         assert tab.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("name", "scheme"),
+    [
+        *[(f"zh/{name}", "light") for name in PAGES],
+        ("en/index.html", "light"),
+        ("zh/index.html", "dark"),
+    ],
+)
 def test_no_page_violates_the_accessibility_rules(
-    browser: Any, drawn_site: Site, scheme: str
+    browser: Any, drawn_site: Site, name: str, scheme: str
 ) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
-    faults: list[str] = []
-    for name in PAGES if scheme == "light" else PAGES[:1]:
-        for page in drawn_site.both(name):
-            with visit(browser, page, bypass_csp=True, color_scheme=scheme) as (tab, _):
-                tab.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
-                found = axe.run(tab, options={"runOnly": AXE_RULES}).response["violations"]
-                faults += [f"{page.parent.name}/{name}: {fault['id']}" for fault in found]
-    assert faults == []
+    alike = {"exclude": [["tbody tr:nth-child(n+4)"]]}
+    page = drawn_site.folder / name
+    with visit(browser, page, bypass_csp=True, color_scheme=scheme) as (tab, _):
+        tab.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+        found = axe.run(tab, context=alike, options={"runOnly": AXE_RULES}).response
+        faults = [(fault["id"], len(fault["nodes"])) for fault in found["violations"]]
+        assert faults == []
 
 
 def test_without_script_every_chart_is_a_picture_and_a_table(
@@ -122,7 +128,7 @@ def test_arrow_keys_read_the_chart_from_its_table(browser: Any, drawn_site: Site
     with visit(browser, page, viewport={"width": 1280, "height": 900}) as (tab, _):
         card = tab.locator("section#on-spot")
         card.scroll_into_view_if_needed()
-        tab.wait_for_function("document.querySelector('#on-spot .plot.on')")
+        card.locator(".plot.on").wait_for()
         card.locator(".plot").focus()
         for key in ("ArrowRight", "ArrowRight", "ArrowLeft"):
             tab.keyboard.press(key)

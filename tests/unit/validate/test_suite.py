@@ -157,6 +157,7 @@ def test_a_broken_row_among_the_accepted_is_found_and_no_value_is_repeated(
         kept = str(con.execute("from ops.checks").fetchall())
     out, err = capfd.readouterr()
     assert len(answers) == len(FED)
+    assert out == ""
     for text in ("".join(answers), kept, caplog.text, out, err):
         assert CANARY not in text
 
