@@ -1,9 +1,9 @@
 """Durations: curves of how long spells last, with those still open censored.
 
 Each spell is so many days long and ended by an event, or was still open when its file was made.
-The base counts spells by (region row x month of their start x days x ended or open); each level
-and kind of period groups it again, small groups are dropped before their days are spread out, and
-`methods.survival` draws all curves of a pass at once. Results go to `indicators.cell_sums`.
+The base counts spells by (region version x month of their start x days x ended or open); each
+level and kind of period groups it again, small groups are dropped before their days are spread
+out, and `methods.survival` draws all curves of a pass at once.
 """
 
 from collections.abc import Mapping
@@ -26,11 +26,17 @@ def estimate_curves(con: duckdb.DuckDBPyConnection, indicator: Indicator, frame:
         IndicatorError: a spell ends before it begins, or ends in a way that the header does not
             list (competing outcomes are not yet supported).
     """
+    base = base_name(indicator)
+    few = f"n < {FEW_UNITS} or n_events < {FEW_EVENTS}" if indicator.cell is Cell.CURVE else "false"
     build_base(con, indicator, frame, _spells(indicator, frame), _SPELL_SUMS, "days", "is_event")
-    con.execute(_GROUPS.format(base=base_name(indicator)))
-    con.execute(_NUMBERED.format(base=base_name(indicator)))
+    con.execute(f"create or replace temp table spell_groups as {_GROUPS.format(base=base)}")
+    con.execute(f"create or replace temp table spell_days as {_SPELL_DAYS.format(base=base)}")
     for level, kind, wanted in grid():
-        _estimate_pass(con, indicator, frame.conf_level, level, kind, on_grid(indicator, wanted))
+        here = f"level = '{level}' and period_kind = '{kind}'"
+        strata = _STRATA.format(here=here, wanted=on_grid(indicator, wanted), few=few)
+        con.execute(f"create or replace temp table strata as {strata}")
+        days = con.execute(_STRATUM_DAYS.format(here=here)).fetchnumpy()
+        _hand_back(con, indicator, _summarise(days, indicator, frame.conf_level))
     for name in ("spell_groups", "spell_days", "strata"):
         con.execute(f"drop table {name}")
 
@@ -46,7 +52,8 @@ def _spells(indicator: Indicator, frame: Frame) -> str:
         with timed as (
             select
                 {common_terms(indicator)}, cast({first} as date) as on_date, {days} as days,
-                {is_event} as is_event, {is_broken} or region_no is null as is_broken
+                {is_event} as is_event,
+                case when {is_broken} or region_no is null then 1 end as broken
             {FROM_FACTS}
         )
         select
@@ -54,11 +61,11 @@ def _spells(indicator: Indicator, frame: Frame) -> str:
             cast(least(days, {indicator.max_days}) as smallint) as days
         from timed
         inner join indicators.frame_days on day = on_date
-        where days >= 0 or is_broken
+        where days >= 0 or broken = 1
     """
 
 
-_SPELL_SUMS = {"spells": "count(*)", "n_broken": "count(*) filter (where is_broken)"}
+_SPELL_SUMS = {"spells": "count(*)", "n_broken": "count(broken)"}
 
 
 def _clock(indicator: Indicator, frame: Frame) -> tuple[str, str, str]:
@@ -73,66 +80,48 @@ def _clock(indicator: Indicator, frame: Frame) -> tuple[str, str, str]:
         return days, ended, is_reversed
     codes = ", ".join(f"'{code}'" for code in indicator.event_codes)
     is_event = f"{ended} and coalesce(outcome in ({codes}), false)"
-    is_other = f"{ended} and coalesce(outcome not in ({codes}), false)"
-    return days, is_event, f"{is_reversed} or ({is_other})"
+    return (
+        days,
+        is_event,
+        f"{is_reversed} or ({ended} and coalesce(outcome not in ({codes}), false))",
+    )
 
 
 _GROUPS = """
-    create or replace temp table spell_groups as
     select
-        row_number() over () as group_no, region_no, month_start, by_no, sum(spells) as n,
-        coalesce(sum(spells) filter (where is_event), 0) as n_events
+        cast(row_number() over () as integer) as group_no, region_no, month_start, by_no,
+        sum(spells) as n, coalesce(sum(spells) filter (where is_event), 0) as n_events
     from {base}
     group by region_no, month_start, by_no
 """
 
-_NUMBERED = """
-    create or replace temp table spell_days as
-    select cast(group_no as integer) as group_no, days, is_event, spells
+_SPELL_DAYS = """
+    select group_no, days, is_event, spells
     from {base}
     inner join spell_groups using (region_no, month_start, by_no)
 """
 
-
-def _estimate_pass(  # noqa: PLR0913, PLR0917 - one pass over the grid
-    con: duckdb.DuckDBPyConnection,
-    indicator: Indicator,
-    conf_level: float,
-    level: str,
-    kind: str,
-    wanted: str,
-) -> None:
-    """The curves of one level and kind of period."""
-    few = f"n < {FEW_UNITS} or n_events < {FEW_EVENTS}" if indicator.cell is Cell.CURVE else "false"
-    con.execute(_STRATA.format(few=few, level=level, kind=kind, wanted=wanted))
-    days = con.execute(_DAYS.format(level=level, kind=kind)).fetchnumpy()
-    _hand_back(con, indicator, _summarise(days, indicator, conf_level))
-
-
 # stratum numbers the groups that are large enough for a curve
 _STRATA = """
-    create or replace temp table strata as
     with counted as (
         select cell_id, by_no, sum(n) as n, sum(n_events) as n_events
         from spell_groups
         inner join indicators.frame_routes using (region_no, month_start)
-        where level = '{level}' and period_kind = '{kind}' and {wanted}
+        where {here} and {wanted}
         group by cell_id, by_no
     )
     select
-        counted.*,
-        case when not ({few}) then row_number() over (order by {few}, cell_id, by_no) end
-            as stratum
+        *, case when not ({few}) then row_number() over (order by cell_id, by_no) end as stratum
     from counted
 """
 
-_DAYS = """
+_STRATUM_DAYS = """
     with members as (
         select group_no, cast(stratum as integer) as stratum
         from spell_groups
         inner join indicators.frame_routes using (region_no, month_start)
         inner join strata using (cell_id, by_no)
-        where level = '{level}' and period_kind = '{kind}' and stratum is not null
+        where {here} and stratum is not null
     )
     select stratum, days, is_event, cast(sum(spells) as bigint) as spells
     from spell_days

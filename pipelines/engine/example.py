@@ -2,9 +2,10 @@
 
 `<id>.example.yml` lies beside `<id>.sql`: `why` in one sentence, `as_of`, the rows `given` and the
 rows to `expect`, as tables that are read aloud (`|` between columns). Only the columns that matter
-are written; `times` repeats a row. A region without a version is one for all time; what the example does not give is a
-province (99) with one city (9901) of two counties (990101, 990102), fully covered, by calendar
-months from the start of the year of `as_of` (or from `since`). Numbers may be sums: `1/3 - 1/2`.
+are written; `times` repeats a row. A region without a version is one for all time; what the
+example does not give is a province (99) with one city (9901) of two counties (990101, 990102),
+fully covered, by calendar months from the start of the year of `as_of` (or from `since`). Numbers
+may be sums: `1/3 - 1/2`.
 """
 
 import re

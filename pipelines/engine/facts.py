@@ -41,12 +41,15 @@ def sum_facts(con: duckdb.DuckDBPyConnection, indicator: Indicator, frame: Frame
     Raises:
         IndicatorError: the facts break the promise of their kind.
     """
+    base = base_name(indicator)
     if indicator.kind in STOCKS:
         build_base(con, indicator, frame, _moves(indicator, frame), _MOVE_SUMS)
-        _run_stocks_forward(con, indicator)
+        con.execute(f"create or replace temp table standing as {_STANDING.format(base=base)}")
+        _sum_cells(con, indicator, "standing", "frame_stock_routes", _standing_sums(indicator))
+        con.execute("drop table standing")
     else:
         build_base(con, indicator, frame, _terms(indicator, frame), _term_sums(indicator), "span")
-        _sum_events(con, indicator)
+        _sum_cells(con, indicator, base, "frame_routes", _EVENT_SUMS)
 
 
 def build_base(
@@ -220,16 +223,22 @@ def _term_sums(indicator: Indicator) -> dict[str, str]:
     }
 
 
-def _sum_events(con: duckdb.DuckDBPyConnection, indicator: Indicator) -> None:
+_EVENT_SUMS = (
+    """sum(numerator), sum(denominator), sum(n), sum(n_numerator), sum(n_missing), false"""
+)
+
+
+def _sum_cells(
+    con: duckdb.DuckDBPyConnection, indicator: Indicator, source: str, routes: str, sums: str
+) -> None:
+    """One group-by for each level and kind of period, along the routes into its cells."""
     for level, kind, wanted in grid():
         con.execute(
             f"""insert into indicators.cell_sums
-            select
-                cell_id, measure_no, by_no, sum(numerator), sum(denominator), sum(n),
-                sum(n_numerator), sum(n_missing), false, null, null, null
-            from {base_name(indicator)} as base
-            inner join indicators.frame_routes as routes using (region_no, month_start)
-            where level = '{level}' and period_kind = '{kind}' and base.span <= routes.span
+            select cell_id, measure_no, by_no, {sums}, null, null, null
+            from {source} as source
+            inner join indicators.{routes} as routes using (region_no, month_start)
+            where level = '{level}' and period_kind = '{kind}' and source.span <= routes.span
                 and {on_grid(indicator, wanted)}
             group by cell_id, measure_no, by_no"""
         )
@@ -251,78 +260,57 @@ def _moves(indicator: Indicator, frame: Frame) -> str:
                 select
                     {common_terms(indicator)}, cast(from_on as date) as from_on,
                     coalesce(cast(until_on as date), {NEVER}) as until_on,
-                    greatest(from_on, coalesce(cast({marked_on} as date), {NEVER})) as marked_on
+                    greatest(from_on, coalesce(cast({marked_on} as date), {NEVER})) as marked_on,
+                    case when until_on < from_on or region_no is null then 1 end as broken
                 {FROM_FACTS}
             ),
             moves as (
-                select * exclude (from_on, until_on, marked_on), from_on as on_day, 1 as opened,
-                    0 as marked, until_on < from_on or region_no is null as is_broken
+                select *, from_on as on_day, 1 as opened, 0 as marked from spells
+                union all
+                select *, until_on, -1, case when marked_on < until_on then -1 else 0 end
                 from spells
                 union all
-                select * exclude (from_on, until_on, marked_on), until_on, -1,
-                    case when marked_on < until_on then -1 else 0 end, false
-                from spells
-                union all
-                select * exclude (from_on, until_on, marked_on), marked_on, 0, 1, false
-                from spells
-                where marked_on < until_on
+                select *, marked_on, 0, 1 from spells where marked_on < until_on
             )
         select
-            * exclude (on_day, day, month_start),
-            coalesce(
-                month_start, (select min(month_start) from indicators.frame_days)
-            ) as month_start
+            * exclude (day, month_start),
+            coalesce(month_start, (select min(month_start) from indicators.frame_days))
+                as month_start
         from moves
         left join indicators.frame_days on day = on_day
         where on_day <= {frame.today}
     """
 
 
-_MOVE_SUMS = {
-    "opened": "sum(opened)",
-    "marked": "sum(marked)",
-    "n_broken": "count(*) filter (where is_broken)",
-}
+_MOVE_SUMS = {"opened": "sum(opened)", "marked": "sum(marked)", "n_broken": "count(broken)"}
 
+# What stands on the last day of each month, carried forward from all months before.
 _STANDING = """
-    create or replace temp table standing as
     with series as (select distinct measure_no, region_no, by_no from {base})
     select
-        series.*, month.period_start as month_start,
+        series.*, period_start as month_start, 0 as span,
         cast(sum(coalesce(opened, 0)) over so_far as bigint) as opened,
         cast(sum(coalesce(marked, 0)) over so_far as bigint) as marked
     from series
-    inner join indicators.frame_periods as month on month.period_kind = 'month'
+    inner join indicators.frame_periods on period_kind = 'month'
     left join {base} as moves
         on moves.measure_no = series.measure_no and moves.region_no = series.region_no
-        and moves.by_no = series.by_no and moves.month_start = month.period_start
+        and moves.by_no = series.by_no and moves.month_start = period_start
     window so_far as (
         partition by series.measure_no, series.region_no, series.by_no
-        order by month.period_start rows unbounded preceding
+        order by period_start rows unbounded preceding
     )
     qualify sum(coalesce(opened, 0)) over so_far <> 0
 """
 
 
-def _run_stocks_forward(con: duckdb.DuckDBPyConnection, indicator: Indicator) -> None:
-    """What stands on the last day of each month, then of each period.
+def _standing_sums(indicator: Indicator) -> str:
+    """Sums of a stock.
 
-    What stood in a region that was divided is counted above its heirs; in the heirs themselves
+    What stands in a region that was divided is counted above its heirs; in the heirs themselves
     the stock is not known (`is_split`) as long as any of it stands.
     """
-    con.execute(_STANDING.format(base=base_name(indicator)))
     part, whole = ("opened", "0") if indicator.kind is Kind.STOCK else ("marked", "opened")
-    own = "filter (where not is_split)"
-    for level, kind, wanted in grid():
-        con.execute(
-            f"""insert into indicators.cell_sums
-            select
-                cell_id, measure_no, by_no, sum({part}) {own}, sum({whole}) {own},
-                sum(opened) {own}, sum({part}) {own}, 0, bool_or(is_split),
-                null, null, null
-            from standing
-            inner join indicators.frame_stock_routes as routes using (region_no, month_start)
-            where level = '{level}' and period_kind = '{kind}' and {on_grid(indicator, wanted)}
-            group by cell_id, measure_no, by_no"""
-        )
-    con.execute("drop table standing")
+    terms = (part, whole, "opened", part)
+    own = ", ".join(f"sum({term}) filter (where not is_split)" for term in terms)
+    return f"{own}, 0, bool_or(is_split)"

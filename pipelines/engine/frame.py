@@ -279,7 +279,7 @@ _COVERAGE = """
 # The cells that what happened in a region version in a month belongs to.
 _ROUTES = """
     select
-        level, cells.period_kind, period.span, region.region_no,
+        cells.level, cells.period_kind, period.span, region.region_no,
         month.period_start as month_start, cell_id, false as is_split
     from indicators.frame_regions as region
     inner join indicators.frame_periods as month on month.period_kind = 'month'
@@ -289,9 +289,10 @@ _ROUTES = """
         on ancestors.region_no = coalesce(carried_no, region.region_no)
     inner join indicators.frame_periods as period
         on month.period_start >= period.period_start and month.period_start < period.period_end
-    inner join indicators.frame_cells as cells using (level, region_code)
-    where cells.period_kind = period.period_kind and cells.period_start = period.period_start
-        and {which}
+    inner join indicators.frame_cells as cells
+        on cells.level = ancestors.level and cells.region_code = ancestors.region_code
+        and cells.period_kind = period.period_kind and cells.period_start = period.period_start
+    where {which}
 """
 
 # The heirs among which a stock that still stands cannot be divided.

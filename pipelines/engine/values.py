@@ -8,15 +8,7 @@ it has no figure. Nothing is hidden here: that is the gate's, which reads these 
 import duckdb
 
 from pipelines.engine.frame import Frame, grid
-from pipelines.engine.indicator import (
-    CURVES,
-    PER_UNIT,
-    STOCKS,
-    Cell,
-    Indicator,
-    Interval,
-    Kind,
-)
+from pipelines.engine.indicator import CURVES, PER_UNIT, STOCKS, Cell, Indicator, Interval, Kind
 from pipelines.methods.intervals import wilson_sql
 
 FEW_UNITS, FEW_EVENTS = 30, 10
@@ -64,24 +56,21 @@ def _list_measures(con: duckdb.DuckDBPyConnection, indicator: Indicator) -> None
         "create or replace temp table measures (measure_no INTEGER, measure VARCHAR, "
         "unit VARCHAR, is_wilson BOOLEAN, horizon INTEGER)"
     )
-    con.executemany(
-        "insert into measures values (?, ?, ?, ?, ?)",
-        [
-            (no, measure.name, measure.unit, measure.interval is Interval.WILSON, measure.horizon)
-            for no, measure in enumerate(indicator.measures)
-        ],
-    )
+    for no, measure in enumerate(indicator.measures):
+        row = [no, measure.name, measure.unit, measure.interval is Interval.WILSON, measure.horizon]
+        con.execute("insert into measures values (?, ?, ?, ?, ?)", row)
 
 
 def _breaks(con: duckdb.DuckDBPyConnection, indicator: Indicator) -> str:
-    """Days on which the series breaks: its rules change, or `series_breaks` says so."""
+    """Days on which the series breaks: its rules change, or `series_breaks` (if any) says so."""
     rules = f"from rule_calendar where topic = '{indicator.rule}'"
     query = f"select valid_from as break_on {rules} union select valid_to {rules}"
-    if _has_table(con, "series_breaks"):
-        query += (
-            " union select break_on from series_breaks"
-            f" where indicators = '*' or concat(' ', indicators, ' ') like '% {indicator.id} %'"
-        )
+    tables = con.execute("select table_name from duckdb_tables() where schema_name = 'model'")
+    if ("series_breaks",) in tables.fetchall():
+        query += f"""
+            union select break_on from series_breaks
+            where indicators = '*' or list_contains(split(indicators, ' '), '{indicator.id}')
+        """
     return query
 
 
@@ -114,14 +103,6 @@ _PHASES = """
 """
 
 
-def _has_table(con: duckdb.DuckDBPyConnection, name: str) -> bool:
-    found = con.execute(
-        "select count(*) from duckdb_tables() where schema_name = 'model' and table_name = ?",
-        [name],
-    )
-    return found.fetchall()[0][0] > 0
-
-
 def _coverage(sources: list[str]) -> str:
     """The worst coverage of a cell over all the exports that the figures need."""
     if not sources:
@@ -143,48 +124,47 @@ def _coverage(sources: list[str]) -> str:
 
 def _judged(indicator: Indicator, frame: Frame) -> str:
     """The spine with its sums: terms, value, interval, state and reason of each figure."""
+    kind, scale = indicator.kind, indicator.scale
     band = wilson_sql("parts.x", "parts.y", frame.conf_level)
-    scale = indicator.scale
+    value = "value" if kind in CURVES else f"{'x / y' if kind in PER_UNIT else 'x'} * {scale}"
     return f"""
         with
             spine as (
                 select
-                    cells.cell_id, cells.period_start, cells.period_end, measures.measure_no,
-                    measures.is_wilson, measures.horizon, by_values.by_no, by_values.by_name,
-                    coalesce(covered.coverage, 'none') as coverage
+                    cells.cell_id, period_start, period_end, measure_no, is_wilson, horizon, by_no,
+                    by_name, coalesce(covered.coverage, 'none') as coverage
                 from indicators.frame_cells as cells
                 cross join measures
                 inner join indicators.by_values on indicator = '{indicator.id}' and ({_on_grid()})
                 left join covered on covered.cell_id = cells.cell_id
-                where cells.period_start >= date '{indicator.since:%Y-%m-%d}'
-                    and {"cells.is_standing" if indicator.kind in STOCKS else "true"}
+                where period_start >= date '{indicator.since:%Y-%m-%d}'
+                    and {"is_standing" if kind in STOCKS else "true"}
             ),
             joined as (
                 select
                     spine.*, sums.cell_id is not null as has_facts,
                     coalesce(is_split, false) as is_split, numerator is null as is_blank,
                     coalesce(n_missing, 0) as n_missing, coalesce(numerator, 0) as numerator,
-                    coalesce(n_numerator, 0) as n_numerator, {_wholes(indicator.kind)},
-                    value, low, high
+                    coalesce(n_numerator, 0) as n_numerator, {_wholes(kind)}, value, low, high
                 from spine
                 left join indicators.cell_sums as sums
                     on sums.cell_id = spine.cell_id and sums.measure_no = spine.measure_no
                     and sums.by_no = spine.by_no
             ),
-            reasoned as (select joined.*, {_reason(indicator, frame)} as reason from joined),
-            stated as (select reasoned.*, {_state(indicator)} as state from reasoned),
+            reasoned as (select *, {_reason(indicator, frame)} as reason from joined),
+            stated as (select *, {_state(indicator)} as state from reasoned),
             parts as (
                 select
-                    stated.*, cast(numerator as double) as x, cast(denominator as double) as y,
+                    *, cast(numerator as double) as x, cast(denominator as double) as y,
                     state = 'ok' as is_ok, state = 'ok' and is_wilson as has_band
                 from stated
             )
         select
             cell_id, measure_no, by_no, coverage, state, reason, n, n_numerator,
             n_missing > 0 as is_floor, {_is_early(indicator, frame)} as is_early,
-            case when is_ok then {_figure(indicator)} end as value,
-            case when is_ok and {_has_terms(indicator.kind)} then numerator end as numerator,
-            case when is_ok and {_has_whole(indicator.kind)} then denominator end as denominator,
+            case when is_ok then {value} end as value,
+            case when is_ok and {kind not in CURVES} then numerator end as numerator,
+            case when is_ok and {kind in PER_UNIT} then denominator end as denominator,
             case when has_band then ({band.low}) * {scale} else low end as low,
             case when has_band then ({band.high}) * {scale} else high end as high
         from parts
@@ -193,7 +173,7 @@ def _judged(indicator: Indicator, frame: Frame) -> str:
 
 def _on_grid() -> str:
     return " or ".join(
-        f"(cells.level = '{level}' and cells.period_kind = '{kind}' and {wanted})"
+        f"(level = '{level}' and period_kind = '{kind}' and {wanted})"
         for level, kind, wanted in grid()
     )
 
@@ -201,66 +181,42 @@ def _on_grid() -> str:
 def _wholes(kind: Kind) -> str:
     """Denominator and its units; in a composition, all values of the breakdown together."""
     if kind is Kind.COMPOSITION:
-        same = "over (partition by spine.cell_id, spine.measure_no, spine.by_name)"
+        same = "over (partition by spine.cell_id, spine.measure_no, by_name)"
         return f"sum(coalesce(numerator, 0)) {same} as denominator, sum(coalesce(n, 0)) {same} as n"
     return "coalesce(denominator, 0) as denominator, coalesce(n, 0) as n"
 
 
-def _figure(indicator: Indicator) -> str:
-    if indicator.kind in CURVES:
-        return "value"
-    return f"x / y * {indicator.scale}" if indicator.kind in PER_UNIT else f"x * {indicator.scale}"
-
-
-def _has_terms(kind: Kind) -> str:
-    return "false" if kind in CURVES else "true"
-
-
-def _has_whole(kind: Kind) -> str:
-    return "true" if kind in PER_UNIT else "false"
-
-
 def _reason(indicator: Indicator, frame: Frame) -> str:
     """Why a cell has no figure, '' where it has one; the first that holds."""
-    cases = [
-        ("coverage = 'none'", "not_received"),
-        ("coverage = 'part' and not has_facts", "partly_received"),
-        ("is_split", "boundary_split"),
-        ("n_missing > 0 and is_blank", "field_absent"),
-    ]
+    wait = indicator.follow_up_days or 0
+    cases = {
+        "coverage = 'none'": "not_received",
+        "coverage = 'part' and not has_facts": "partly_received",
+        "is_split": "boundary_split",
+        "n_missing > 0 and is_blank": "field_absent",
+    }
     if indicator.kind in PER_UNIT:
-        wait = indicator.follow_up_days or 0
-        cases += [
-            (f"denominator = 0 and period_start + {wait} > {frame.today}", "not_yet_observable"),
-            ("denominator = 0", "no_denominator"),
-        ]
+        cases[f"denominator = 0 and period_start + {wait} > {frame.today}"] = "not_yet_observable"
+        cases["denominator = 0"] = "no_denominator"
     if indicator.kind in CURVES:
-        cases += [
-            ("n = 0", "no_denominator"),
-            (
-                f"not ({_too_few(indicator)}) and horizon is not null and value is null",
-                "not_yet_observable",
-            ),
-        ]
-    whens = " ".join(f"when {condition} then '{reason}'" for condition, reason in cases)
+        unwatched = f"not ({_too_few(indicator)}) and horizon is not null and value is null"
+        cases |= {"n = 0": "no_denominator", unwatched: "not_yet_observable"}
+    whens = " ".join(f"when {condition} then '{reason}'" for condition, reason in cases.items())
     return f"case {whens} else '' end"
 
 
 def _too_few(indicator: Indicator) -> str:
-    if indicator.cell is not Cell.CURVE:
-        return "false"
-    return f"n < {FEW_UNITS} or n_numerator < {FEW_EVENTS}"
+    if indicator.cell is Cell.CURVE:
+        return f"n < {FEW_UNITS} or n_numerator < {FEW_EVENTS}"
+    return "false"
 
 
 def _state(indicator: Indicator) -> str:
-    if indicator.kind not in CURVES:
-        return "case when reason = '' then 'ok' else 'not_available' end"
-    return f"""case
-        when reason <> '' then 'not_available'
-        when {_too_few(indicator)} then 'too_few'
-        when value is null then 'not_reached'
-        else 'ok'
-    end"""
+    states = ["when reason <> '' then 'not_available'"]
+    if indicator.kind in CURVES:
+        states += [f"when {_too_few(indicator)} then 'too_few'"]
+        states += ["when value is null then 'not_reached'"]
+    return f"case {' '.join(states)} else 'ok' end"
 
 
 def _is_early(indicator: Indicator, frame: Frame) -> str:
@@ -277,16 +233,15 @@ def _rows(indicator: Indicator, frame: Frame) -> str:
         with bases as (
             select cell_id, measure_no, by_no, value, until_start
             from judged
-            inner join indicators.frame_cells as cells using (cell_id)
+            inner join indicators.frame_cells using (cell_id)
             inner join phases using (period_kind, period_start)
             where state = 'ok' and coverage = 'full'
         )
         select
             '{indicator.id}', measure, level, region_code, region_zh, region_en, 'as_was',
             period_kind, period_start, period_end, by_name, by_value, numerator, denominator,
-            judged.value, low, high,
-            case when low is not null or high is not null then {frame.conf_level} end,
-            n, unit, state, reason,
+            judged.value, low, high, case when coalesce(low, high) is not null
+                then {frame.conf_level} end, n, unit, state, reason,
             concat(
                 case when not is_closed or is_running or is_early or coverage = 'part'
                     then 'p' else '' end,

@@ -217,7 +217,7 @@ def refused_records_sql(plan: Plan) -> str:
 
 def copy_sql(query: str, path: Path) -> str:
     """Write the result of a query as Parquet, in its order."""
-    return f"copy ({query}) to {literal(str(path))} (format parquet, compression zstd)"
+    return f"copy ({query}) to {literal(str(path))} (format parquet, compression zstd, parquet_version v2)"
 
 
 def _good(plan: Plan) -> str:

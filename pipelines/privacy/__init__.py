@@ -1,0 +1,1 @@
+"""Disclosure control: pseudonyms on the way in, the gate on the way out."""

@@ -33,8 +33,8 @@ from pipelines.privacy.relations import BREAKDOWN, Lines
 
 Floats = NDArray[np.float64]
 
-ROUNDS = 40  # tables drawn for many cells at once
-TURNS = 4  # tables drawn for one cell of each component
+PROGRESS = 0.05  # of the unsafe cells: what a table should show at least
+PATIENCE = 3  # tables in a row that may show less
 BATCH = 2000  # cells in one programme; a component is never divided
 SEED = 10
 
@@ -75,15 +75,13 @@ def prove(cells: Cells, lines: Lines, hidden: Bools, seen: Seen, k: int) -> Bool
     system = _System.of(lines, hidden)
     for atom in range(cells.atoms.shape[0]):
         random = np.random.default_rng(SEED)
-        for _ in range(ROUNDS):
-            goals = _Goals.of(cells, seen, system, atom, k)
+        idle = 0
+        goals = _Goals.of(cells, seen, system, atom, k)
+        while goals.is_unsafe.any() and idle < PATIENCE:
+            before = np.count_nonzero(goals.is_unsafe)
             _show_tables(system, goals, seen, goals.push_all(random))
-        turn_of = goals.turns(system)
-        for turn in range(min(TURNS, turn_of.max(initial=-1) + 1)):
-            for direction in (1, -1):
-                goals = _Goals.of(cells, seen, system, atom, k)
-                push = (turn_of == turn) * goals.is_unsafe * float(direction)
-                _show_tables(system, goals, seen, push)
+            goals = _Goals.of(cells, seen, system, atom, k)
+            idle = 0 if np.count_nonzero(goals.is_unsafe) < (1 - PROGRESS) * before else idle + 1
     return seen.is_unsafe(cells, k).any(axis=0) & hidden
 
 
@@ -184,14 +182,6 @@ class _Goals:
         either = random.choice([-1, 1], self.truth.size)
         sign = np.where(self.direction == 0, either, self.direction)
         return self.is_unsafe * sign * random.uniform(0.5, 1.5, self.truth.size)
-
-    def turns(self, system: _System) -> Ints:
-        """Number the unsafe cells of each component from 0; safe cells have -1."""
-        unsafe = np.flatnonzero(self.is_unsafe)
-        component = system.component[unsafe]
-        turn_of = np.full(self.truth.size, -1, dtype=np.int64)
-        turn_of[unsafe] = np.arange(unsafe.size) - np.searchsorted(component, component)
-        return turn_of
 
 
 def _show_tables(system: _System, goals: _Goals, seen: Seen, push: Floats) -> None:

@@ -24,6 +24,7 @@ from pipelines.privacy.cells import (
 from pipelines.privacy.mask import mask_cells
 from pipelines.privacy.policy import Policy
 from pipelines.privacy.relations import Tree, find_lines, read_tree
+from pipelines.privacy.sparse import find_sparse, leave_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,21 +105,24 @@ def _judge(
 
     cells = read_cells(con, definition, policy)
     lines = find_lines(cells, tree, definition.kind)
-    mask = mask_cells(cells, lines, tree, _shown_cells(con, definition.id, cells), policy.k)
+    shown = _shown_cells(con, definition.id, cells)
+    is_sparse = find_sparse(cells, tree, shown, policy.sparse_share)
+    mask = mask_cells(*leave_out(cells, lines, is_sparse), tree, shown, policy.k)
+    hidden = mask.hidden | is_sparse
     places = pa.table(
         {
-            "value_no": cells.value[mask.hidden],
-            "region_no": cells.region[mask.hidden],
-            "period_no": cells.period[mask.hidden],
+            "value_no": cells.value[hidden],
+            "region_no": cells.region[hidden],
+            "period_no": cells.period[hidden],
         }
     )
     con.register("gate_places", places)
     con.execute("insert into gate_hidden select ?, * from gate_places", [definition.id])
     con.unregister("gate_places")
     return GateReport(
-        shown=np.count_nonzero(~mask.hidden & ~cells.is_void),
-        primary=np.count_nonzero(mask.hidden & cells.is_primary),
-        complementary=np.count_nonzero(mask.hidden & ~cells.is_primary),
+        shown=np.count_nonzero(~hidden & ~cells.is_void),
+        primary=np.count_nonzero(hidden & cells.is_primary),
+        complementary=np.count_nonzero(hidden & ~cells.is_primary),
         withheld=tuple(f"{definition.id}/{by_name}/{year}" for by_name, year in mask.withheld),
         unproven=mask.unproven,
     )

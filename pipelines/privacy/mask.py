@@ -16,7 +16,7 @@ import numpy as np
 from pipelines.privacy.audit import Seen, keep_shown, prove
 from pipelines.privacy.cells import UNKNOWN, Bools, Cells, Ints
 from pipelines.privacy.complement import Choice, close_lines, find_trapped, reinforce
-from pipelines.privacy.relations import PART, Lines, Tree
+from pipelines.privacy.relations import PART, Lines, Tree, years_of
 
 ATTEMPTS = 12
 WORTH_OF_LEVEL = {"county": 0, "city": 10, "province": 20}
@@ -53,7 +53,7 @@ def mask_cells(cells: Cells, lines: Lines, tree: Tree, shown_before: Bools, k: i
     is_primary = _with_telling_zeros(cells, lines) & ~is_public
     is_total = cells.value == 0
     is_fixed = cells.is_void | (cells.atoms <= 0).all(axis=0) | is_public
-    year = _years(cells, tree)
+    year = years_of(cells, tree)
     worth, rank = _worth(cells, tree), _rank(cells, year)
     hidden = np.zeros(len(cells), dtype=np.bool_)
     seen = Seen.only_truth(cells)
@@ -145,11 +145,6 @@ def _of_total(cells: Cells, chosen: Bools) -> Bools:
     """For each cell whether the total of its place is chosen."""
     total = cells.at[0, cells.region, cells.period]
     return (total >= 0) & chosen[total]
-
-
-def _years(cells: Cells, tree: Tree) -> Ints:
-    last_day = (tree.ends - 1).astype("datetime64[D]")
-    return (last_day.astype("datetime64[Y]").astype(np.int64) + 1970)[cells.period]
 
 
 def _worth(cells: Cells, tree: Tree) -> Ints:

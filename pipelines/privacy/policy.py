@@ -12,7 +12,7 @@ from typing import Any
 from pipelines.words import UserError
 
 POLICY_FILE = Path(__file__).with_name("policy.toml")
-TIGHTER_WHEN_LOWER = frozenset({"dominance_one", "dominance_two"})
+TIGHTER_WHEN_LOWER = frozenset({"dominance_one", "dominance_two", "sparse_share"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,8 @@ class Policy:
         curve_min_events: events behind a shown median or curve.
         dominance_one: the share of a sum of persons that one batch may make up.
         dominance_two: the share of a sum of persons that two batches may make up.
+        sparse_share: a level or a breakdown is withheld for a year when more than this share of
+            its cells must be hidden for their own sake.
         open_denominators: ratios whose denominator counts acts of offices and is no secret.
     """
 
@@ -35,6 +37,7 @@ class Policy:
     curve_min_events: int
     dominance_one: float
     dominance_two: float
+    sparse_share: float
     open_denominators: frozenset[str]
 
 

@@ -115,12 +115,19 @@ class Lines:
         )
 
 
+def years_of(cells: Cells, tree: Tree) -> Ints:
+    """The calendar year in which the period of each cell ends."""
+    last_day = (tree.ends - 1).astype("datetime64[D]")
+    return (last_day.astype("datetime64[Y]").astype(np.int64) + 1970)[cells.period]
+
+
 _NONE = np.empty(0, dtype=np.int64)
 
 
 def read_tree(con: duckdb.DuckDBPyConnection) -> Tree:
     """The regions of `geo.regions` and the periods, by the numbers of `gate_regions` and
-    `gate_periods`. A county lies in its city, or else in its province."""
+    `gate_periods`. A county lies in its city, or else in its province.
+    """
     periods = con.execute(
         """select period_kind, epoch_ms(period_start) // 86400000,
             epoch_ms(period_end) // 86400000
