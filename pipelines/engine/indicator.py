@@ -5,7 +5,7 @@ query in the portable subset. A derived indicator is `<theme>/<id>.yml`, the hea
 indicator reads is taken from its query, never typed.
 
 This module reads and checks definitions. How facts become values is in `facts`, `durations` and
-`values`; the worked example beside each definition is in `example`.
+`values`. The worked example beside each definition is not known here.
 """
 
 import re

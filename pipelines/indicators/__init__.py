@@ -1,1 +1,1 @@
-"""One pair of files per indicator in theme folders: the query and its worked example."""
+"""Indicators: one pair of definition and worked example each, in a folder for each theme."""

@@ -6,7 +6,7 @@ second, the fate of each record, is known when all files have been judged togeth
 
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from pathlib import Path
@@ -123,23 +123,26 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Fate:
-    """What became of the records of one file in one table (or of several files together)."""
+    """What became of the records of one file in one table."""
 
-    file_id: str
-    name: str
-    source: str
-    table_name: str
+    file: str
+    table: str
+    sender: str
+    as_of: datetime
     records: int
-    current_count: int
-    superseded_count: int
-    duplicate_count: int
-    quarantined_count: int
+    current: int
+    superseded: int
+    duplicate: int
+    quarantined: int
 
     @property
     def adds_up(self) -> bool:
         """Whether no record is missing and none is counted twice."""
-        judged = self.current_count + self.superseded_count + self.duplicate_count
-        return self.records == judged + self.quarantined_count
+        judged = self.current + self.superseded + self.duplicate + self.quarantined
+        return self.records == judged
+
+
+COUNTS = ("records", "current", "superseded", "duplicate", "quarantined")
 
 
 def receipt_path(home: Home, sha256: str) -> Path:
@@ -169,36 +172,24 @@ def write_receipt(home: Home, receipt: Receipt) -> None:
 
 
 def receipts(con: duckdb.DuckDBPyConnection) -> list[Fate]:
-    """The fate of the records of every file and table, once acceptance has judged them.
+    """The fate of the records of every file and table, in order of table and file.
 
     Args:
-        con: the staging database, with `ops.files` and `quarantine.fates`.
+        con: the staging database, in which acceptance has judged all records.
     """
     rows = con.execute(
         """
-        select
-            file_id, files.name, files.source, table_name, fates.records,
-            current_count, superseded_count, duplicate_count, quarantined_count
+        select coalesce(files.name, file_id), table_name, files.sender_id, files.as_of,
+            fates.records, current_count, superseded_count, duplicate_count, quarantined_count
         from quarantine.fates as fates
-        join ops.files as files using (file_id, table_name)
-        order by files.source, files.name, file_id, table_name
+        left join ops.files as files using (file_id, table_name)
+        order by table_name, files.name, file_id
         """
     ).fetchall()
     return [Fate(*row) for row in rows]
 
 
-def totals(fates: Iterable[Fate]) -> Iterator[Fate]:
-    """The fates of all files together, by source and table, in order."""
-    sums: dict[tuple[str, str], list[int]] = {}
-    for fate in fates:
-        counts = (
-            fate.records,
-            fate.current_count,
-            fate.superseded_count,
-            fate.duplicate_count,
-            fate.quarantined_count,
-        )
-        so_far = sums.setdefault((fate.source, fate.table_name), [0] * len(counts))
-        sums[fate.source, fate.table_name] = [a + b for a, b in zip(so_far, counts, strict=True)]
-    for (source, table_name), counts in sorted(sums.items()):
-        yield Fate("", "", source, table_name, *counts)
+def totals(fates: Iterable[Fate]) -> dict[str, int]:
+    """The counts of all files and tables together, by the names in `COUNTS`."""
+    listed = list(fates)
+    return {count: sum(getattr(fate, count) for fate in listed) for count in COUNTS}

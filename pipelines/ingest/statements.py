@@ -80,13 +80,13 @@ def typed_sql(plan: Plan) -> str:
     cells = ", ".join(f"c{place}" for place in range(len(decoded.header)))
     return (
         f"create or replace temp table typed as "
-        f"with parsed as (select *{values} from {_texts_sql(plan)}) "
+        f"with parsed as (select *{values} from {texts_sql(plan)}) "
         f"select {', '.join(kept)}, case when coalesce({cells}) is null then {BLANK} "
         f"else cast({' + '.join(bits) or '0'} as bigint) end as problems from parsed"
     )
 
 
-def _texts_sql(plan: Plan) -> str:
+def texts_sql(plan: Plan) -> str:
     """The texts without outer spaces, null where nothing is written.
 
     A tidy file needs no trimming, which would cost as much as reading it.
@@ -125,6 +125,21 @@ def count_sql(plan: Plan) -> str:
         f"count(*) filter (where problems <> {BLANK} and problems & {plan.error_mask} <> 0), "
         f"max({_fact(plan, 'as_of')}) from typed"
     )
+
+
+def problem_counts_sql(plan: Plan) -> str:
+    """How many records have each problem, in the order of the plan's problems."""
+    counts = [
+        f"count(*) filter (where problems <> {BLANK} and problems & {1 << bit} <> 0)"
+        for bit in range(len(plan.problems))
+    ]
+    return f"select {', '.join(counts) or 'count(*)'} from typed"
+
+
+def filled_counts_sql(plan: Plan) -> str:
+    """In how many records something is written, for each column of the file."""
+    counts = [f"count(c{place})" for place in range(len(plan.reading.decoded.header))]
+    return f"select {', '.join(counts)} from {texts_sql(plan)}"
 
 
 def records_sql(plan: Plan) -> str:

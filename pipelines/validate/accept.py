@@ -26,6 +26,7 @@ from pipelines.validate.crossing import LISTING, list_faults
 from pipelines.validate.fates import check_receipts, create_fates, write_fates
 from pipelines.validate.rules import (
     CODES,
+    UNIQUE,
     UNKNOWN,
     breaks_any,
     code_list,
@@ -34,10 +35,9 @@ from pipelines.validate.rules import (
     quarantine_sql,
     row_rules,
 )
-from pipelines.validate.versions import key_list, resolve_versions, row_of, version_of
+from pipelines.validate.versions import key_list, resolve_versions, version_of
 
 LINEAGE = ("file_id", "record_no", "sender_id", "as_of")
-COPY_ABOVE = 0.02  # share of repeated keys; below it, every read of the view can well join them
 
 
 def accept_rows(con: duckdb.DuckDBPyConnection, tables: dict[str, Table]) -> None:
@@ -91,19 +91,18 @@ def _names(rule: Rule, table: str) -> bool:
 
 def _accept(con: duckdb.DuckDBPyConnection, table: Table) -> list[Check]:
     checks, broken = judge_rows(con, table, f"landing.{table.name}")
+    landed = checks[0].total_count
     if broken:
         con.execute(quarantine_sql(broken, table.name, f"landing.{table.name}"))
     _keep_sound_rows(con, table, broken)
-    repeated, conflicts = resolve_versions(con, table)
-    landed = checks[0].total_count
-    checks.append(Check("V01", table.name, Severity.ERROR, conflicts, landed))
-    is_copy = repeated > COPY_ABOVE * landed
-    _create(con, table, "table" if is_copy else "view", is_repeated=repeated > 0)
-    faults = list_faults(con, table, Severity.ERROR)
+    versions = resolve_versions(con, table, landed)
+    checks.append(Check(UNIQUE, table.name, Severity.ERROR, versions.conflicts, landed))
+    _create(con, table, is_copy=versions.is_many)
+    faults = list_faults(con, table, Severity.ERROR, landed)
     if any(not check.passed for check in faults):
-        _take_out(con, table, is_copy=is_copy, is_repeated=repeated > 0)
-    checks += faults + list_faults(con, table, Severity.WARNING)
-    write_fates(con, table, broken)
+        _take_out(con, table, is_copy=versions.is_many)
+    checks += faults + list_faults(con, table, Severity.WARNING, landed)
+    write_fates(con, table, broken, versions)
     return checks
 
 
@@ -144,9 +143,9 @@ def _code_or_unknown(column: Column) -> str:
     return f"case when {known} then {column.name} else '{UNKNOWN}' end as {column.name}"
 
 
-def _create(con: duckdb.DuckDBPyConnection, table: Table, kind: str, *, is_repeated: bool) -> None:
-    """Create `model.<table>` from the sound rows, less those of older versions and those out."""
-    name = table.name
+def _create(con: duckdb.DuckDBPyConnection, table: Table, *, is_copy: bool) -> None:
+    """Create `model.<table>` from the sound rows, less those that are out."""
+    name, kind = table.name, "table" if is_copy else "view"
     old = con.execute(
         "select table_type from information_schema.tables "
         "where table_schema = 'model' and table_name = ?",
@@ -155,29 +154,26 @@ def _create(con: duckdb.DuckDBPyConnection, table: Table, kind: str, *, is_repea
     if old:
         con.execute(f"drop {'view' if old[0][0] == 'VIEW' else 'table'} model.{name}")
     columns = ", ".join((*(column.name for column in table.columns), *LINEAGE))
-    (out,) = counts(con, f"select count(*) from quarantine.out_{name}")
-    where = "true"
-    source = f"quarantine.sound_{name}"
-    if is_repeated:
+    source, where = f"quarantine.sound_{name}", "true"
+    if is_copy:
         source += f" left join quarantine.newest_{name} using ({key_list(table)})"
         where += f" and (newest is null or {version_of(table)} = newest)"
-    if out:
-        record = row_of(table)
-        where += f" and {record} not in (select {record} from quarantine.out_{name})"
+    if counts(con, f"select count(*) from quarantine.out_{name}") != (0,):
+        where += f" and not {_is_out(table)}"
     con.execute(f"create {kind} model.{name} as select {columns} from {source} where {where}")
     for comment in table.comment_sql(f"model.{name}"):
         con.execute(comment.replace("comment on table", f"comment on {kind}", 1))
 
 
-def _take_out(
-    con: duckdb.DuckDBPyConnection, table: Table, *, is_copy: bool, is_repeated: bool
-) -> None:
+def _take_out(con: duckdb.DuckDBPyConnection, table: Table, *, is_copy: bool) -> None:
     """Remove from `model.<table>` the records that `quarantine.out_<table>` has come to hold."""
-    if not is_copy:
-        _create(con, table, "view", is_repeated=is_repeated)
-        return
-    record = row_of(table)
-    con.execute(
-        f"delete from model.{table.name} where {record} in "
-        f"(select {record} from quarantine.out_{table.name})"
-    )
+    if is_copy:
+        con.execute(f"delete from model.{table.name} where {_is_out(table)}")
+    else:
+        _create(con, table, is_copy=False)
+
+
+def _is_out(table: Table) -> str:
+    # One record can give a table several rows, so that a position alone does not tell them apart.
+    row = f"row({key_list(table)}, file_id, record_no)"
+    return f"{row} in (select {row} from quarantine.out_{table.name})"

@@ -1,18 +1,18 @@
-"""Rules that look at other rows or tables: each is a query that lists the keys of bad records.
+"""Rules that look at other rows or tables: each is a query that lists bad records.
 
-Such a query names tables bare. It sees the accepted rows of every other table and, of its own, the
-rows that are sound and current; `geo` and `quarantine` are in reach too. All error rules of a table
-are judged on the same rows, so their order does not matter; warnings describe what was accepted.
+It lists key, file_id and record_no and names tables bare. It sees the accepted rows of every other
+table and, of its own, the rows that are sound and current; `geo` and `quarantine` are in reach too.
+All error rules of a table are judged on the same rows, so their order does not matter; warnings
+describe what was accepted.
 """
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
 
-from pipelines.engine.contract import Rule, Scope, Severity, Table
-from pipelines.validate.checks import Check, counts
-from pipelines.validate.rules import labels, quoted
+from pipelines.engine.contract import Scope, Severity, Table
+from pipelines.validate.checks import Check
+from pipelines.validate.rules import labels
 from pipelines.validate.versions import FAULT, key_list
 
 LISTING = frozenset({Scope.SET, Scope.CROSS})
@@ -25,50 +25,41 @@ PREPARATION = {
 COARSE_PRECISIONS = ("month", "day", "minute")
 
 
-def list_faults(con: duckdb.DuckDBPyConnection, table: Table, severity: Severity) -> list[Check]:
+def list_faults(
+    con: duckdb.DuckDBPyConnection, table: Table, severity: Severity, landed: int
+) -> list[Check]:
     """Run the rules of that severity and write what they list to `quarantine.records`.
 
     Records that break an error rule are added to `quarantine.out_<table>` too.
 
     Returns:
-        A check for each rule.
+        A check for each rule, of all the rows that landed.
     """
     rules = [r for r in table.rules if r.scope in LISTING and r.severity is severity]
     if not rules:
         return []
     if severity is Severity.ERROR:
         prepare(con, table)
-    _find_records(con, table, rules)
+    key = key_list(table)
+    listed = " union ".join(
+        f"select {key}, file_id, record_no, {labels(rule)} from ({rule.query})" for rule in rules
+    )
+    con.execute(
+        f"create or replace temp table faults({key}, file_id, record_no, column_name, rule_id, "
+        f"reason_code, severity) as {listed}"
+    )
     con.execute(
         "insert into quarantine.records select file_id, ?, record_no, column_name, rule_id, "
-        "reason_code, severity from faulty_records",
+        "reason_code, severity from faults",
         [table.name],
     )
     if severity is Severity.ERROR:
-        key = key_list(table)
         con.execute(
             f"insert into quarantine.out_{table.name} "
-            f"select distinct {key}, file_id, record_no, '{FAULT}' from faulty_records"
+            f"select distinct {key}, file_id, record_no, '{FAULT}' from faults"
         )
-    failed = ", ".join(f"count(*) filter (where rule_id = {quoted(rule.id)})" for rule in rules)
-    found = counts(con, f"select {failed} from faulty_records")
-    (total,) = counts(con, f"select count(*) from model.{table.name}")
-    return [Check(r.id, table.name, severity, n, total) for r, n in zip(rules, found, strict=True)]
-
-
-def _find_records(con: duckdb.DuckDBPyConnection, table: Table, rules: Sequence[Rule]) -> None:
-    """Make `faulty_records`: a row for each record and rule that lists its key."""
-    key = key_list(table)
-    listed = " union ".join(f"select {key}, {labels(rule)} from ({rule.query})" for rule in rules)
-    con.execute(
-        f"create or replace temp table faults({key}, column_name, rule_id, reason_code, severity) "
-        f"as {listed}"
-    )
-    con.execute(
-        f"create or replace temp table faulty_records as select {key}, file_id, record_no, "
-        "faults.column_name, faults.rule_id, faults.reason_code, faults.severity "
-        f"from model.{table.name} join faults using ({key})"
-    )
+    found = dict(con.execute("select rule_id, count(*) from faults group by rule_id").fetchall())
+    return [Check(r.id, table.name, severity, found.get(r.id, 0), landed) for r in rules]
 
 
 def run_step(con: duckdb.DuckDBPyConnection, step: str, kind: str) -> None:

@@ -11,7 +11,15 @@ import duckdb
 from pipelines.engine.contract import Rule, Severity, Table
 from pipelines.validate.checks import RECEIPTS, Check, counts
 from pipelines.validate.rules import breaks_any, quoted
-from pipelines.validate.versions import DUPLICATE, key_list, version_of
+from pipelines.validate.versions import (
+    CONFLICT,
+    DUPLICATE,
+    FAULT,
+    SUPERSEDED,
+    Versions,
+    key_list,
+    version_of,
+)
 
 
 def create_fates(con: duckdb.DuckDBPyConnection) -> None:
@@ -23,34 +31,39 @@ def create_fates(con: duckdb.DuckDBPyConnection) -> None:
     )
 
 
-def write_fates(con: duckdb.DuckDBPyConnection, table: Table, broken: Iterable[Rule]) -> None:
+def write_fates(
+    con: duckdb.DuckDBPyConnection, table: Table, broken: Iterable[Rule], versions: Versions
+) -> None:
     """Write the fates of the files that feed `table`, once its rows have been judged.
 
     Args:
         con: the staging database.
         table: the table; `model.<table>` and `quarantine.out_<table>` are final.
         broken: the row rules that some row of `landing.<table>` breaks.
+        versions: whether superseded records are listed among those that are out.
     """
     name = table.name
     errors = [rule for rule in broken if rule.severity is Severity.ERROR]
+    older = f"select file_id, count(*) as n from quarantine.out_{name} where fate = '{SUPERSEDED}'"
+    if versions.is_many:
+        older = (
+            f"select file_id, count(*) as n from quarantine.sound_{name} "
+            f"join quarantine.newest_{name} using ({key_list(table)}) "
+            f"where {version_of(table)} < newest"
+        )
     con.execute(
         f"""
         insert into quarantine.fates
         with
             current_rows as (select file_id, count(*) as n from model.{name} group by file_id),
-            older as (
-                select file_id, count(*) as n
-                from quarantine.sound_{name} join quarantine.newest_{name} using ({key_list(table)})
-                where {version_of(table)} < newest
-                group by file_id
-            ),
-            doubles as (
-                select file_id, count(*) as n from quarantine.out_{name}
-                where fate = '{DUPLICATE}' group by file_id
-            ),
+            older as ({older} group by file_id),
             outs as (
-                select file_id, count(*) as n from quarantine.out_{name}
-                where fate <> '{DUPLICATE}' group by file_id
+                select
+                    file_id,
+                    count(*) filter (where fate = '{DUPLICATE}') as doubles,
+                    count(*) filter (where fate in ('{CONFLICT}', '{FAULT}')) as n
+                from quarantine.out_{name}
+                group by file_id
             ),
             unsound as (
                 select file_id, count(*) as n from landing.{name}
@@ -65,13 +78,12 @@ def write_fates(con: duckdb.DuckDBPyConnection, table: Table, broken: Iterable[R
             files.table_name,
             coalesce(current_rows.n, 0),
             coalesce(older.n, 0),
-            coalesce(doubles.n, 0),
+            coalesce(outs.doubles, 0),
             coalesce(outs.n, 0) + coalesce(unsound.n, 0) + coalesce(refused.n, 0),
             files.records
         from ops.files as files
         left join current_rows using (file_id)
         left join older using (file_id)
-        left join doubles using (file_id)
         left join outs using (file_id)
         left join unsound using (file_id)
         left join refused using (file_id)

@@ -10,24 +10,43 @@ short hash of the key, which needs half the memory and whose collisions the seco
 file gives at most one row for a key and record number; `accept.py` makes use of the answer.
 """
 
+from dataclasses import dataclass
+
 import duckdb
 
 from pipelines.engine.contract import Table
 from pipelines.validate.checks import counts
 from pipelines.validate.rules import UNIQUE, labels, quoted, rule_table
 
-DUPLICATE, CONFLICT, FAULT = "duplicate", "conflict", "fault"
+SUPERSEDED, DUPLICATE, CONFLICT, FAULT = "superseded", "duplicate", "conflict", "fault"
+MANY = 0.02  # share of repeated keys above which superseded records are not listed one by one
 
 
-def resolve_versions(con: duckdb.DuckDBPyConnection, table: Table) -> tuple[int, int]:
+@dataclass(frozen=True, slots=True)
+class Versions:
+    """What was found out about the keys of a table.
+
+    Attributes:
+        is_many: whether so many keys are repeated that `quarantine.out_<table>` leaves out the
+            superseded records; `quarantine.newest_<table>` tells which they are.
+        conflicts: records that are out because another of the same version disagrees.
+    """
+
+    is_many: bool
+    conflicts: int
+
+
+def resolve_versions(con: duckdb.DuckDBPyConnection, table: Table, rows: int) -> Versions:
     """Find the newest version of each repeated key of `quarantine.sound_<table>`.
 
     Writes `quarantine.newest_<table>` (key, newest), a row for each repeated key, and
-    `quarantine.out_<table>` (key, file_id, record_no, fate), the records of a newest version that
-    are duplicates or in conflict; conflicts go to `quarantine.records` as well.
+    `quarantine.out_<table>` (key, file_id, record_no, fate), the records that are not current;
+    those in conflict go to `quarantine.records` as well.
 
-    Returns:
-        How many keys occur more than once, and how many records are in conflict.
+    Args:
+        con: the staging database.
+        table: the table; of its sound rows there is a view.
+        rows: how many rows landed.
     """
     name, key = table.name, key_list(table)
     con.execute(
@@ -37,8 +56,10 @@ def resolve_versions(con: duckdb.DuckDBPyConnection, table: Table) -> tuple[int,
         f"select {key}, max({version_of(table)}) as newest from quarantine.sound_{name} "
         f"where hash({key}) in (select mark from twins) group by {key} having count(*) > 1"
     )
-    con.execute(f"create or replace table quarantine.out_{name} as {_ties_sql(table)}")
     (repeated,) = counts(con, f"select count(*) from quarantine.newest_{name}")
+    is_many = repeated > MANY * rows
+    con.execute(f"create or replace temp table repeats as {_repeats_sql(table, is_many=is_many)}")
+    con.execute(f"create or replace table quarantine.out_{name} as {_fates_sql(table)}")
     (unique,) = (rule for rule in rule_table(table) if rule.id == UNIQUE)
     (conflicts,) = counts(
         con,
@@ -46,17 +67,12 @@ def resolve_versions(con: duckdb.DuckDBPyConnection, table: Table) -> tuple[int,
         f"select file_id, {quoted(name)}, record_no, {labels(unique)} "
         f"from quarantine.out_{name} where fate = '{CONFLICT}'",
     )
-    return repeated, conflicts
+    return Versions(is_many, conflicts)
 
 
 def key_list(table: Table) -> str:
     """The key's columns, separated by commas."""
     return ", ".join(table.key)
-
-
-def row_of(table: Table) -> str:
-    """An expression that tells each landed row of `table` from every other."""
-    return f"row({key_list(table)}, file_id, record_no)"
 
 
 def version_of(table: Table) -> str:
@@ -65,16 +81,31 @@ def version_of(table: Table) -> str:
     return "{" + ", ".join(f"'{v}': coalesce({v}, {never})" for v in table.version) + "}"
 
 
-def _ties_sql(table: Table) -> str:
-    name, key = table.name, key_list(table)
+def _repeats_sql(table: Table, *, is_many: bool) -> str:
+    """The rows of repeated keys; of many, only those that share the newest version."""
+    key, version = key_list(table), version_of(table)
+    columns = ", ".join(column.name for column in table.columns)
+    found = f"quarantine.sound_{table.name} join quarantine.newest_{table.name} using ({key})"
+    query = f"select {columns}, file_id, record_no, {version} = newest as is_newest from {found}"
+    if is_many:
+        query += (
+            f" where is_newest and ({key}) in (select {key} from {found} "
+            f"where {version} = newest group by {key} having count(*) > 1)"
+        )
+    return query
+
+
+def _fates_sql(table: Table) -> str:
+    key = key_list(table)
+    said = ", ".join(f"'{column.name}': {column.name}" for column in table.columns)
     return (
-        f"with newest as (select {key}, file_id, record_no, content_hash "
-        f"from quarantine.sound_{name} join quarantine.newest_{name} using ({key}) "
-        f"where {version_of(table)} = newest), "
-        f"tied as (select {key}, min(content_hash) <> max(content_hash) as is_conflict, "
-        f"min(row(file_id, record_no)) as kept from newest group by {key} having count(*) > 1) "
-        f"select {key}, file_id, record_no, "
-        f"case when is_conflict then '{CONFLICT}' else '{DUPLICATE}' end as fate "
-        f"from newest join tied using ({key}) "
-        "where is_conflict or row(file_id, record_no) <> kept"
+        f"with newest as (select {key}, count(distinct {{{said}}}) as contents, "
+        "min(row(file_id, record_no)) as first_place "
+        f"from repeats where is_newest group by {key}), "
+        f"fates as (select {key}, file_id, record_no, case "
+        f"when not is_newest then '{SUPERSEDED}' "
+        f"when contents > 1 then '{CONFLICT}' "
+        f"when row(file_id, record_no) <> first_place then '{DUPLICATE}' end as fate "
+        f"from repeats join newest using ({key})) "
+        f"select {key}, file_id, record_no, fate from fates where fate is not null"
     )

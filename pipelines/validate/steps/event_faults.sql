@@ -9,6 +9,8 @@ with
     placed as (
         select
             event_id,
+            file_id,
+            record_no,
             case_id,
             event_type,
             from_at,
@@ -26,7 +28,12 @@ with
     ),
     replies as (
         select
-            event_id, case_id, from_at, coalesce(until_at <= first_accept_from, false) as is_early
+            event_id,
+            file_id,
+            record_no,
+            case_id,
+            from_at,
+            coalesce(until_at <= first_accept_from, false) as is_early
         from placed
         left join first_accepts using (case_id)
         where event_type = 'reply' and not is_misplaced
@@ -43,7 +50,7 @@ with
         where event_type in ('reopen', 'redo') and not is_misplaced
     ),
     early_closings as (
-        select event_id
+        select event_id, file_id, record_no
         from placed
         join first_replies using (case_id)
         where
@@ -54,6 +61,8 @@ with
     )
 select
     event_id,
+    file_id,
+    record_no,
     case
         when event_type in ('close', 'withdraw', 'terminate', 'merge')
         then 'V06'
@@ -64,9 +73,9 @@ select
 from placed
 where is_misplaced
 union all
-select event_id, 'V10' as rule_id
+select event_id, file_id, record_no, 'V10' as rule_id
 from replies
 where is_early
 union all
-select event_id, 'V10' as rule_id
+select event_id, file_id, record_no, 'V10' as rule_id
 from early_closings

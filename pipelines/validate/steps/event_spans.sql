@@ -5,6 +5,8 @@ writes seconds.
 */
 select
     event_id,
+    file_id,
+    record_no,
     case_id,
     event_type,
     quarantine.earliest(event_at, at_precision) as from_at,

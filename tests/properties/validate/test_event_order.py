@@ -92,6 +92,8 @@ def test_faults_are_those_of_a_slow_reading(drawn):
     con.execute("create schema quarantine; create schema model")
     for name in ("cases", "case_events"):
         con.execute(TABLES[name].create_sql(f"model.{name}"))
+        con.execute(f"alter table model.{name} add column file_id varchar")
+        con.execute(f"alter table model.{name} add column record_no bigint")
     at = "timestamp '2024-01-01' + to_minutes(?)"
     for case, (registered, steps) in enumerate(drawn):
         con.execute(

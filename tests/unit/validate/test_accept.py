@@ -2,8 +2,9 @@
 
 import pytest
 
-from pipelines.validate.accept import COPY_ABOVE, acceptance_order
+from pipelines.validate.accept import acceptance_order
 from pipelines.validate.rules import fed_tables
+from pipelines.validate.versions import MANY
 from tests.unit.validate.world import TABLES, World
 
 
@@ -152,7 +153,7 @@ def test_a_table_is_copied_only_where_much_was_replaced(world, again, kind):
     world.land("cases", "case_id | updated_at", *(f"c{n} | 2024-05-01" for n in range(again)))
     world.land("cases", "case_id | region_code", "cx | 123456")
     world.accept()
-    assert (again / (101 + again) > COPY_ABOVE) == (kind == "BASE TABLE")
+    assert (again / (101 + again) > MANY) == (kind == "BASE TABLE")
     assert kind_of(world, "cases") == kind
     assert world.current("cases") == sorted(f"c{n}" for n in range(100))
     assert world.fates("cases") == [f"a 100 {again} 0 1 {101 + again}"]

@@ -15,8 +15,10 @@ def faults(*steps: str, registered: str = "10 09:00:00") -> list[str]:
     """The steps that are out, as `rule type`, sorted."""
     con = duckdb.connect()
     con.execute("create schema quarantine; create schema model")
-    con.execute(TABLES["cases"].create_sql("model.cases"))
-    con.execute(TABLES["case_events"].create_sql("model.case_events"))
+    for name in ("cases", "case_events"):
+        con.execute(TABLES[name].create_sql(f"model.{name}"))
+        con.execute(f"alter table model.{name} add column file_id varchar")
+        con.execute(f"alter table model.{name} add column record_no bigint")
     con.execute(
         "insert into model.cases (case_id, registered_at, registered_precision) "
         "values ('c1', ?, ?)",
