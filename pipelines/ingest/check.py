@@ -16,6 +16,7 @@ from typing import cast
 from pipelines.engine.contract import Severity, load_tables
 from pipelines.ingest import statements
 from pipelines.ingest.decode import Original
+from pipelines.ingest.durable import make_private_folder
 from pipelines.ingest.manifest import Manifest
 from pipelines.ingest.originals import scratch_folder
 from pipelines.ingest.plan import Plan
@@ -41,7 +42,8 @@ class Trouble:
 
     def sentence(self, lang: Lang) -> str:
         """What is wrong, in the language asked for."""
-        return f"{self.reason} × {self.count:,}：{say(f'ingest.{self.reason}', lang)}"
+        what = say(f"ingest.{self.reason}", lang)
+        return say("ingest.TROUBLE", lang, reason=self.reason, count=f"{self.count:,}", what=what)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +129,8 @@ def check_source(home: Home, settings: Settings, source: Source, path: Path) -> 
     if not path.is_file():
         raise UserError("ingest.CHECK_FILE", file=path)
     scratch = scratch_folder(home) / f"check-{secrets.token_hex(4)}"
-    scratch.mkdir(parents=True, mode=0o700)
+    for folder in (home.vault, scratch_folder(home), scratch):
+        make_private_folder(folder)
     provenance, refusals = _provenance(source, path, settings.zone)
     stand_in = provenance or Provenance("", datetime.fromisoformat("9999-12-31"))
     manifest = Manifest(NO_HASH, 0, (path.name,), path.name, source.name, stand_in, None)

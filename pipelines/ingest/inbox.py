@@ -126,14 +126,20 @@ def _can_be_shown(character: str) -> bool:
 
 
 def _walk(folder: Path) -> Iterator[Path]:
-    with contextlib.suppress(FileNotFoundError):
-        for path in sorted(folder.iterdir(), key=lambda path: os.fsencode(path.name)):
-            if any(fnmatch.fnmatchcase(path.name.lower(), pattern) for pattern in LITTER):
-                continue
-            if path.is_dir() and not path.is_symlink():
-                yield from _walk(path)
-            else:
-                yield path
+    try:
+        paths = sorted(folder.iterdir(), key=lambda path: os.fsencode(path.name))
+    except FileNotFoundError:
+        return
+    except PermissionError:
+        yield folder  # told as what cannot be read, not passed over
+        return
+    for path in paths:
+        if any(fnmatch.fnmatchcase(path.name.lower(), pattern) for pattern in LITTER):
+            continue
+        if path.is_dir() and not path.is_symlink():
+            yield from _walk(path)
+        else:
+            yield path
 
 
 def _unfit(name: str, mode: int) -> FileReason | None:

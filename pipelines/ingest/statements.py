@@ -232,7 +232,8 @@ def refused_records_sql(plan: Plan) -> str:
 
 def copy_sql(query: str, path: Path) -> str:
     """Write the result of a query as Parquet, in its order."""
-    return f"copy ({query}) to {literal(str(path))} (format parquet, compression zstd, parquet_version v2)"
+    form = "format parquet, compression zstd, parquet_version v2"
+    return f"copy ({query}) to {literal(str(path))} ({form})"
 
 
 def _good(plan: Plan) -> str:

@@ -16,7 +16,7 @@ from pipelines.publish.pointer import Release, current_release, releases
 from pipelines.settings import Home
 from pipelines.words import UserError
 
-VALUES = "indicator_values"
+VALUES = "public.indicator_values"
 FIGURES = ("numerator", "denominator", "value", "low", "high", "n")
 WORDS = ("state", "reason", "coverage")
 
@@ -65,63 +65,61 @@ def freeze(con: duckdb.DuckDBPyConnection, home: Home, *, revise: bool = False) 
     Raises:
         UserError: the current release is damaged, so its figures cannot be trusted.
     """
+    [(rows,)] = con.execute(f"select count(*) from {VALUES}").fetchall()
     current = current_release(home)
     if current is None:
-        [(added,)] = con.execute(f"select count(*) from public.{VALUES}").fetchall()
-        return Freeze(kept=0, waiting=0, revised=0, added=added)
-    _load_published(con, current)
-    con.execute(_compared_sql())
-    counts = con.execute(
-        """
-        select
-            count(*) filter (where is_old and not is_moved),
-            count(*) filter (where is_old and is_moved),
-            count(*) filter (where not is_old)
-        from compared
-        """
+        return Freeze(kept=0, waiting=0, revised=0, added=rows)
+    con.execute(f"create or replace temp table defined as select distinct indicator from {VALUES}")
+    con.execute(_published_sql(con, current))
+    con.execute(_unequal_sql())
+    [(old, vanished)] = con.execute(
+        "select (select count(*) from published), count(*) filter (where is_gone) from unequal"
     ).fetchall()
-    con.execute(_revised_sql() if revise else _kept_sql())
-    for step in ("compared", "published"):
-        con.execute(f"drop table temp.{step}")
-    [(same, moved, added)] = counts
+    [(moved,)] = con.execute("select count(*) from unequal where is_moved").fetchall()
+    for statement in _revise_sql() if revise else _keep_sql():
+        con.execute(statement)
+    con.execute("drop view published; drop table unequal; drop table defined")
+    added = rows - (old - vanished)
     if revise:
-        return Freeze(kept=same, waiting=0, revised=moved, added=added)
-    return Freeze(kept=same + moved, waiting=moved, revised=0, added=added)
+        return Freeze(kept=old - moved, waiting=0, revised=moved, added=added)
+    return Freeze(kept=old, waiting=moved, revised=0, added=added)
 
 
-def _load_published(con: duckdb.DuckDBPyConnection, release: Release) -> None:
-    """The current release's rows as temp.published, in the columns of today's contract."""
-    damage = {finding.fault for finding in check_files(release.folder)} - {Fault.FILE_EXTRA}
-    if damage:
+def _published_sql(con: duckdb.DuckDBPyConnection, release: Release) -> str:
+    """View `published`: the current release's rows, in the columns of today's contract."""
+    if any(finding.fault is not Fault.FILE_EXTRA for finding in check_files(release.folder)):
         raise UserError("release.PREVIOUS_DAMAGED", release=release.id)
     source = _read([_parquet(release)])
-    described = con.execute(f"describe select * from {source}").fetchall()
-    there = {row[0] for row in described}
+    there = {row[0] for row in con.execute(f"describe select * from {source}").fetchall()}
     columns = ", ".join(
         f"cast({column.name if column.name in there else 'null'} as {column.sql_type}) "
-        f'as "{column.name}"'
+        f"as {column.name}"
         for column in _contract().columns
     )
-    con.execute(
-        f"""
-        create or replace temp table published as
-        select {columns} from {source}
-        where indicator in (select indicator from public.{VALUES})
+    return f"""
+        create or replace temp view published as
+        select {columns} from {source} where indicator in (select indicator from defined)
         """
-    )
 
 
-def _compared_sql() -> str:
-    """temp.compared: one row per key in either set: was it published, has it moved."""
+def _unequal_sql() -> str:
+    """Table `unequal`: keys of published rows that the new run has otherwise, or has not.
+
+    `is_moved` where a figure, a state or a reason differs, `is_gone` where the row is not there.
+    """
     key = ", ".join(_contract().key)
+    others = [c.name for c in _contract().columns if c.name not in {*_contract().key, *FIGURES}]
     moved = " or ".join(
-        [f"{_differs(name)}" for name in FIGURES]
+        ["new.unit is null"]
+        + [_differs(name) for name in FIGURES]
         + [f"new.{name} is distinct from old.{name}" for name in WORDS]
     )
+    unequal = " or ".join(f"new.{name} is distinct from old.{name}" for name in others)
     return f"""
-        create or replace temp table compared as
-        select {key}, old.unit is not null as is_old, new.unit is null or {moved} as is_moved
-        from public.{VALUES} as new full join published as old using ({key})
+        create or replace temp table unequal as
+        select {key}, new.unit is null as is_gone, {moved} as is_moved
+        from published as old left join {VALUES} as new using ({key})
+        where {moved} or {unequal}
         """
 
 
@@ -134,67 +132,58 @@ def _differs(column: str) -> str:
     )
 
 
-def _kept_sql() -> str:
-    """All published rows as they were, and the new ones."""
-    names = [column.name for column in _contract().columns]
-    taken_out = {
-        "change_yoy": _waits("earlier.period_start = new.period_start - interval 1 year"),
-        "change_mom": _waits("earlier.period_end = new.period_start"),
-    }
-    added = ", ".join(
-        f"case when not {taken_out[name]} then new.{name} end as {name}"
-        if name in taken_out
-        else f"new.{name}"
-        for name in names
-    )
+def _keep_sql() -> list[str]:
+    """Put the published rows back where the new ones differ; then mind the rows that are new."""
+    names = ", ".join(column.name for column in _contract().columns)
     key = ", ".join(_contract().key)
-    return f"""
-        create or replace table public.{VALUES} as
-        select {", ".join(names)} from published
-        union all
-        select {added} from public.{VALUES} as new anti join published using ({key})
-        """
-
-
-def _waits(same_period: str) -> str:
+    earlier = {
+        "change_yoy": "waiting.period_start = new.period_start - interval 1 year",
+        "change_mom": "waiting.period_end = new.period_start",
+    }
     cell = " and ".join(
-        f"earlier.{name} = new.{name}"
+        f"waiting.{name} = new.{name}"
         for name in _contract().key
         if name not in {"period_start", "period_end"}
     )
-    return (
-        f"exists (select 1 from compared as earlier where earlier.is_old and earlier.is_moved "
-        f"and {cell} and {same_period})"
-    )
+    return [
+        f"delete from {VALUES} where ({key}) in (select ({key}) from unequal)",
+        *(
+            f"""
+            update {VALUES} as new set {change} = null
+            where new.{change} is not null
+              and ({key}) not in (select ({key}) from published)
+              and exists (
+                select 1 from unequal as waiting
+                where waiting.is_moved and {cell} and {same_period})
+            """
+            for change, same_period in earlier.items()
+        ),
+        f"insert into {VALUES} select {names} from published semi join unequal using ({key})",
+    ]
 
 
-def _revised_sql() -> str:
-    """The new rows, marked where the figure is not the one that was published first."""
-    names = [column.name for column in _contract().columns]
+def _revise_sql() -> list[str]:
+    """Mark the new rows whose figure is not the one that was published first."""
     key = ", ".join(_contract().key)
-    flagged = """
-        case
-            when new.state = 'hidden' or coalesce(new.flags, '') like '%r%' then new.flags
-            when (compared.is_old and compared.is_moved) or coalesce(old.flags, '') like '%r%'
-                then coalesce(new.flags, '') || 'r'
-            else new.flags
-        end as flags"""
-    columns = ", ".join(flagged if name == "flags" else f"new.{name}" for name in names)
-    return f"""
-        create or replace table public.{VALUES} as
-        select {columns}
-        from public.{VALUES} as new
-        join compared using ({key})
-        left join published as old using ({key})
+    return [
+        f"""
+        update {VALUES} set flags = coalesce(flags, '') || 'r'
+        where state <> 'hidden'
+          and coalesce(flags, '') not like '%r%'
+          and ({key}) in (
+            select ({key}) from unequal where is_moved
+            union all
+            select ({key}) from published where flags like '%r%')
         """
+    ]
 
 
 def _contract() -> Table:
-    return next(t.contract for t in load_catalogue() if t.name == f"public.{VALUES}")
+    return next(t.contract for t in load_catalogue() if t.name == VALUES)
 
 
 def _parquet(release: Release) -> str:
-    return str(release.folder / "tables" / f"{VALUES}.parquet")
+    return str(release.folder / "tables" / "indicator_values.parquet")
 
 
 def _read(files: list[str]) -> str:

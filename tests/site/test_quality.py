@@ -75,7 +75,17 @@ def test_every_check_is_listed_with_its_verdict(con: duckdb.DuckDBPyConnection) 
     verdicts = {(row[0], row[4], row[5]) for row in grid.rows}
     assert ("V02", "查出问题", "412") in verdicts
     assert ("V10", "查出问题", "[c]") in verdicts
-    assert ("V33", "通过", "0") in verdicts
+    assert ("V53", "通过", "0") in verdicts
+    assert grid.rows[0][0] in {"V02", "V10"}
+
+
+def test_the_second_reading_is_one_row_for_each_table(con: duckdb.DuckDBPyConnection) -> None:
+    grid = writer(con).panel("checks").grid
+    assert grid is not None
+    [reading] = [row for row in grid.rows if row[0] == "GX"]
+    assert reading[1] == "信访件"
+    assert "2条规则" in reading[2]
+    assert reading[4:] == ("通过", "0")
 
 
 def test_the_arrival_matrix_has_an_office_in_each_row(con: duckdb.DuckDBPyConnection) -> None:

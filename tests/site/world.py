@@ -321,7 +321,9 @@ insert into quality.checks values
     ('V01', 'cases', 'error', true, 0),
     ('V02', 'case_events', 'error', false, 412),
     ('V10', 'receptions', 'warning', false, null),
-    ('V33', 'cases', 'block', true, 0);
+    ('GX:V01', 'cases', 'block', true, 0),
+    ('GX:V02', 'cases', 'warning', true, 0),
+    ('V53', 'cases', 'block', true, 0);
 insert into quality.files
 select sender, source, source, 1, null, null, timestamp '2026-10-31 23:59:59'
 from (values ('F01'), ('F02'), ('F03')) as senders(sender),

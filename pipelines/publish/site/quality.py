@@ -14,6 +14,8 @@ from pipelines.publish.site.tables import ColumnHead, Grid
 from pipelines.publish.site.wording import Fact, Sentence, Speaker
 from pipelines.words import load_words
 
+SECOND_READING = "GX:"
+LEVELS = ("province", "city", "county")
 MARKS = (
     ("[c]", "HIDDEN"),
     ("[x]", "NOT_RECEIVED"),
@@ -230,33 +232,34 @@ class QualityWriter:
         if not found:
             return self._panel("checks")
         say = self.speaker
-        rows = [
-            (
-                row["check_id"],
-                say.code("table", row["table_name"]),
-                self._rule(row["check_id"], row["table_name"]),
-                say.code("severity", row["severity"]),
-                say.say(f"site.CHECK_{_verdict(row)}"),
-                _count(row["failed_count"]),
-            )
-            for row in found
-        ]
+        first = [row for row in found if not row["check_id"].startswith(SECOND_READING)]
+        first.sort(key=lambda row: bool(row["is_passed"]))
+        rows = [self._check(row) for row in (*first, *_second_readings(found))]
         heads = {"CHECK": False, "TABLE": False, "RULE": False, "SEVERITY": False}
         grid = self._grid(heads | {"RESULT": False, "BREACHES": True}, rows)
         clean = sum(row["is_passed"] for row in found)
         return self._panel("checks", "SOME", grid, clean=clean, checks=len(found))
 
-    def _rule(self, check_id: str, table_name: str) -> str:
-        """What a check demands: in the words of its contract, else of the validation."""
-        words = self.dictionary.rules.get((check_id, table_name))
-        if words:
-            return self.speaker.name(words)
-        general = load_words().get(f"validate.{check_id}", {}).get(self.speaker.lang, "")
-        return general if general and "{" not in general else check_id
+    def _check(self, row: dict[str, Any]) -> tuple[str, ...]:
+        say = self.speaker
+        return (
+            row["check_id"],
+            say.code("table", row["table_name"]),
+            self._rule(row),
+            say.code("severity", row["severity"]),
+            say.say(f"site.CHECK_{_verdict(row)}"),
+            _count(row["failed_count"]),
+        )
+
+    def _rule(self, row: dict[str, Any]) -> str:
+        if "rules" in row:
+            return self.speaker.say("site.SECOND_READING", count=row["rules"])
+        words = self.dictionary.rules.get((row["check_id"], row["table_name"]))
+        return self.speaker.name(words) if words else row["check_id"]
 
     def _suppression(self) -> Panel:
         found = records(
-            self.con, "quality", "suppression", "indicator, level desc, period_kind, by_name"
+            self.con, "quality", "suppression", "indicator, level, period_kind, by_name"
         )
         if not found:
             return self._panel("suppression")
@@ -268,7 +271,7 @@ class QualityWriter:
             total[1] += row["hidden"]
         rows = [
             (self._title(indicator), say.code("level", level), f"{shown:,}", f"{hidden:,}")
-            for (indicator, level), (shown, hidden) in totals.items()
+            for (indicator, level), (shown, hidden) in sorted(totals.items(), key=_by_level)
         ]
         heads = {"INDICATOR": False, "LEVEL": False, "SHOWN": True, "HIDDEN": True}
         hidden = sum(each[1] for each in totals.values())
@@ -325,6 +328,30 @@ class QualityWriter:
     def _contact(self) -> Panel:
         key = "SOME" if self.contact and self.publisher else "ABSENT"
         return self._panel("contact", key, publisher=self.publisher, contact=self.contact)
+
+
+def _by_level(total: tuple[tuple[str, str], list[int]]) -> tuple[str, int]:
+    (indicator, level), _ = total
+    return indicator, LEVELS.index(level)
+
+
+def _second_readings(checks: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """One row for each table whose accepted records were read again, with all its rules."""
+    tables: dict[str, list[dict[str, Any]]] = {}
+    for row in checks:
+        if row["check_id"].startswith(SECOND_READING):
+            tables.setdefault(row["table_name"], []).append(row)
+    return [
+        {
+            "check_id": SECOND_READING.rstrip(":"),
+            "table_name": table,
+            "severity": "block" if any(row["severity"] == "block" for row in rows) else "warning",
+            "is_passed": all(row["is_passed"] for row in rows),
+            "failed_count": _total([row["failed_count"] for row in rows]),
+            "rules": len(rows),
+        }
+        for table, rows in sorted(tables.items())
+    ]
 
 
 def _verdict(row: dict[str, Any]) -> str:

@@ -25,7 +25,7 @@ FONTS = (
     '"Noto Sans CJK SC","Source Han Sans SC","PingFang SC","Microsoft YaHei",'
     '"Segoe UI",system-ui,sans-serif'
 )
-NEAR_ZERO = 0.35
+NEAR_ZERO = 0.5
 FEW_YEARS = 3
 NUMERALS = "①②③④⑤⑥⑦⑧⑨⑩"
 
@@ -155,7 +155,7 @@ def scale_for(
     low, high = min(numbers, default=0.0), max(numbers, default=1.0)
     if unit != PERCENT or low < NEAR_ZERO:
         low = 0.0
-    step = _step((high - low) / count or 1.0)
+    step = _step((high - low) / count or 1.0, unit)
     first = math.floor(low / step + 1e-9)
     last = math.ceil(high / step - 1e-9) if is_closed else math.floor(high / step + 1e-9)
     ticks = tuple(round(step * at, 10) for at in range(first, last + 1))
@@ -168,10 +168,12 @@ def starts_at_zero(numbers: Sequence[float], unit: str) -> bool:
     return scale_for(numbers, unit).low == 0.0
 
 
-def _step(rough: float) -> float:
-    """The next round step at or above `rough`: 1, 2 or 5 times a power of ten."""
+def _step(rough: float, unit: str) -> float:
+    """The next round step at or above `rough`: 1, 2, 5 or, where that is whole, 2.5 by tens."""
     power = 10.0 ** math.floor(math.log10(rough))
-    return next(power * times for times in (1, 2, 5, 10) if power * times >= rough * 0.999)
+    is_whole = power * (100 if unit == PERCENT else 1) >= 10
+    rounds = (1, 2, 2.5, 5, 10) if is_whole else (1, 2, 5, 10)
+    return next(power * times for times in rounds if power * times >= rough * 0.999)
 
 
 def note(x: Any, y: Any, text: str, **more: Any) -> Json:

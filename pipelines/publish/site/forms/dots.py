@@ -91,7 +91,7 @@ def _beside(row: Value, series: Series, speaker: Speaker, canvas: Canvas) -> str
         return speaker.absence(row)
     text = speaker.short(number, series.unit)
     has_terms = row.numerator is not None and row.denominator is not None
-    if canvas.is_narrow or not has_terms or row.low is not None:
+    if canvas.is_narrow or not has_terms:
         return text
     return f"{text}  {row.numerator:,}/{row.denominator:,}"
 

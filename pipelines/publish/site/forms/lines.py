@@ -4,6 +4,7 @@ from pipelines.publish.site.chart import Chart
 from pipelines.publish.site.forms.traces import (
     drawn_ends,
     end_label,
+    end_room,
     gap_notes,
     last_number,
     steps_of,
@@ -45,7 +46,7 @@ def draw_lines(chart: Chart, speaker: Speaker) -> Plot:
     longest = max(len(end_label(s, speaker, with_name=bool(keys))) for s in chart.series)
     named = 30 + longest * (13 if speaker.is_zh else 7)
     wide = Canvas(WIDE, 380, 52, named if keys else 64, 28, 36)
-    narrow = Canvas(NARROW, 300 + KEY_LINE * keys, 44, 50, 24 + KEY_LINE * keys, 34)
+    narrow = Canvas(NARROW, 300 + KEY_LINE * keys, 44, end_room(chart), 24 + KEY_LINE * keys, 34)
     return Plot(
         data,
         _layout(chart, speaker, wide, scale),

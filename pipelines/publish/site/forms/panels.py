@@ -8,6 +8,7 @@ from pipelines.publish.site.chart import Chart, Series
 from pipelines.publish.site.forms.traces import (
     drawn_ends,
     end_label,
+    end_room,
     gap_notes,
     last_number,
     steps_of,
@@ -46,7 +47,7 @@ def draw_panels(chart: Chart, speaker: Speaker) -> Plot:
     each = 150 if len(chart.series) > 2 else 180
     height = 60 + each * len(chart.series)
     wide = Canvas(WIDE, height, 56, 64, 24, 36)
-    narrow = Canvas(NARROW, 56 + 130 * len(chart.series), 50, 48, 22, 34)
+    narrow = Canvas(NARROW, 56 + 130 * len(chart.series), 50, end_room(chart), 22, 34)
     return Plot(data, _layout(chart, speaker, wide), _layout(chart, speaker, narrow), steps)
 
 

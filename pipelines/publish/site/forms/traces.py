@@ -10,6 +10,7 @@ from pipelines.publish.site.chart import Chart, Series
 from pipelines.publish.site.style import GREY, PAPER, Json, note, stretch, when
 from pipelines.publish.site.values import Value
 from pipelines.publish.site.wording import Interval, Period, Speaker
+from pipelines.words import Lang
 
 FEW_POINTS = 40
 
@@ -74,6 +75,13 @@ def end_label(series: Series, speaker: Speaker, *, with_name: bool) -> str:
     number = series.number(series.latest)
     text = "" if number is None else speaker.short(number, series.unit)
     return f"{speaker.fact(series.label)} {text}".strip() if with_name else text
+
+
+def end_room(chart: Chart) -> int:
+    """Room for figures at the right ends of lines, in pixels, whatever the language."""
+    speakers = [Speaker(lang) for lang in Lang]
+    texts = [end_label(s, speaker, with_name=False) for s in chart.series for speaker in speakers]
+    return 16 + 7 * max(map(len, texts))
 
 
 def last_number(series: Series) -> float | None:

@@ -1,0 +1,78 @@
+"""An installation of one office: drop a file, land it, look at what came of it."""
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from pipelines.engine.contract import Table, load_tables
+from pipelines.ingest.landing import build_landing
+from pipelines.ingest.mapping import load_sources
+from pipelines.ingest.receipts import Receipt
+from pipelines.ingest.source import Source
+from pipelines.ingest.staging import open_staging, rebuild_staging
+from pipelines.ingest.vault import LandReport, land
+from pipelines.settings import PACKAGE, Home, Settings
+
+TABLES = load_tables(PACKAGE / "model")
+CASES_HEADER = "信访编号,事项编号,登记机构,登记时间,人次"
+CASES_NAME = "F01_信访件登记_20261031.csv"
+STEPS_NAME = "F01_办理步骤_20261031.csv"
+
+
+@dataclass(slots=True)
+class World:
+    home: Home
+    settings: Settings = field(default_factory=lambda: Settings(threads=1, memory_limit="512MB"))
+    tables: dict[str, Table] = field(default_factory=lambda: TABLES)
+
+    def drop(self, name: str, content: str | bytes) -> Path:
+        path = self.home.inbox / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    def mapping(self, text: str, name: str = "own") -> None:
+        self.home.sources.mkdir(parents=True, exist_ok=True)
+        (self.home.sources / f"{name}.yml").write_text(text, encoding="utf-8")
+
+    @property
+    def sources(self) -> dict[str, Source]:
+        return load_sources(self.home, self.tables)
+
+    def land(self, *, settle: float = 0) -> LandReport:
+        return land(self.home, self.settings, self.sources, settle=settle)
+
+    def build(self) -> list[Receipt]:
+        self.land()
+        receipts = build_landing(self.home, self.settings, self.sources, self.tables)
+        rebuild_staging(self.home, self.settings, self.tables)
+        return receipts
+
+    def build_one(self) -> Receipt:
+        (receipt,) = self.build()
+        return receipt
+
+    def in_zone(self, zone: str) -> None:
+        self.settings = replace(self.settings, zone=zone)
+
+    def query(self, sql: str) -> list[tuple[Any, ...]]:
+        with open_staging(self.home, self.settings) as con:
+            return con.execute(sql).fetchall()
+
+    def rows(self, table: str, columns: str) -> list[tuple[Any, ...]]:
+        return self.query(f"select {columns} from landing.{table} order by record_no")
+
+    def refusals(self) -> list[tuple[Any, ...]]:
+        return self.query(
+            "select record_no, column_name, reason_code, severity from landing.refusals "
+            "order by record_no, column_name"
+        )
+
+    def refused(self, receipt: Receipt) -> list[tuple[int, str]]:
+        path = self.home.vault / "refused" / f"{receipt.file_id}.parquet"
+        return duckdb.execute(f"select * from '{path}' order by record_no").fetchall()
+
+    def all_bytes_below(self, folder: Path) -> bytes:
+        return b"".join(path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file())
