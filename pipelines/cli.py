@@ -5,8 +5,6 @@ mistake ends in a sentence and an exit code (1 failed run, 2 wrong use, 75 anoth
 traceback. Heavy modules are imported by the verb that needs them, so that `--help` answers at once.
 """
 
-# ruff: noqa: PLC0415 - see the last sentence above
-
 import os
 import sys
 from collections.abc import Callable

@@ -205,7 +205,7 @@ def publish_release(installation: Installation) -> Release:
         as_of=as_of,
         data_through=through,
         state=input_state(home, settings),
-        demanded={check for check, _ in required_checks(installation.tables)},
+        demanded=required_checks(installation.tables),
         indicators=installation.indicators,
         build_site=lambda folder, facts: build_site(folder, settings, facts),
         freeze=Freeze(*outcome),

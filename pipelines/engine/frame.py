@@ -286,7 +286,7 @@ _ROUTES = """
     left join indicators.frame_carries as carries
         on carries.region_no = region.region_no and carries.on_day = month.{on_day}
     inner join indicators.frame_ancestors as ancestors
-        on ancestors.region_no = region.region_no
+        on ancestors.region_no = coalesce(carried_no, region.region_no)
     inner join indicators.frame_periods as period
         on month.period_start >= period.period_start and month.period_start < period.period_end
     inner join indicators.frame_cells as cells

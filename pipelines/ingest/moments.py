@@ -12,6 +12,7 @@ from pipelines.ingest.quoting import literal
 
 # DuckDB reads `infinity` and `epoch` under any format as 1900, and years of one digit under %Y.
 FIRST_MOMENT = "timestamp '1900-01-03 00:00:00'"
+_ADJACENT = re.compile("%[YymdHIMS]%[YymdHIMS]")
 _PRECISIONS = (
     ("second", re.compile("%S")),
     ("minute", re.compile("%[HIM]")),
@@ -86,8 +87,16 @@ def _parse(text: str, written: str, zones: Zones) -> str:
         offset = f"regexp_replace({text}, 'Z$', '+0000')"
         return f"timezone({literal(zones.home)}, try_strptime({offset}, {literal(written)}))"
     parse = f"try_strptime({text}, {literal(written)})"
+    if _ADJACENT.search(written):
+        # Without anything between them, only the length tells where one part ends.
+        parse = f"case when length({text}) = {_length(written)} then {parse} end"
     if "%H" not in written and "%I" not in written:
         return parse
     if zones.source != zones.home:
         parse = f"timezone({literal(zones.home)}, timezone({literal(zones.source)}, {parse}))"
     return parse
+
+
+def _length(written: str) -> int:
+    """Characters of a date in a format of numbers with their leading zeros."""
+    return len(re.sub("%[ymdHIMS]", "00", written.replace("%Y", "0000")))

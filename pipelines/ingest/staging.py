@@ -65,15 +65,17 @@ def rebuild_staging(home: Home, settings: Settings, tables: dict[str, Table]) ->
         for manifest in read_manifests(home)
         if (receipt := read_receipt(home, manifest.sha256))
     ]
+    receipts = [receipt for _, receipt in landed]
     with open_staging(home, settings) as con:
+        con.begin()
         for schema in SCHEMAS:
             con.execute(f"create schema {schema}")
         _list_files(con, landed)
-        receipts = [receipt for _, receipt in landed]
         for table in tables.values():
             if table.version:
                 con.execute(_landing_view(home, table, receipts))
         con.execute(_refusals_view(home, receipts))
+        con.commit()
 
 
 def open_staging(home: Home, settings: Settings) -> duckdb.DuckDBPyConnection:

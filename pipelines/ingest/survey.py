@@ -190,13 +190,13 @@ class Surveyor:
         self._end_count += len(newlines)
 
     def _measure(self, data: Bytes, newlines: Positions) -> None:
+        longest = self._line_bytes + len(data) - 2
         if len(newlines):
-            longest = max(
-                self._line_bytes + int(newlines[0]), int(np.diff(newlines).max(initial=0))
-            )
-            self._line_bytes = len(data) - int(newlines[-1])
+            first = self._line_bytes + int(newlines[0]) - 2
+            longest = max(first, int(np.diff(newlines).max(initial=0)) - 1)
+            self._line_bytes = len(data) - 1 - int(newlines[-1])
         else:
-            longest = self._line_bytes = self._line_bytes + len(data)
+            self._line_bytes = longest
         self._has_long_line |= longest > LINE_BYTES
 
 

@@ -190,7 +190,9 @@ def _show_tables(system: _System, goals: _Goals, seen: Seen, push: Floats) -> No
         matrix, truth = system.matrix[lines][:, cells], goals.truth[cells]
         lowest = np.where(push[cells] < 0, goals.lowest[cells], 0)
         highest = np.where(push[cells] > 0, goals.highest[cells], np.inf)
-        table = _solve(matrix, truth, push[cells], np.stack([lowest, highest], axis=1).astype(float))
+        table = _solve(
+            matrix, truth, push[cells], np.stack([lowest, highest], axis=1).astype(float)
+        )
         is_broken = matrix @ table != matrix @ truth
         broken = system.line_component[lines][is_broken]
         is_legal = (table >= 0) & ~np.isin(system.component[cells], broken)

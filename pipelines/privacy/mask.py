@@ -83,7 +83,7 @@ class _Closing:
     withheld: tuple[str, ...]
 
 
-def _close(
+def _close(  # noqa: PLR0913, PLR0917 - what to close, from where, and what may be given up
     cells: Cells, choice: Choice, start: Bools, seen: Seen, is_own: Bools, year: Ints
 ) -> _Closing:
     """Hide until all is proven; else whole years; else the whole table (year `*`)."""
@@ -115,7 +115,7 @@ def _protect(cells: Cells, choice: Choice, hidden: Bools, seen: Seen) -> tuple[B
 
 
 def _with_telling_zeros(cells: Cells, lines: Lines) -> Bools:
-    """The primary cells, and those whose zero in an atom says that a hidden part has none either."""
+    """The primary cells, and those whose zero in an atom says that hidden parts have none."""
     hidden = cells.is_primary.copy()
     is_part = lines.sign == PART
     is_known = cells.atoms != UNKNOWN

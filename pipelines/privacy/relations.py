@@ -125,8 +125,9 @@ _NONE = np.empty(0, dtype=np.int64)
 
 
 def read_tree(con: duckdb.DuckDBPyConnection) -> Tree:
-    """The regions of `geo.regions` and the periods, by the numbers of `gate_regions` and
-    `gate_periods`. A county lies in its city, or else in its province.
+    """The regions and periods, by the numbers of `gate_regions` and `gate_periods`.
+
+    A county lies in its city, or else in its province.
     """
     periods = con.execute(
         """select period_kind, epoch_ms(period_start) // 86400000,

@@ -3,10 +3,12 @@
 Nothing is copied as a file or altered in place, since a DuckDB file keeps what was deleted from it.
 The file is in storage version v1.0.0, so that clients that lag behind can open it. It has no index
 and no key: both have cost others their database after a crash; uniqueness is checked here instead.
+
+Two builds from the same data differ in the bytes of this file, though not in its rows. The Parquet
+twin of each table is the same to the byte, and so the proof of what the table holds.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -48,24 +50,12 @@ _MACROS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
-    """Rows of a table, and a hash that two builds from the same data share.
-
-    The hash is SHA-256 over the sorted MD5 hashes of the rows, each row being its columns cast to
-    text and joined by U+001F, NULL as U+2400. The bytes of the database file are no such thing.
-    """
-
-    rows: int
-    sha256: str
-
-
 def build_database(
     con: duckdb.DuckDBPyConnection,
     target: Path,
     documents: Mapping[str, list[Row]],
     indicators: Mapping[str, Indicator],
-) -> dict[str, Content]:
+) -> dict[str, int]:
     """Write the research database to the new file `target`, complete and closed.
 
     Args:
@@ -75,7 +65,7 @@ def build_database(
         indicators: the definitions; each gets a view of its own.
 
     Returns:
-        What each table holds, by `<schema>.<table>`.
+        The number of rows of each table, by `<schema>.<table>`.
 
     Raises:
         ContractError: a table lacks a column of its contract, or a key is not unique.
@@ -85,7 +75,7 @@ def build_database(
     con.execute("begin")  # one commit: DuckDB syncs its log at each
     for schema in sorted({table.schema for table in load_catalogue()}):
         con.execute(f"create schema if not exists {schema}")
-    contents = {table.name: _write_table(con, table, documents) for table in load_catalogue()}
+    rows = {table.name: _write_table(con, table, documents) for table in load_catalogue()}
     _write_views(con, indicators)
     for macro, create, words in _MACROS:
         con.execute(create)
@@ -94,12 +84,12 @@ def build_database(
     con.execute("checkpoint release")
     con.execute("use memory")
     con.execute("detach release")
-    return contents
+    return rows
 
 
 def _write_table(
     con: duckdb.DuckDBPyConnection, table: PublishedTable, documents: Mapping[str, list[Row]]
-) -> Content:
+) -> int:
     con.execute(table.contract.create_sql(table.name))
     if table.is_document:
         _insert_rows(con, table, documents[table.name])
@@ -108,7 +98,7 @@ def _write_table(
         con.execute(f"insert into {table.name} {table.select_sql(f'staging.{table.name}')}")
     _require_unique_key(con, table)
     con.execute("; ".join(table.contract.comment_sql(table.name)))
-    return _content_of(con, table)
+    return _rows(con, table)
 
 
 def _insert_rows(con: duckdb.DuckDBPyConnection, table: PublishedTable, rows: list[Row]) -> None:
@@ -146,18 +136,9 @@ def _require_unique_key(con: duckdb.DuckDBPyConnection, table: PublishedTable) -
         raise ContractError(f"{table.name}: {twice} values of its key ({key}) occur more than once")
 
 
-def _content_of(con: duckdb.DuckDBPyConnection, table: PublishedTable) -> Content:
-    cells = ", ".join(
-        f"coalesce(cast(\"{column.name}\" as varchar), '\u2400')"
-        for column in table.contract.columns
-    )
-    [(rows, digest)] = con.execute(
-        f"""
-        select count(*), sha256(coalesce(string_agg(row_hash, '' order by row_hash), ''))
-        from (select md5(concat_ws('\u001f', {cells})) as row_hash from {table.name})
-        """
-    ).fetchall()
-    return Content(rows, digest)
+def _rows(con: duckdb.DuckDBPyConnection, table: PublishedTable) -> int:
+    [(rows,)] = con.execute(f"select count(*) from {table.name}").fetchall()
+    return rows
 
 
 def _write_views(con: duckdb.DuckDBPyConnection, indicators: Mapping[str, Indicator]) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 from pipelines.engine.contract import Column
 from pipelines.publish.catalogue import PublishedTable, load_catalogue
 from pipelines.publish.documents import Facts
-from pipelines.publish.downloads import csv_file, csv_header, parquet_file
+from pipelines.publish.downloads import CSV_PARTS, csv_file, csv_header, parquet_file
 from pipelines.publish.manifest import sha256_of
 from pipelines.settings import Settings
 from pipelines.words import Lang
@@ -39,14 +39,18 @@ def write_datapackage(
         folder: the release.
         facts: its facts.
         settings: for the words about the publisher.
-        rows: number of rows by `<schema>.<table>`.
+        rows: number of rows of each file, by its path in the release.
     """
     package: dict[str, Any] = {
         "$schema": PROFILE,
         "name": f"petitions-{facts.release}",
         "title": f"{settings.title_zh} {settings.title_en}",
         "version": facts.release,
-        "resources": [r for table in load_catalogue() for r in _resources(folder, table, rows)],
+        "resources": [
+            resource | {"rows": rows[resource["path"]]}
+            for table in load_catalogue()
+            for resource in _resources(folder, table)
+        ],
     }
     if settings.licence:
         package["licenses"] = [{"name": settings.licence}]
@@ -56,36 +60,28 @@ def write_datapackage(
     (folder / FILE).write_text(text, encoding="utf-8", newline="\n")
 
 
-def _resources(
-    folder: Path, table: PublishedTable, rows: Mapping[str, int]
-) -> Iterator[dict[str, Any]]:
-    names = [column.name for column in table.contract.columns]
-    yield _resource(folder, table, "parquet", parquet_file(table), names) | {
-        "rows": rows[table.name]
-    }
+def _resources(folder: Path, table: PublishedTable) -> Iterator[dict[str, Any]]:
+    contract = table.contract
+    names = [column.name for column in contract.columns]
+    about = f"{contract.about.zh} {contract.about.en}"
+    yield _resource(folder, table, parquet_file(table), names) | {"description": about}
+    if part := CSV_PARTS.get(table.name):
+        about += f" {part.words.zh} {part.words.en}"
     for lang in Lang:
-        name, path = f"csv_{lang}", csv_file(table, lang)
-        yield _resource(folder, table, name, path, csv_header(table, lang)) | {
-            "type": "table",
-            "encoding": "utf-8",
-            "rows": rows[table.name],
-        }
+        csv = _resource(folder, table, csv_file(table, lang), csv_header(table, lang))
+        yield csv | {"description": about, "type": "table", "encoding": "utf-8"}
 
 
-def _resource(
-    folder: Path, table: PublishedTable, form: str, path: Path, names: list[str]
-) -> dict[str, Any]:
-    file = folder / path
+def _resource(folder: Path, table: PublishedTable, path: str, names: list[str]) -> dict[str, Any]:
     contract = table.contract
     renamed = dict(zip((c.name for c in contract.columns), names, strict=True))
     return {
-        "name": f"{contract.name}_{form}",
-        "path": path.as_posix(),
+        "name": path.replace("/", "_").replace(".", "_"),
+        "path": path,
         "title": f"{contract.title.zh} {contract.title.en}",
-        "description": f"{contract.about.zh} {contract.about.en}",
-        "format": path.suffix.removeprefix("."),
-        "bytes": file.stat().st_size,
-        "hash": f"sha256:{sha256_of(file)}",
+        "format": Path(path).suffix.removeprefix("."),
+        "bytes": (folder / path).stat().st_size,
+        "hash": f"sha256:{sha256_of(folder / path)}",
         "schema": {
             "fields": [_field(column, renamed[column.name]) for column in contract.columns],
             "primaryKey": [renamed[name] for name in contract.key],

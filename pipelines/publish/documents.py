@@ -131,13 +131,10 @@ def _changes(indicators: Iterable[Indicator]) -> Iterator[Row]:
 
 
 def _rules() -> Iterator[Row]:
-    """The rules of all contracts; a rule that several columns share is one row."""
-    seen: set[tuple[str, str]] = set()
-    for table in model_tables().values():
-        for rule in table.rules:
-            if (key := (rule.id, table.name)) not in seen:
-                seen.add(key)
-                yield (*key, rule.severity.value, rule.words.zh, rule.words.en)
+    from pipelines.validate.report import check_words  # noqa: PLC0415 - loads SQLAlchemy
+
+    for key, words in check_words(model_tables()).items():
+        yield (*key, words.zh, words.en)
 
 
 def _series_breaks(home: Home, settings: Settings) -> Iterator[Row]:

@@ -5,11 +5,13 @@ would take for a formula is given an apostrophe; the Chinese one has a byte orde
 which Excel does not see that it is UTF-8.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
-from pipelines.engine.contract import Column
+from pipelines.engine.contract import Column, Words
 from pipelines.publish.catalogue import PublishedTable, load_catalogue
 from pipelines.publish.documents import Facts
 from pipelines.words import Lang
@@ -18,35 +20,64 @@ FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 BYTE_ORDER_MARK = "\ufeff"
 
 
-def write_downloads(con: duckdb.DuckDBPyConnection, folder: Path, facts: Facts) -> None:
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The part of a large table that is also given as CSV."""
+
+    condition: str
+    words: Words
+
+
+# A spreadsheet holds about a million rows; with all breakdowns and county months this table has
+# several. What is left out is in the Parquet file and in the database.
+CSV_PARTS = {
+    "public.indicator_values": Part(
+        "by_name = '' and (level <> 'county' or period_kind = 'year')",
+        Words(
+            "本文件只含不分组的数值，县级只含年度；全部数值见 Parquet 文件和数据库。",
+            "This file holds figures without breakdown, and for counties by year only; all figures "
+            "are in the Parquet file and in the database.",
+        ),
+    )
+}
+
+
+def write_downloads(
+    con: duckdb.DuckDBPyConnection, folder: Path, facts: Facts, rows: Mapping[str, int]
+) -> dict[str, int]:
     """Write `tables/*.parquet` and `csv/{zh,en}/*.csv` below `folder`.
+
+    Rows keep the order that they have in the database.
 
     Args:
         con: a connection that has attached the finished research database as `release`.
         folder: the release.
         facts: for the metadata inside each Parquet file.
+        rows: number of rows by `<schema>.<table>`.
+
+    Returns:
+        The number of rows of each file, by its path in the release.
     """
-    for sub in (Path("tables"), *(csv_folder(lang) for lang in Lang)):
+    for sub in (Path("tables"), *(Path("csv") / lang.value for lang in Lang)):
         (folder / sub).mkdir(parents=True)
+    written: dict[str, int] = {}
     for table in load_catalogue():
         _write_parquet(con, table, folder / parquet_file(table), facts)
+        written[parquet_file(table)] = rows[table.name]
         for lang in Lang:
-            _write_csv(con, table, folder / csv_file(table, lang), lang)
+            path = csv_file(table, lang)
+            written[path] = _write_csv(con, table, folder / path, lang)
+    return written
 
 
-def parquet_file(table: PublishedTable) -> Path:
+def parquet_file(table: PublishedTable) -> str:
     """Where the Parquet file of a table lies in a release."""
-    return Path("tables") / f"{table.contract.name}.parquet"
+    return f"tables/{table.contract.name}.parquet"
 
 
-def csv_folder(lang: Lang) -> Path:
-    """Where the CSV files of a language lie in a release."""
-    return Path("csv") / lang.value
-
-
-def csv_file(table: PublishedTable, lang: Lang) -> Path:
+def csv_file(table: PublishedTable, lang: Lang) -> str:
     """Where the CSV file of a table lies in a release."""
-    return csv_folder(lang) / f"{table.contract.name}.csv"
+    return f"csv/{lang.value}/{table.contract.name}.csv"
 
 
 def csv_header(table: PublishedTable, lang: Lang) -> list[str]:
@@ -67,14 +98,14 @@ def _write_parquet(
     }
     pairs = ", ".join(f"{key}: '{_quoted(value)}'" for key, value in metadata.items())
     con.execute(
-        f"copy ({table.select_sql(f'release.{table.name}')}) to '{_quoted(path)}' "
+        f"copy release.{table.name} to '{_quoted(path)}' "
         f"(format parquet, compression zstd, kv_metadata {{{pairs}}})"
     )
 
 
 def _write_csv(
     con: duckdb.DuckDBPyConnection, table: PublishedTable, path: Path, lang: Lang
-) -> None:
+) -> int:
     header = csv_header(table, lang)
     if lang is Lang.ZH:
         header[0] = BYTE_ORDER_MARK + header[0]
@@ -82,10 +113,13 @@ def _write_csv(
         f'{_harmless(column)} as "{name}"'
         for column, name in zip(table.contract.columns, header, strict=True)
     )
-    con.execute(
-        f"copy (select {columns} from release.{table.name} order by {table.order_sql}) "
+    part = CSV_PARTS.get(table.name)
+    where = f"where {part.condition}" if part else ""
+    [(rows,)] = con.execute(
+        f"copy (select {columns} from release.{table.name} {where}) "
         f"to '{_quoted(path)}' (format csv, header)"
-    )
+    ).fetchall()
+    return rows
 
 
 def _harmless(column: Column) -> str:

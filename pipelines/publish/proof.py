@@ -29,33 +29,39 @@ def seal(con: duckdb.DuckDBPyConnection) -> str:
     return fingerprint
 
 
-def require_proof(con: duckdb.DuckDBPyConnection, demanded: Collection[str]) -> None:
+def require_proof(con: duckdb.DuckDBPyConnection, demanded: Collection[tuple[str, str]]) -> None:
     """Refuse to go on unless every demanded check is there, passed, and sealed to this state.
 
     Args:
         con: a connection whose present database is the staging database.
-        demanded: ids of the checks that must have been made.
+        demanded: `(check_id, table_name)` of the checks that must have been made. One that blocks
+            by its own severity must have passed whether it is demanded or not.
 
     Raises:
         UserError: a check is missing or failed, or tables changed after the checks.
     """
-    if not _exists(con, "ops.checks"):
-        raise UserError("release.CHECKS_MISSING", checks=", ".join(sorted(demanded)))
-    results = con.execute("select check_id, severity, passed from ops.checks").fetchall()
-    if missing := set(demanded) - {check for check, _, _ in results}:
-        raise UserError("release.CHECKS_MISSING", checks=", ".join(sorted(missing)))
-    blocking = {
-        check
-        for check, severity, passed in results
-        if passed is not True and (severity == "block" or check in demanded)
+    results: dict[tuple[str, str], tuple[str, bool | None]] = {}
+    if _exists(con, "ops.checks"):
+        found = con.execute("select check_id, table_name, severity, passed from ops.checks")
+        results = {(check, table): (level, ok) for check, table, level, ok in found.fetchall()}
+    if missing := set(demanded) - results.keys():
+        raise UserError("release.CHECKS_MISSING", checks=_listed(missing))
+    failed = {
+        key
+        for key, (severity, passed) in results.items()
+        if passed is not True and (severity == "block" or key in demanded)
     }
-    if blocking:
-        raise UserError("release.CHECKS_FAILED", checks=", ".join(sorted(blocking)))
+    if failed:
+        raise UserError("release.CHECKS_FAILED", checks=_listed(failed))
     if not _exists(con, "ops.seal"):
         raise UserError("release.NOT_SEALED")
     seals = con.execute("select fingerprint from ops.seal").fetchall()
     if seals != [(fingerprint_of(con),)]:
         raise UserError("release.SEAL_BROKEN")
+
+
+def _listed(checks: Collection[tuple[str, str]]) -> str:
+    return ", ".join(f"{check} ({table})" for check, table in sorted(checks))
 
 
 def fingerprint_of(con: duckdb.DuckDBPyConnection) -> str:

@@ -21,11 +21,10 @@ import duckdb
 
 from pipelines.engine.indicator import Indicator
 from pipelines.ingest.connection import connect
-from pipelines.publish.catalogue import load_catalogue
-from pipelines.publish.database import Content, build_database
+from pipelines.publish.database import build_database
 from pipelines.publish.datapackage import write_datapackage
 from pipelines.publish.documents import Facts, document_rows
-from pipelines.publish.downloads import csv_file, parquet_file, write_downloads
+from pipelines.publish.downloads import write_downloads
 from pipelines.publish.durable import DRAFT, remove, rename, settle
 from pipelines.publish.frozen import Freeze
 from pipelines.publish.manifest import OWN_HASH, write_manifest
@@ -40,7 +39,7 @@ from pipelines.publish.pointer import (
 from pipelines.publish.proof import require_proof
 from pipelines.publish.state import InputState, commit, program_version
 from pipelines.settings import Home, Settings
-from pipelines.words import Lang, UserError
+from pipelines.words import UserError
 
 SPILL = "publish.spill"
 
@@ -56,7 +55,7 @@ class Edition:
         as_of: moment of the latest extract, wall time of the home's zone.
         data_through: last day of the last closed period.
         state: what the run was made from (`state.input_state`).
-        demanded: ids of the checks without which nothing is published.
+        demanded: `(check_id, table_name)` of the checks without which nothing is published.
         indicators: the definitions, by id.
         build_site: writes `site/` into the folder given, from the facts and from what lies there
             by then: `petitions.duckdb`, `tables/` and `csv/`.
@@ -66,7 +65,7 @@ class Edition:
     as_of: datetime
     data_through: date
     state: InputState
-    demanded: Collection[str]
+    demanded: Collection[tuple[str, str]]
     indicators: Mapping[str, Indicator]
     build_site: Callable[[Path, Facts], object]
     freeze: Freeze
@@ -107,18 +106,17 @@ def _build(home: Home, settings: Settings, edition: Edition, release: Release, d
     with _staging(home, settings) as con:
         require_proof(con, edition.demanded)
         checks = _check_results(con)
-        rows = document_rows(facts, home, settings, edition.indicators)
-        contents = build_database(con, draft / release.database.name, rows, edition.indicators)
+        documents = document_rows(facts, home, settings, edition.indicators)
+        database = draft / release.database.name
+        rows = build_database(con, database, documents, edition.indicators)
         con.execute("detach staging")
-        con.execute(f"attach '{_quoted(draft / release.database.name)}' as release (read_only)")
-        write_downloads(con, draft, facts)
+        con.execute(f"attach '{_quoted(database)}' as release (read_only)")
+        files = write_downloads(con, draft, facts, rows)
     edition.build_site(draft, facts)
-    counts = {name: content.rows for name, content in contents.items()}
-    write_datapackage(draft, facts, settings, counts)
+    write_datapackage(draft, facts, settings, files)
     if left := sorted(draft.rglob("*.wal")):
         raise OSError(f"{left[0].name} was left beside a closed database")
-    manifest = _manifest(edition, facts, checks, contents)
-    write_manifest(draft, manifest, _rows_of_files(counts))
+    write_manifest(draft, _manifest(edition, facts, checks, rows), files)
 
 
 def _facts(home: Home, edition: Edition, release: Release) -> Facts:
@@ -151,17 +149,8 @@ def _staging(home: Home, settings: Settings) -> Generator[duckdb.DuckDBPyConnect
         con.execute(f"attach '{_quoted(home.staging)}' as staging (read_only)")
         con.execute("use staging")
         yield con
-    except (duckdb.OperationalError, duckdb.FatalException) as error:
-        raise OSError(_system_words(str(error))) from None
     finally:
         con.close()
-
-
-def _system_words(message: str) -> str:
-    """What the system said, out of a message of DuckDB that may name files and hold JSON."""
-    if found := re.search(r'"errno":"([0-9]+)"', message):
-        return os.strerror(int(found[1]))
-    return message.splitlines()[0].rpartition(": ")[2]
 
 
 def _check_results(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
@@ -177,7 +166,7 @@ def _manifest(
     edition: Edition,
     facts: Facts,
     checks: list[dict[str, Any]],
-    contents: Mapping[str, Content],
+    rows: Mapping[str, int],
 ) -> dict[str, Any]:
     return {
         "release": facts.release,
@@ -190,16 +179,8 @@ def _manifest(
         "inputs": asdict(edition.state) | {"state": facts.input_state},
         "figures": asdict(edition.freeze),
         "checks": checks,
-        "tables": {name: asdict(content) for name, content in contents.items()},
+        "tables": rows,
         "volatile": VOLATILE,
-    }
-
-
-def _rows_of_files(counts: Mapping[str, int]) -> dict[str, int]:
-    return {
-        path.as_posix(): counts[table.name]
-        for table in load_catalogue()
-        for path in (parquet_file(table), *(csv_file(table, lang) for lang in Lang))
     }
 
 
@@ -212,12 +193,22 @@ def _disk_errors(home: Home) -> Generator[None]:
     before = current_release(home)
     try:
         yield
-    except OSError as error:
-        reason = error.strerror or str(error)
+    except (OSError, duckdb.OperationalError, duckdb.FatalException) as error:
         after = current_release(home)
         if after is None or after == before:
-            raise UserError("release.NOT_PUBLISHED", reason=reason) from error
-        raise UserError("release.PUBLISHED_UNTIDY", release=after.id, reason=reason) from error
+            raise UserError("release.NOT_PUBLISHED", reason=_reason(error)) from None
+        raise UserError(
+            "release.PUBLISHED_UNTIDY", release=after.id, reason=_reason(error)
+        ) from None
+
+
+def _reason(error: Exception) -> str:
+    """The system's own words, out of an error that may also name files."""
+    if isinstance(error, OSError):
+        return error.strerror or str(error)
+    if found := re.search(r'"errno":"([0-9]+)"', str(error)):
+        return os.strerror(int(found[1]))
+    return str(error).splitlines()[0].rpartition(": ")[2]
 
 
 def _quoted(path: Path) -> str:

@@ -35,7 +35,7 @@ from pipelines.validate.rules import (
     quarantine_sql,
     row_rules,
 )
-from pipelines.validate.versions import key_list, resolve_versions, version_of
+from pipelines.validate.versions import key_list, place_of, resolve_versions, version_of
 
 LINEAGE = ("file_id", "record_no", "sender_id", "as_of")
 
@@ -174,6 +174,7 @@ def _take_out(con: duckdb.DuckDBPyConnection, table: Table, *, is_copy: bool) ->
 
 
 def _is_out(table: Table) -> str:
-    # One record can give a table several rows, so that a position alone does not tell them apart.
-    row = f"row({key_list(table)}, file_id, record_no)"
-    return f"{row} in (select {row} from quarantine.out_{table.name})"
+    return (
+        f"row(file_id, record_no, {place_of(table)}) in "
+        f"(select row(file_id, record_no, place) from quarantine.out_{table.name})"
+    )

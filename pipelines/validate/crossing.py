@@ -1,9 +1,9 @@
 """Rules that look at other rows or tables: each is a query that lists bad records.
 
-It lists key, file_id and record_no and names tables bare. It sees the accepted rows of every other
-table and, of its own, the rows that are sound and current; `geo` and `quarantine` are in reach too.
-All error rules of a table are judged on the same rows, so their order does not matter; warnings
-describe what was accepted.
+It lists `file_id, record_no` (and `place`, see `versions.PLACES`) and names tables bare. It sees the
+accepted rows of every other table and, of its own, the rows that are sound and current; `geo` and
+`quarantine` are in reach too. All error rules of a table are judged on the same rows, so their order
+does not matter; warnings describe what was accepted.
 """
 
 from pathlib import Path
@@ -13,7 +13,7 @@ import duckdb
 from pipelines.engine.contract import Scope, Severity, Table
 from pipelines.validate.checks import Check
 from pipelines.validate.rules import labels
-from pipelines.validate.versions import FAULT, key_list
+from pipelines.validate.versions import FAULT, PLACES
 
 LISTING = frozenset({Scope.SET, Scope.CROSS})
 STEPS = Path(__file__).parent / "steps"
@@ -40,12 +40,12 @@ def list_faults(
         return []
     if severity is Severity.ERROR:
         prepare(con, table)
-    key = key_list(table)
+    place = "place" if table.name in PLACES else "0"
     listed = " union ".join(
-        f"select {key}, file_id, record_no, {labels(rule)} from ({rule.query})" for rule in rules
+        f"select file_id, record_no, {place}, {labels(rule)} from ({rule.query})" for rule in rules
     )
     con.execute(
-        f"create or replace temp table faults({key}, file_id, record_no, column_name, rule_id, "
+        "create or replace temp table faults(file_id, record_no, place, column_name, rule_id, "
         f"reason_code, severity) as {listed}"
     )
     con.execute(
@@ -56,7 +56,7 @@ def list_faults(
     if severity is Severity.ERROR:
         con.execute(
             f"insert into quarantine.out_{table.name} "
-            f"select distinct {key}, file_id, record_no, '{FAULT}' from faults"
+            f"select distinct file_id, record_no, place, '{FAULT}' from faults"
         )
     found = dict(con.execute("select rule_id, count(*) from faults group by rule_id").fetchall())
     return [Check(r.id, table.name, severity, found.get(r.id, 0), landed) for r in rules]

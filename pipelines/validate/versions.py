@@ -6,8 +6,8 @@ disagree are all out, because nothing may pick a winner; older ones stay superse
 
 The answer depends on the set of records only, never on the order in which files came. Almost every
 key occurs once, so one grouping finds those that do not and only they are looked at again: by a
-short hash of the key, which needs half the memory and whose collisions the second look removes. A
-file gives at most one row for a key and record number; `accept.py` makes use of the answer.
+short hash of the key, which needs half the memory and whose collisions the second look removes.
+`accept.py` makes use of the answer.
 """
 
 from dataclasses import dataclass
@@ -19,6 +19,11 @@ from pipelines.validate.checks import counts
 from pipelines.validate.rules import UNIQUE, labels, quoted, rule_table
 
 SUPERSEDED, DUPLICATE, CONFLICT, FAULT = "superseded", "duplicate", "conflict", "fault"
+PLACES = {"case_events": "coalesce(seq, 0)"}
+"""What tells rows apart that one record gave to a table: ingestion numbers the steps it makes of
+the dates of a submission. File, record number and place together are a row; short enough to join
+by at every reading, as keys are not."""
+
 MANY = 0.02  # share of repeated keys above which superseded records are not listed one by one
 
 
@@ -40,7 +45,7 @@ def resolve_versions(con: duckdb.DuckDBPyConnection, table: Table, rows: int) ->
     """Find the newest version of each repeated key of `quarantine.sound_<table>`.
 
     Writes `quarantine.newest_<table>` (key, newest), a row for each repeated key, and
-    `quarantine.out_<table>` (key, file_id, record_no, fate), the records that are not current;
+    `quarantine.out_<table>` (file_id, record_no, place, fate), the records that are not current;
     those in conflict go to `quarantine.records` as well.
 
     Args:
@@ -75,6 +80,11 @@ def key_list(table: Table) -> str:
     return ", ".join(table.key)
 
 
+def place_of(table: Table) -> str:
+    """An expression for the place of a row among those of its record."""
+    return PLACES.get(table.name, "0")
+
+
 def version_of(table: Table) -> str:
     """An expression that orders the records of one key from oldest to newest."""
     never = "timestamp '0001-01-01 00:00:00'"
@@ -86,7 +96,10 @@ def _repeats_sql(table: Table, *, is_many: bool) -> str:
     key, version = key_list(table), version_of(table)
     columns = ", ".join(column.name for column in table.columns)
     found = f"quarantine.sound_{table.name} join quarantine.newest_{table.name} using ({key})"
-    query = f"select {columns}, file_id, record_no, {version} = newest as is_newest from {found}"
+    query = (
+        f"select {columns}, file_id, record_no, {place_of(table)} as place, "
+        f"{version} = newest as is_newest from {found}"
+    )
     if is_many:
         query += (
             f" where is_newest and ({key}) in (select {key} from {found} "
@@ -100,12 +113,12 @@ def _fates_sql(table: Table) -> str:
     said = ", ".join(f"'{column.name}': {column.name}" for column in table.columns)
     return (
         f"with newest as (select {key}, count(distinct {{{said}}}) as contents, "
-        "min(row(file_id, record_no)) as first_place "
+        "min(row(file_id, record_no, place)) as first "
         f"from repeats where is_newest group by {key}), "
-        f"fates as (select {key}, file_id, record_no, case "
+        "fates as (select file_id, record_no, place, case "
         f"when not is_newest then '{SUPERSEDED}' "
         f"when contents > 1 then '{CONFLICT}' "
-        f"when row(file_id, record_no) <> first_place then '{DUPLICATE}' end as fate "
+        f"when row(file_id, record_no, place) <> first then '{DUPLICATE}' end as fate "
         f"from repeats join newest using ({key})) "
-        f"select {key}, file_id, record_no, fate from fates where fate is not null"
+        "select file_id, record_no, place, fate from fates where fate is not null"
     )

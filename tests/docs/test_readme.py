@@ -34,7 +34,7 @@ def test_local_links_and_pictures_exist(lang):
 
 
 def test_both_pages_print_the_same_figures_in_the_exhibit():
-    figures = [re.findall(r"\| *(\d+(?:\.\d+)?) *", page) for page in PAGES.values()]
+    figures = [re.findall(r"\| *(\d+(?:\.\d+)?) *\|", page) for page in PAGES.values()]
     assert figures[0]
     assert figures[0] == figures[1]
 

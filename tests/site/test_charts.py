@@ -3,29 +3,34 @@
 import csv
 import json
 import re
+import shutil
 from dataclasses import replace
 from datetime import date
 from html.parser import HTMLParser
+from pathlib import Path
 
+import duckdb
 import plotly.graph_objects as go
 import polars as pl
 import pytest
 
+from pipelines.publish.site.build import write_site
 from pipelines.publish.site.card import CardWriter, IncompleteCardError
 from pipelines.publish.site.chart import Chart, Resolver
 from pipelines.publish.site.dictionary import Break, Dictionary
-from pipelines.publish.site.downloads import FIELDS, NUMBERS, drawn_rows
+from pipelines.publish.site.downloads import FIELDS
 from pipelines.publish.site.forms import PLOTTED
 from pipelines.publish.site.forms.tiles import draw_tiles, grid_positions
 from pipelines.publish.site.pages import ChartSpec, PageError, SeriesName
 from pipelines.publish.site.style import break_at, scale_for, spread, stretch
-from pipelines.publish.site.tables import chart_table
+from pipelines.publish.site.values import NUMBERS, Figures
 from pipelines.publish.site.wording import Names, Sentence, Speaker
 from pipelines.words import Lang
 from tests.site.conftest import Site
-from tests.site.world import CITIES, FACTS, HIDDEN_CHANNEL, HIDDEN_CITY, LATE_CITY
+from tests.site.world import CITIES, FACTS, HIDDEN_CHANNEL, HIDDEN_CITY, LATE_CITY, SETTINGS
 
 ZH = Speaker(Lang.ZH)
+WORDS = {".html", ".js", ".csv", ".json"}
 
 
 class Rows(HTMLParser):
@@ -129,14 +134,38 @@ def test_a_row_without_a_figure_is_empty_in_every_way_out(site: Site) -> None:
             assert set(cells[1:]) <= {"[c]", "[x]", ""}
 
 
-def test_a_number_that_slipped_past_the_gate_is_not_printed(charts: dict[str, Chart]) -> None:
-    chart = charts["on-spot"]
-    series = chart.series[0]
-    leak = replace(series.latest, state="hidden", value=0.918273, n=918273, numerator=918273)
-    leaky = replace(chart, series=(replace(series, rows=(*series.rows[:-1], leak)),))
-    plot = PLOTTED["lines"](leaky, ZH)
-    ways_out = (drawn_rows(leaky), chart_table(leaky, ZH), plot.data, plot.wide, plot.narrow)
-    assert not re.search("918273|91[.]8|918,273", repr(ways_out))
+def test_a_number_that_slipped_past_the_gate_is_not_even_read(
+    release: Path, tmp_path: Path
+) -> None:
+    leaky = tmp_path / "leaky.duckdb"
+    shutil.copy(release, leaky)
+    with duckdb.connect(leaky) as con:
+        con.execute(
+            "update public.indicator_values set value = 0.918273, n = 918273, numerator = 918273,"
+            " denominator = 918273, low = 0.918273, high = 0.918273, conf_level = 0.918273"
+            " where state <> 'ok'"
+        )
+        write_site(con, tmp_path / "site", SETTINGS, FACTS, draw_static=False)
+    written = [path for path in (tmp_path / "site").rglob("*") if path.is_file()]
+    texts = {path: path.read_text(encoding="utf-8") for path in written if path.suffix in WORDS}
+    leaks = [path.name for path, text in texts.items() if re.search("918,?273|91[.]8%", text)]
+    assert len(texts) > 30
+    assert leaks == []
+    frame = pl.read_parquet(tmp_path / "site" / "data" / "ontime-cities.parquet")
+    assert frame.filter(pl.col("state") != "ok").select(NUMBERS).null_count().row(0) == (2,) * 7
+
+
+def test_a_home_of_several_provinces_has_no_whole(release: Path, tmp_path: Path) -> None:
+    shutil.copy(release, tmp_path / "two.duckdb")
+    with duckdb.connect(tmp_path / "two.duckdb") as con:
+        con.execute(
+            "insert into public.indicator_values by name select * replace ('880000' as region_code)"
+            " from public.indicator_values where level = 'province' and period_kind = 'year'"
+        )
+        figures = Figures(con)
+        assert figures.whole_area() == ("", "", "")
+        resolver = Resolver(figures, Dictionary(con), FACTS.as_of.date())
+        assert resolver.chart(replace_spec("on_spot_resolution_rate")) is None
 
 
 def test_every_figure_is_one_that_plotly_accepts(charts: dict[str, Chart]) -> None:
@@ -152,8 +181,9 @@ def test_every_figure_is_one_that_plotly_accepts(charts: dict[str, Chart]) -> No
 def test_places_stand_in_code_order_and_categories_in_list_order(charts: dict[str, Chart]) -> None:
     cities = [series.latest.region_code for series in charts["trend-cities"].series]
     assert cities == sorted(code for code, _, _ in CITIES)
-    tiers = [series.latest.by_value for series in charts["median-tiers"].series]
-    assert tiers == ["province", "city", "county", "township", "village"]
+    channels = [series.latest.by_value for series in charts["median-channels"].series]
+    listed = ["letter", "visit", "phone", "online", "grid", "sentinel", "leader_visit", "court"]
+    assert channels == listed
 
 
 def test_years_before_a_series_begins_are_left_out(resolver: Resolver) -> None:

@@ -88,7 +88,6 @@ def test_a_series_names_indicator_measure_and_part() -> None:
         (FRONT + ":::zh\n你好\n", "not closed"),
         (FRONT + ":::zh\n你好\n:::\n", "no `:::en` block"),
         (FRONT + ":::zh\n你好\n:::\n" + CHART, "no `:::en` block"),
-        (FRONT + CHART + CHART, "share an id"),
         (FRONT + CHART.replace("form: lines\n", ""), "key `form` is missing"),
     ],
 )
@@ -98,6 +97,13 @@ def test_a_wrong_page_is_refused_with_its_name_and_fault(
     with pytest.raises(PageError, match=fault) as refused:
         load_page(page(tmp_path, text))
     assert str(refused.value).startswith("sample.md: ")
+
+
+def test_two_charts_of_a_site_must_not_share_an_id(tmp_path: Path) -> None:
+    page(tmp_path, FRONT + CHART)
+    (tmp_path / "other.md").write_text(FRONT + CHART, encoding="utf-8")
+    with pytest.raises(PageError, match="`a-chart` is used twice"):
+        load_pages(tmp_path)
 
 
 def test_a_folder_without_pages_is_refused(tmp_path: Path) -> None:

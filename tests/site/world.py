@@ -54,7 +54,6 @@ CITIES = (
     ("991100", "岚汀市", "Lanting City"),
 )
 CHANNELS = ("phone", "letter", "visit", "online", "sentinel", "grid", "leader_visit", "court")
-TIERS = ("village", "province", "city", "county", "township")
 HIDDEN_CHANNEL, HIDDEN_CITY, LATE_CITY = "court", "990300", "990800"
 FIRST, LAST = 2003, 2026
 
@@ -265,8 +264,8 @@ def _full_count(figure: Figure) -> Figure:
 
 
 def _breakdowns(span: Span, volume: int, rng: np.random.Generator) -> Iterator[Figure]:
-    for number, tier in enumerate(TIERS):
-        timing = span.new("resolution_time_median", "p50").by("tier_received", tier)
+    for number, channel in enumerate(CHANNELS):
+        timing = span.new("resolution_time_median", "p50").by("channel", channel)
         yield timing.days(30 + 6 * number, 32 + 6 * number, 34 + 6 * number, volume // 6)
     weights = rng.dirichlet(np.full(len(CHANNELS), 2.0))
     for code, weight in zip(CHANNELS, weights, strict=True):

@@ -5,7 +5,6 @@ program, same fonts and Chrome: same bytes.
 """
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -120,7 +119,7 @@ class _Build:
         out: Path,
         settings: Settings,
         facts: Facts,
-        is_static: bool,  # noqa: FBT001 private
+        is_static: bool,  # noqa: FBT001 - private
     ) -> None:
         self._con, self._out, self._settings, self._facts = con, out, settings, facts
         self._as_of = facts.as_of.date()
@@ -129,7 +128,8 @@ class _Build:
         self._dictionary = Dictionary(con)
         figures = Figures(con)
         self._resolver = Resolver(figures, self._dictionary, self._as_of)
-        self._place = Names(*figures.province())
+        _, *names = figures.whole_area()
+        self._place = Names(*names)
         self._quality: QualityFacts = quality_facts(con, settings.expected_offices)
         self._renderer = Renderer()
         self._pages = load_pages(PAGES)
@@ -144,7 +144,7 @@ class _Build:
     def run(self) -> SiteReport:
         write_assets(self._bundle, self._out / "assets")
         rows = self._write_data()
-        drawings = [drawing for lang in Lang for drawing in self._write_language(lang)]
+        drawings = [*self._write_language(Lang.ZH), *self._write_language(Lang.EN)]
         if self._is_static:
             draw(drawings, self._bundle)
         titles = (self._settings.title_zh, self._settings.title_en)
@@ -180,8 +180,9 @@ class _Build:
         write_package(papers, folder, self._facts.release)
         return papers
 
-    def _write_language(self, lang: Lang) -> Iterator[Drawing]:
-        """Write every page of a language; yields the pictures that it needs."""
+    def _write_language(self, lang: Lang) -> list[Drawing]:
+        """Write every page of a language; returns the pictures that they need."""
+        drawings: list[Drawing] = []
         speaker = Speaker(lang)
         writer = CardWriter(
             speaker, self._dictionary, self._facts, self._place, self._quality.lines[0]
@@ -194,7 +195,8 @@ class _Build:
             if plots:
                 self._write(f"{lang}/fig/{page.name}.js", _figures_script(plots))
             for chart_id, plot in plots.items():
-                yield from drawings_of(plot, self._out / lang / "fig", chart_id)
+                drawings += drawings_of(plot, self._out / lang / "fig", chart_id)
+        return drawings
 
     def _block(
         self, part: Part, speaker: Speaker, writer: CardWriter, plots: dict[str, Plot]

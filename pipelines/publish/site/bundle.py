@@ -37,7 +37,7 @@ def find_bundle(basic: Path = BASIC) -> Bundle:
     """The basic bundle where set-up fetched it, else the wheel's own file."""
     if basic.is_file():
         return Bundle(basic, "basic", "")
-    import plotly  # noqa: PLC0415 heavy, and only its folder is wanted
+    import plotly  # noqa: PLC0415 - heavy, and only its folder is wanted
 
     full = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
     guard = _MAP_STYLE_GUARD.search(full.read_bytes())

@@ -94,6 +94,7 @@ class Resolver:
 
     def __init__(self, figures: Figures, dictionary: Dictionary, as_of: date) -> None:
         self._figures, self._dictionary, self._as_of = figures, dictionary, as_of
+        self._whole, *_ = figures.whole_area()
 
     def chart(self, spec: ChartSpec) -> Chart | None:
         """The chart with its rows; none where no figure of it has been published.
@@ -165,6 +166,8 @@ class Resolver:
         selection = Selection(name.indicator, self.measure(name), level, kind, by)
         until = self._as_of - timedelta(days=mature_days)
         rows = [row for row in self._figures.rows(selection) if row.period_end <= until]
+        if level == "province":
+            rows = [row for row in rows if row.region_code == self._whole]
         return [
             row
             for _, group in groupby(rows, key=lambda row: (row.region_code, row.by_value))

@@ -12,7 +12,7 @@ from typing import Any
 
 from pipelines.engine.contract import Table
 from pipelines.publish.site.chart import Chart
-from pipelines.publish.site.values import COLUMNS, Value
+from pipelines.publish.site.values import COLUMNS
 from pipelines.settings import PACKAGE
 from pipelines.words import Lang, say
 
@@ -20,7 +20,6 @@ CONTRACT = PACKAGE / "publish" / "tables" / "public" / "indicator_values.yml"
 OWN_COLUMNS = {"series": "integer", "part": "string", "flag": "string"}
 FIELDS = ("series", "part", *(c for c in COLUMNS if c not in {"flags", "coverage"}), "flag")
 JSON_TYPES = {"bigint": "integer", "double": "number", "date": "date", "boolean": "boolean"}
-NUMBERS = frozenset({"numerator", "denominator", "value", "low", "high", "conf_level", "n"})
 BOM = "\ufeff"
 
 
@@ -28,20 +27,15 @@ def drawn_rows(chart: Chart) -> list[dict[str, Any]]:
     """The rows of a chart as records with the columns `FIELDS`."""
     return [
         {"series": at, "part": series.part, "flag": row.flag}
-        | {name: _given(row, name) for name in FIELDS if name not in OWN_COLUMNS}
+        | {name: getattr(row, name) for name in FIELDS if name not in OWN_COLUMNS}
         for at, series in enumerate(chart.series, start=1)
         for row in series.rows
     ]
 
 
-def _given(row: Value, name: str) -> Any:
-    """A column of a row; a number only where the row carries a figure, whatever else it holds."""
-    return None if name in NUMBERS and not row.is_shown else getattr(row, name)
-
-
 def write_downloads(chart: Chart, folder: Path) -> int:
     """Write `<chart id>.csv` and `.parquet`; returns the number of rows in each."""
-    import polars as pl  # noqa: PLC0415 heavy, and only needed here
+    import polars as pl  # noqa: PLC0415 - heavy, and only needed here
 
     rows = drawn_rows(chart)
     (folder / f"{chart.spec.id}.csv").write_text(_csv(rows), encoding="utf-8", newline="")

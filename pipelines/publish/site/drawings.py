@@ -23,7 +23,7 @@ _EMPTY = re.compile(
 _CLIP = re.compile(r"<clipPath[^>]* id=\"([^\"]+)\"[^>]*>.*?</clipPath>", re.DOTALL)
 _REFERENCE = re.compile(r"url\(['\"]?#([^'\")]+)")
 _UNSEEN = re.compile(r"<rect[^>]*stroke-opacity: 0;[^>]*fill-opacity: 0;\"/>")
-_DEFAULT = re.compile(r"(?<=[\" ])(?:stroke-|fill-)?opacity: 1; ?")
+_DEFAULT = re.compile(r"(?<=[\" ])(?:(?:stroke-|fill-)?opacity: 1|vector-effect: none); ?")
 _FONT = re.compile(r"font-family: ([^;\"]+); ")
 
 
@@ -59,7 +59,7 @@ def can_draw() -> bool:
 
 def draw(drawings: list[Drawing], bundle: Bundle) -> None:
     """Draw every picture and write it in its normal form."""
-    import kaleido  # noqa: PLC0415 heavy, and optional
+    import kaleido  # noqa: PLC0415 - heavy, and optional
 
     for drawing in drawings:
         drawing.path.parent.mkdir(parents=True, exist_ok=True)

@@ -128,7 +128,6 @@ def _range(chart: Chart) -> Sentence:
             "title": title,
             "range": Range(min(numbers), max(numbers), chart.unit),
             "missing": len(chart.series) - len(shown),
-            "total": len(chart.series),
         },
     )
 

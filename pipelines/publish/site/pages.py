@@ -155,6 +155,10 @@ def load_pages(folder: Path) -> list[Page]:
     pages = sorted(map(load_page, folder.glob("*.md")), key=lambda page: (page.order, page.name))
     if not pages:
         raise PageError(f"{folder.name}: there is no page; expected at least one .md file")
+    ids = [chart.id for page in pages for chart in page.charts]
+    for chart_id in sorted(ids):
+        if ids.count(chart_id) > 1:
+            raise PageError(f"chart id `{chart_id}` is used twice; files are named after it")
     return pages
 
 
@@ -170,7 +174,7 @@ def load_page(path: Path) -> Page:
     points = tuple(_pick(path, spec) for spec in keys.get("points", ()))
     if len(points) > 3:
         raise PageError(f"{path.name}: {len(points)} points; a page has at most three")
-    page = Page(
+    return Page(
         name=path.stem,
         order=int(keys["order"]),
         title=_names(path, keys["title"]),
@@ -180,10 +184,6 @@ def load_page(path: Path) -> Page:
         points=points,
         parts=tuple(_parts(path, body)),
     )
-    ids = [chart.id for chart in page.charts]
-    if len(ids) != len(set(ids)):
-        raise PageError(f"{path.name}: two charts share an id; each needs its own")
-    return page
 
 
 def _split_front(path: Path) -> tuple[str, str, str]:

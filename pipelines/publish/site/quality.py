@@ -231,7 +231,6 @@ class QualityWriter:
         found = records(self.con, "quality", "checks", "check_id, table_name")
         if not found:
             return self._panel("checks")
-        say = self.speaker
         first = [row for row in found if not row["check_id"].startswith(SECOND_READING)]
         first.sort(key=lambda row: bool(row["is_passed"]))
         rows = [self._check(row) for row in (*first, *_second_readings(found))]

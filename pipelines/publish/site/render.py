@@ -88,8 +88,8 @@ class Renderer:
     """Holds the templates."""
 
     def __init__(self) -> None:
-        import jinja2  # noqa: PLC0415 only needed while a site is built
-        from markdown_it import MarkdownIt  # noqa: PLC0415
+        import jinja2  # noqa: PLC0415 - only needed while a site is built
+        from markdown_it import MarkdownIt  # noqa: PLC0415 - as above
 
         self._templates = jinja2.Environment(
             loader=jinja2.FileSystemLoader(THEME / "templates"),
@@ -115,7 +115,7 @@ class Renderer:
         """Markdown as HTML; raw HTML in it is shown as text, Chinese marks are set full-width."""
         html = self._markdown.render(text)
         html = _TEXT.sub(lambda match: f">{full_width(match[1])}", html)
-        return Markup(html)  # noqa: S704 the renderer escapes
+        return Markup(html)  # noqa: S704 - the renderer escapes
 
 
 def strong(text: str) -> Markup:

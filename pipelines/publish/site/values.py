@@ -66,12 +66,18 @@ class Value:
 
 
 COLUMNS = tuple(Value.__dataclass_fields__)
-_SELECT = ", ".join(
-    f"coalesce({name}, '') as {name}"
-    if name in {"region_en", "reason", "flags", "coverage", "by_name", "by_value"}
-    else name
-    for name in COLUMNS
-)
+NUMBERS = ("numerator", "denominator", "value", "low", "high", "conf_level", "n")
+_TEXTS = ("region_en", "reason", "flags", "coverage", "by_name", "by_value")
+
+
+def _selected(name: str) -> str:
+    """A column as it is read: a row without a figure has no numbers, whatever lies beside it."""
+    if name in NUMBERS:
+        return f"case when state = 'ok' then {name} end as {name}"
+    return f"coalesce({name}, '') as {name}" if name in _TEXTS else name
+
+
+_SELECT = ", ".join(map(_selected, COLUMNS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +121,14 @@ class Figures:
         ).fetchall()
         return [row[0] for row in found]
 
-    def province(self) -> tuple[str, str]:
-        """The name of the whole area in Chinese and in English; empty before anything is there."""
+    def whole_area(self) -> tuple[str, str, str]:
+        """Code and names of the one region on the highest level; empty where there are several.
+
+        A home of many provinces has no whole, and one province must not be taken for it.
+        """
         found = self._con.execute(
-            "select region_zh, coalesce(region_en, region_zh) from public.indicator_values"
-            " where level = 'province' order by period_start desc, region_code limit 1"
+            "select region_code, max_by(region_zh, period_start),"
+            " max_by(coalesce(region_en, region_zh), period_start)"
+            " from public.indicator_values where level = 'province' group by region_code"
         ).fetchall()
-        return (found[0][0], found[0][1]) if found else ("", "")
+        return (found[0][0], found[0][1], found[0][2]) if len(found) == 1 else ("", "", "")

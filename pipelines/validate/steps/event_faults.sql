@@ -8,9 +8,9 @@ A closing before the first reply is no fault in a submission that was opened aga
 with
     placed as (
         select
-            event_id,
             file_id,
             record_no,
+            place,
             case_id,
             event_type,
             from_at,
@@ -28,9 +28,9 @@ with
     ),
     replies as (
         select
-            event_id,
             file_id,
             record_no,
+            place,
             case_id,
             from_at,
             coalesce(until_at <= first_accept_from, false) as is_early
@@ -50,7 +50,7 @@ with
         where event_type in ('reopen', 'redo') and not is_misplaced
     ),
     early_closings as (
-        select event_id, file_id, record_no
+        select file_id, record_no, place
         from placed
         join first_replies using (case_id)
         where
@@ -60,9 +60,9 @@ with
             and case_id not in (select case_id from reopened)
     )
 select
-    event_id,
     file_id,
     record_no,
+    place,
     case
         when event_type in ('close', 'withdraw', 'terminate', 'merge')
         then 'V06'
@@ -73,9 +73,9 @@ select
 from placed
 where is_misplaced
 union all
-select event_id, file_id, record_no, 'V10' as rule_id
+select file_id, record_no, place, 'V10' as rule_id
 from replies
 where is_early
 union all
-select event_id, file_id, record_no, 'V10' as rule_id
+select file_id, record_no, place, 'V10' as rule_id
 from early_closings

@@ -4,9 +4,9 @@ span ends before the other's begins, so that an office that writes dates is neve
 writes seconds.
 */
 select
-    event_id,
     file_id,
     record_no,
+    coalesce(seq, 0) as place,
     case_id,
     event_type,
     quarantine.earliest(event_at, at_precision) as from_at,

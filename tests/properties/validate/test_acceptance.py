@@ -122,7 +122,7 @@ def test_no_record_is_lost_no_key_is_twice_and_no_rule_is_broken_any_more(regist
         assert len(world.current(table)) == len(set(world.current(table)))
     assert set(world.current("case_events", "case_id")) <= set(world.current("cases"))
     prepare(world.con, TABLES["case_events"])
-    assert world.show("quarantine.event_faults", "event_id rule_id") == []
+    assert world.show("quarantine.event_faults", "record_no rule_id") == []
 
 
 def slow_fates(rows: list[tuple[int, Case]]) -> dict[str, list[int]]:

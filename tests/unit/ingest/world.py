@@ -26,6 +26,7 @@ class World:
     home: Home
     settings: Settings = field(default_factory=lambda: Settings(threads=1, memory_limit="512MB"))
     tables: dict[str, Table] = field(default_factory=lambda: TABLES)
+    _sources: dict[str, Source] | None = None
 
     def drop(self, name: str, content: str | bytes) -> Path:
         path = self.home.inbox / name
@@ -36,10 +37,17 @@ class World:
     def mapping(self, text: str, name: str = "own") -> None:
         self.home.sources.mkdir(parents=True, exist_ok=True)
         (self.home.sources / f"{name}.yml").write_text(text, encoding="utf-8")
+        self._sources = None
+
+    def forget_mapping(self, name: str = "own") -> None:
+        (self.home.sources / f"{name}.yml").unlink()
+        self._sources = None
 
     @property
     def sources(self) -> dict[str, Source]:
-        return load_sources(self.home, self.tables)
+        if self._sources is None:
+            self._sources = load_sources(self.home, self.tables)
+        return self._sources
 
     def land(self, *, settle: float = 0) -> LandReport:
         return land(self.home, self.settings, self.sources, settle=settle)

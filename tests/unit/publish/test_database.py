@@ -7,7 +7,6 @@ import pytest
 
 from pipelines.engine.contract import ContractError
 from pipelines.publish.catalogue import load_catalogue
-from pipelines.publish.manifest import read_manifest
 from pipelines.publish.pointer import Release
 from pipelines.publish.query import open_release
 from pipelines.settings import Home
@@ -115,23 +114,6 @@ def test_views_work_whatever_the_file_is_called(published: Release, tmp_path: Pa
     assert rows == sum(figure.indicator == "visit_count" for figure in FIGURES)
 
 
-def test_two_builds_from_the_same_data_hold_the_same_content(published: Release, home: Home):
-    again = publish_figures(home, reversed(FIGURES))
-    assert contents(again) == contents(published)
-
-
-def test_one_more_case_changes_the_content_of_one_table(published: Release, home: Home):
-    moved = publish_figures(home, [Figure(FIGURES[0].numerator + 1), *FIGURES[1:]])
-    before, after = contents(published), contents(moved)
-    assert {name for name in before if before[name] != after[name]} == {"public.indicator_values"}
-
-
 def test_a_key_that_occurs_twice_is_refused(home: Home):
     with pytest.raises(ContractError, match=r"public\.indicator_values: 1 values of its key"):
         publish_figures(home, [Figure(120), Figure(130)])
-
-
-def contents(release: Release) -> dict[str, object]:
-    manifest = read_manifest(release.folder)
-    assert manifest is not None
-    return manifest["tables"]

@@ -7,13 +7,14 @@ import duckdb
 import pytest
 
 from pipelines.publish.catalogue import PublishedTable, load_catalogue
-from pipelines.publish.downloads import FORMULA_SIGNS, csv_file, csv_header, parquet_file
+from pipelines.publish.downloads import CSV_PARTS, FORMULA_SIGNS, csv_file, csv_header, parquet_file
 from pipelines.publish.pointer import Release
 from pipelines.settings import Home
 from pipelines.words import Lang
 from tests.unit.publish.world import FIGURES, Figure, publish_figures, table_named
 
 VALUES = table_named("public.indicator_values")
+CSV_FIGURES = [figure for figure in FIGURES if not figure.by_value]
 
 
 def read_csv(release: Release, table: PublishedTable, lang: Lang) -> list[list[str]]:
@@ -29,10 +30,12 @@ def test_parquet_and_csv_hold_the_rows_of_the_database(published: Release, table
         con.execute(f"attach '{published.database}' as release (read_only)")
         stored = con.execute(f"select * from release.{table.name}").fetchall()
         assert con.execute("select * from read_parquet(?)", [file]).fetchall() == stored
+    part = CSV_PARTS.get(table.name)
+    expected = len(stored) if part is None else len(CSV_FIGURES)
     for lang in Lang:
         header, *rows = read_csv(published, table, lang)
         assert header == csv_header(table, lang)
-        assert len(rows) == len(stored)
+        assert len(rows) == expected
 
 
 def test_a_parquet_file_says_what_it_is(published: Release):
@@ -61,22 +64,35 @@ def test_excel_can_tell_that_the_chinese_file_is_utf_8(published: Release):
 
 def test_no_cell_of_a_csv_is_a_formula(home: Home):
     texts = {f"{sign}HYPERLINK(1)" for sign in FORMULA_SIGNS}
-    release = publish_figures(home, [Figure(11, by_value=text) for text in texts])
-    place = [column.name for column in VALUES.contract.columns].index("by_value")
+    figures = [Figure(11, year=2000 + n, flags=text) for n, text in enumerate(sorted(texts))]
+    release = publish_figures(home, figures)
+    place = column_at("flags")
     for lang in Lang:
         cells = {row[place] for row in read_csv(release, VALUES, lang)[1:]}
         assert cells == {f"'{text}" for text in texts}
     with duckdb.connect() as con:
         exact = con.execute(
-            "select by_value from read_parquet(?)", [str(release.folder / parquet_file(VALUES))]
+            "select flags from read_parquet(?)", [str(release.folder / parquet_file(VALUES))]
         ).fetchall()
     assert {text for (text,) in exact} == texts
 
 
 def test_a_negative_number_is_left_alone(home: Home):
     release = publish_figures(home, [Figure(90, change_yoy=(90 - 120) / 120)])
-    place = [column.name for column in VALUES.contract.columns].index("change_yoy")
-    assert read_csv(release, VALUES, Lang.EN)[1][place] == str((90 - 120) / 120)
+    [row] = read_csv(release, VALUES, Lang.EN)[1:]
+    assert row[column_at("change_yoy")] == str((90 - 120) / 120)
+
+
+def column_at(name: str) -> int:
+    return [column.name for column in VALUES.contract.columns].index(name)
+
+
+def test_a_csv_that_leaves_rows_out_says_so(published: Release):
+    package = json.loads((published.folder / "datapackage.json").read_bytes())
+    for resource in package["resources"]:
+        says_so = "without breakdown" in resource["description"]
+        is_cut = resource["path"].endswith("indicator_values.csv")
+        assert says_so == is_cut, resource["path"]
 
 
 def test_the_same_data_give_the_same_bytes(published: Release, home: Home):
@@ -102,7 +118,7 @@ def test_the_data_package_lists_every_file_with_rows_and_its_true_hash(published
         assert resource["hash"] == f"sha256:{sha256(published.folder / path)}"
         assert resource["bytes"] == (published.folder / path).stat().st_size
     values = listed["csv/zh/indicator_values.csv"]
-    assert values["rows"] == len(FIGURES)
+    assert values["rows"] == len(CSV_FIGURES)
     assert values["schema"]["fields"][0]["name"] == values["schema"]["primaryKey"][0] == "指标"
     assert len({resource["name"] for resource in package["resources"]}) == len(there)
 

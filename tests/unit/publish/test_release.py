@@ -91,7 +91,7 @@ def test_the_manifest_lists_inputs_checks_rows_and_what_may_differ(published: Re
     }
     rows = {entry["path"]: entry.get("rows") for entry in manifest["files"]}
     assert rows["tables/indicator_values.parquet"] == len(FIGURES)
-    assert rows["csv/zh/indicator_values.csv"] == len(FIGURES)
+    assert manifest["tables"]["public.indicator_values"] == len(FIGURES)
     assert rows["petitions.duckdb"] is None
     assert tuple(manifest["volatile"]) == VOLATILE
 

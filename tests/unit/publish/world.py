@@ -27,7 +27,7 @@ from pipelines.publish.state import InputState, input_state
 from pipelines.settings import Home, Settings
 
 SETTINGS = Settings(region_set="fictional", is_demo=True, memory_limit="200MB", threads=1)
-DEMANDED = ("RECEIPTS", "V01")
+DEMANDED = (("RECEIPTS", "receptions"), ("V01", "receptions"))
 AS_OF = datetime.fromisoformat("2026-10-31T23:59:59")
 DATA_THROUGH = date(2026, 9, 30)
 REGIONS = {"990000": ("province", "示例省", "Sample Province"), "990100": ("city", "甲市", "Jia")}
@@ -217,7 +217,9 @@ def write_site(folder: Path, facts: Facts) -> None:
         page.write_text(f"<title>{facts.release}</title>\n", encoding="utf-8")
 
 
-def edition(frozen: Freeze, state: InputState, demanded: Sequence[str] = DEMANDED) -> Edition:
+def edition(
+    frozen: Freeze, state: InputState, demanded: Sequence[tuple[str, str]] = DEMANDED
+) -> Edition:
     return Edition(
         as_of=AS_OF,
         data_through=DATA_THROUGH,

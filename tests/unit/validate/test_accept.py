@@ -244,13 +244,13 @@ def test_a_quarantined_step_leaves_its_submission(world):
 
 
 def test_two_steps_of_one_record_are_told_apart(world):
-    """One row per submission, whose date columns become steps, gives them one record number."""
+    """Dates of one submission that ingestion makes into steps: one record, numbered by `seq`."""
     world.land("cases")
     world.land(
         "case_events",
-        "event_id | record_no | event_type | event_at",
-        "e1 | 1 | register | 2024-01-01 09:00:00",
-        "e2 | 1 | close | 2023-01-01 09:00:00",
+        "event_id | record_no | seq | event_type | event_at",
+        "e1 | 1 | 1 | register | 2024-01-01 09:00:00",
+        "e2 | 1 | 2 | close | 2023-01-01 09:00:00",
     )
     world.accept()
     assert world.current("case_events") == ["e1"]

@@ -17,7 +17,7 @@ def faults(*steps: str, registered: str = "10 09:00:00") -> list[str]:
     con.execute("create schema quarantine; create schema model")
     for name in ("cases", "case_events"):
         con.execute(TABLES[name].create_sql(f"model.{name}"))
-        con.execute(f"alter table model.{name} add column file_id varchar")
+        con.execute(f"alter table model.{name} add column file_id varchar default 'a'")
         con.execute(f"alter table model.{name} add column record_no bigint")
     con.execute(
         "insert into model.cases (case_id, registered_at, registered_precision) "
@@ -28,11 +28,11 @@ def faults(*steps: str, registered: str = "10 09:00:00") -> list[str]:
         kind, *when = step.split()
         con.execute(
             "insert into model.case_events "
-            "(event_id, case_id, event_type, event_at, at_precision) values (?, 'c1', ?, ?, ?)",
-            [str(number), kind, *moment(*when)],
+            "(record_no, case_id, event_type, event_at, at_precision) values (?, 'c1', ?, ?, ?)",
+            [number, kind, *moment(*when)],
         )
     prepare(con, TABLES["case_events"])
-    listed = con.execute("select rule_id, cast(event_id as integer) from quarantine.event_faults")
+    listed = con.execute("select rule_id, record_no from quarantine.event_faults")
     return sorted(f"{rule} {steps[number].split()[0]}" for rule, number in listed.fetchall())
 
 

@@ -44,7 +44,7 @@ def draw_multiples(chart: Chart, speaker: Speaker) -> Plot:
         steps += steps_of(traces, len(data))
         data += [_plain(trace, at) for trace in traces]
     numbers = [number for series in chart.series for number in drawn_ends(series)]
-    scale = scale_for(numbers, chart.unit, 3)
+    scale = scale_for(numbers, chart.unit, 2)
     layouts = [
         _layout(chart, speaker, _canvas(chart, width, columns), scale, columns)
         for width, columns in ((WIDE, 4), (NARROW, 2))
