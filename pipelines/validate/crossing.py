@@ -1,9 +1,9 @@
 """Rules that look at other rows or tables: each is a query that lists bad records.
 
-It lists `file_id, record_no` (and `place`, see `versions.PLACES`) and names tables bare. It sees the
-accepted rows of every other table and, of its own, the rows that are sound and current; `geo` and
-`quarantine` are in reach too. All error rules of a table are judged on the same rows, so their order
-does not matter; warnings describe what was accepted.
+It lists `file_id, record_no` (and `place`, see `versions.PLACES`) and names tables bare. It sees
+the accepted rows of every other table and, of its own, the rows that are sound and current; `geo`
+and `quarantine` are in reach too. All error rules of a table are judged on the same rows, so their
+order does not matter; warnings describe what was accepted.
 """
 
 from pathlib import Path

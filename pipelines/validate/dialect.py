@@ -55,7 +55,8 @@ class Cursor:
         """
         try:
             result = self._con.execute(sql, list(parameters))
-            self.description = result.description
+            # Names only: DuckDB's type objects would outlive the module that they belong to.
+            self.description = [(column[0], *[None] * 6) for column in result.description or []]
             self._rows = iter(result.fetchall())
         except duckdb.Error as error:
             raise ReadError(type(error).__name__) from None

@@ -189,7 +189,12 @@ def test_a_mistake_names_the_file_the_key_and_what_to_write(world: World, mistak
 
 @pytest.mark.parametrize(
     ("text", "line"),
-    [("a: [", 1), ("a: 1\nb: {\n", 3), (GOOD + "  姓名: {personal: drop}\n", 10), ("a\n", None)],
+    [
+        ("a: b: c\n", 1),
+        ("a: 1\nb: {\n", 3),
+        (GOOD + "  姓名: {personal: drop}\n", 10),
+        ("a\n", None),
+    ],
 )
 def test_what_is_not_yaml_names_the_line(world: World, text: str, line: int | None):
     world.mapping(text)

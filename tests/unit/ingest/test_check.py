@@ -1,0 +1,84 @@
+"""`petitions source check`: how much of each column could be read, and never a value."""
+
+import pytest
+
+from pipelines.ingest.check import SourceReport, check_source
+from pipelines.words import Lang, UserError
+from tests.unit.ingest.test_mapping import GOOD
+from tests.unit.ingest.world import World
+
+HEADER = "编号,机构,时间,形式,初次,姓名"
+ROWS = """
+1,F01,2026-01-05,来信,是,SECRET
+2,F01,2026-01-06,来电,,SECRET
+,F01,SECRET,来信,是,SECRET
+4,F01,2026-01-07,,否,SECRET
+5,F01
+"""
+NAME = "F01_own_20261031.csv"
+
+
+def check(world: World, content: str, name: str = NAME) -> SourceReport:
+    world.mapping(GOOD)
+    path = world.drop(name, content)
+    return check_source(world.home, world.settings, world.sources["own"], path)
+
+
+def test_the_report_counts_by_column(world: World):
+    report = check(world, HEADER + ROWS)
+    assert (report.records, report.refused_count, report.reader) == (5, 2, "careful")
+    found = {c.target: (c.filled, c.parsed, [(t.reason, t.count) for t in c.troubles])
+             for c in report.columns if c.header}  # fmt: skip
+    assert found == {
+        "case_id": (3, 3, [("E_REQUIRED", 1)]),
+        "office_id": (4, 4, []),
+        "registered_at": (4, 3, [("E_DATE", 1)]),
+        "channel": (3, 2, [("W_ENUM_UNKNOWN", 1)]),
+        "is_first": (3, 3, []),
+        "case_events.close": (0, 0, [("W_COLUMN_MISSING", 1)]),
+        "–": (4, 4, []),
+    }
+    assert [t.reason for t in report.columns[-1].troubles] == ["E_RAGGED_SHORT"]
+    assert report.has_errors
+
+
+@pytest.mark.parametrize("lang", list(Lang))
+def test_the_rows_for_the_screen_show_shares_and_no_value(world: World, lang: Lang):
+    rows = list(check(world, HEADER + ROWS).rows(lang))
+    assert rows[2][:3] == ("时间", "registered_at", "75.0%")
+    assert "E_DATE" in rows[2][3]
+    assert "SECRET" not in str(rows)
+
+
+def test_a_good_file_has_no_errors(world: World):
+    report = check(world, f"{HEADER},备注\n1,F01,2026-01-05,来信,是,x,y\n")
+    assert not report.has_errors
+    assert [t.reason for t in report.columns[-1].troubles] == ["W_COLUMN_UNKNOWN"]
+    assert report.provenance is not None
+    assert report.provenance.sender_id == "F01"
+
+
+def test_what_would_refuse_the_file_is_told_all_at_once(world: World):
+    report = check(world, "编号,机构\n1,F01\n", "own.csv")
+    assert report.refusals == (("F_NAME", "sender"), ("F_HEADER", "时间"))
+    assert report.has_errors
+    assert all("own.csv" in row[3] for row in report.rows(Lang.ZH))
+
+
+def test_a_name_that_says_nothing_does_not_keep_the_rows_from_being_tried(world: World):
+    report = check(world, f"{HEADER}\n1,F01,2026-01-05,来信,是,x\n", "own.csv")
+    assert (report.refusals, report.records) == ((("F_NAME", "sender"),), 1)
+
+
+def test_nothing_is_kept(world: World):
+    check(world, HEADER + ROWS)
+    assert [p.name for p in world.home.vault.rglob("*")] == ["tmp"]
+    assert not world.home.warehouse.exists()
+
+
+def test_a_file_that_is_not_there_is_a_sentence(world: World):
+    world.mapping(GOOD)
+    with pytest.raises(UserError, match=r"nowhere\.csv"):
+        check_source(
+            world.home, world.settings, world.sources["own"], world.home.root / "nowhere.csv"
+        )
