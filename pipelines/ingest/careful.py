@@ -100,8 +100,9 @@ def clean_copy(
         target.open("w", encoding="utf-8", newline="") as kept_file,
         refused.open("w", encoding="utf-8", newline="") as refused_file,
     ):
-        kept_out = csv.writer(kept_file, lineterminator="\n")
-        refused_out = csv.writer(refused_file, lineterminator="\n")
+        # With "\r\n" at the ends of lines (the default), both characters are quoted inside fields.
+        kept_out = csv.writer(kept_file)
+        refused_out = csv.writer(refused_file)
         records = islice(read_records(text, delimiter, width), header_rows, None)
         for number, record in enumerate(records, 1):
             if record.reason:

@@ -143,7 +143,7 @@ class Worker:
         decoded = typed.plan.reading.decoded
         listed = self.scratch.with_suffix(".originals.csv")
         with listed.open("w", encoding="utf-8", newline="") as target:
-            out = csv.writer(target, lineterminator="\n")
+            out = csv.writer(target)
             out.writerow((HEADER_NUMBER, "", ",".join(decoded.header)))
             for number, text in record_texts(decoded, [number for (number,) in numbers]):
                 out.writerow((number, "", text[:KEPT_CHARACTERS]))

@@ -1,0 +1,162 @@
+"""Two readers, one reading: on a file that takes the fast way, the careful way finds the same.
+
+Files are drawn from the few characters that matter to a CSV reader, so that awkward ones are
+common. Which way a file takes is decided as in a run; what the fast reader makes of it is believed
+only if the number of its records is right, as in a run.
+"""
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import StringIO
+from pathlib import Path
+
+import duckdb
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from pipelines.ingest.careful import read_records
+from pipelines.ingest.decode import Decoded, Original, Reader, careful_twin, decode
+from pipelines.ingest.reasons import Refused
+from pipelines.ingest.source import Source
+from pipelines.ingest.statements import NUMBER_COLUMN, read_sql
+from pipelines.ingest.survey import Survey
+from pipelines.ingest.workbook import WorkbookReader
+
+MAPPING = """
+source: own
+title: {zh: 表, en: Table}
+shape: rows
+table: receptions
+sender: {from: fixed, value: X}
+as_of: {from: fixed, value: 2026-10-31}
+columns:
+  批次: {to: batch_id}
+  时间: {to: received_at, dates: ["%Y-%m-%d"]}
+  人次: {to: persons}
+"""
+AWKWARD = st.text(alphabet="a信,\"\n\r \t;\x00\\'#", max_size=40)
+CELLS = st.text(alphabet="a信,\"\n\r ;\\'#", max_size=4)
+TABLES = st.lists(st.lists(CELLS, min_size=2, max_size=3), min_size=1, max_size=6)
+
+Rows = list[tuple[str | None, ...]]
+
+
+@dataclass
+class Desk:
+    """A folder, a mapping and a database with which files are read."""
+
+    folder: Path
+    source: Source
+    con: duckdb.DuckDBPyConnection
+
+    def decode(self, content: bytes) -> Decoded:
+        path = self.folder / "x.csv"
+        path.write_bytes(content)
+        with WorkbookReader() as workbooks:
+            return decode(Original(path, "x.csv"), self.source, self.folder / "text", workbooks)
+
+    def rows_of(self, found: Decoded) -> Rows:
+        """Record number and texts, as they enter the typing; empty lines are no records."""
+        number = NUMBER_COLUMN if found.is_numbered else "row_number() over ()"
+        columns = ", ".join(f"c{n}" for n in range(len(found.header)))
+        rows = self.con.execute(
+            f"select cast({number} as bigint), {columns} from {read_sql(found, ('',))}"
+        ).fetchall()
+        return [row for row in rows if any(cell is not None for cell in row[1:])]
+
+    def count(self, found: Decoded) -> int | None:
+        """How many records the fast reader finds; none if it stumbles."""
+        try:
+            ((count,),) = self.con.execute(
+                f"select count(*) from {read_sql(found, ('',))}"
+            ).fetchall()
+        except duckdb.InvalidInputException:
+            return None
+        return count
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    folder = tmp_path_factory.mktemp("readers")
+    mapping = folder / "own.yml"
+    mapping.write_text(MAPPING, encoding="utf-8")
+    with duckdb.connect(config={"threads": "1"}) as con:
+        yield Desk(folder, Source.read(mapping), con)
+
+
+@given(text=AWKWARD)
+@example(text="a,a\n\na,\n")
+@example(text='a,a\n"","a\n\n"\n')
+@example(text="a,a\r\na,a,\r\n")
+@example(text="a,a\n,\na,a")
+def test_fast_and_careful_agree_on_anything(text: str, desk: Desk):
+    try:
+        found = desk.decode(f"h,i\n{text}".encode())
+    except Refused:
+        return
+    if found.reader is Reader.FAST and desk.count(found) == found.record_count:
+        twin = careful_twin(found, desk.source, desk.folder / "twin")
+        assert twin.refused_count == 0
+        assert desk.rows_of(found) == desk.rows_of(twin)
+
+
+@given(table=TABLES, is_quoted=st.booleans(), line_end=st.sampled_from(["\n", "\r\n"]))
+def test_a_table_comes_back_as_it_was_written(
+    table: list[list[str]], is_quoted: bool, line_end: str, desk: Desk
+):
+    width = min(len(row) for row in table)
+    rows = [row[:width] for row in table]
+    lines = [",".join(written(cell, is_quoted) for cell in row) for row in [["h"] * width, *rows]]
+    found = desk.decode((line_end.join(lines) + line_end).encode())
+    if found.reader is Reader.FAST and desk.count(found) != found.record_count:
+        found = careful_twin(found, desk.source, desk.folder / "twin")
+    assert desk.rows_of(found) == [
+        (number, *(cell or None for cell in row)) for number, row in enumerate(rows, 1) if any(row)
+    ]
+
+
+def written(cell: str, is_quoted: bool) -> str:
+    """A cell as RFC 4180 writes it; Python's csv module leaves a lone return unquoted."""
+    if is_quoted or set(cell) & set(',"\n\r'):
+        return '"' + cell.replace('"', '""') + '"'
+    return cell
+
+
+@given(text=AWKWARD)
+def test_the_careful_reader_accounts_for_every_line_and_never_fails(text: str):
+    records = list(read_records(StringIO(text, newline=""), ","))
+    lines = [line for line in StringIO(text, newline="") if line.strip(" \t\r\n\x1a")]
+    joined = "".join(record.text for record in records)
+    assert all(bool(record.fields) != bool(record.reason) for record in records)
+    assert len(records) <= len(lines)
+    assert {c: joined.count(c) for c in "a信;"} == {
+        c: sum(line.count(c) for line in lines) for c in "a信;"
+    }
+
+
+@given(data=st.binary(max_size=60) | AWKWARD.map(str.encode), size=st.integers(1, 7))
+def test_a_survey_does_not_depend_on_the_pieces(data: bytes, size: int):
+    pieces = [data[at : at + size] for at in range(0, len(data), size)]
+    whole, pieced = Survey.of([data], ","), Survey.of(pieces, ",")
+    assert pieced.bad_byte == whole.bad_byte
+    if whole.bad_byte is None:
+        assert pieced == whole
+
+
+@given(text=AWKWARD)
+def test_a_regular_file_has_as_many_records_as_an_independent_reader_finds(text: str):
+    found = Survey.of([text.encode()], ",")
+    if found.is_regular:
+        rows = csv.reader(StringIO(text.replace("\r\n", "\n"), newline=""), strict=True)
+        assert found.records == sum(1 for row in rows if row)
+
+
+@given(data=st.binary(max_size=200))
+def test_whatever_the_bytes_a_file_is_read_or_refused(data: bytes, desk: Desk):
+    try:
+        count = desk.decode(data).record_count
+    except Refused:
+        return
+    assert count >= 0
