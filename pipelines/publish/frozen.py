@@ -71,16 +71,21 @@ def freeze(con: duckdb.DuckDBPyConnection, home: Home, *, revise: bool = False) 
         return Freeze(kept=0, waiting=0, revised=0, added=rows)
     con.execute(f"create or replace temp table defined as select distinct indicator from {VALUES}")
     con.execute(_published_sql(con, current))
-    con.execute(_suspect_sql())
-    con.execute(_unequal_sql())
-    [(old, vanished)] = con.execute(
-        "select (select count(*) from published), count(*) filter (where is_gone) from unequal"
+    for statement in _unequal_sql():
+        con.execute(statement)
+    [(old, gone, moved)] = con.execute(
+        """
+        select
+            (select count(*) from published),
+            count(*) filter (where is_gone),
+            count(*) filter (where is_moved)
+        from unequal
+        """
     ).fetchall()
-    [(moved,)] = con.execute("select count(*) from unequal where is_moved").fetchall()
     for statement in _revise_sql() if revise else _keep_sql():
         con.execute(statement)
-    con.execute("drop view published; drop table suspect; drop table unequal; drop table defined")
-    added = rows - (old - vanished)
+    con.execute("drop view published; drop table suspects; drop table unequal; drop table defined")
+    added = rows - (old - gone)
     if revise:
         return Freeze(kept=old - moved, waiting=0, revised=moved, added=added)
     return Freeze(kept=old, waiting=moved, revised=0, added=added)
@@ -103,37 +108,30 @@ def _published_sql(con: duckdb.DuckDBPyConnection, release: Release) -> str:
         """
 
 
-def _suspect_sql() -> str:
-    """Table `suspect`: published rows that are not to the bit among the new ones.
+def _unequal_sql() -> list[str]:
+    """Table `unequal`: published rows that are not to the bit among the new ones.
 
-    Nearly all rows are equal, and to compare 64 bits is much cheaper than to join on the whole key.
+    `is_gone` where the new run has no such row, `is_moved` where that, a figure, a state or a
+    reason differs. Nearly all rows are equal, so hashes sift them out before the join on the key.
     """
     row = ", ".join(f"cast({c.name} as {c.sql_type})" for c in _contract().columns)
-    return f"""
-        create or replace temp table suspect as
-        select * from published where hash({row}) not in (select hash({row}) from {VALUES})
-        """
-
-
-def _unequal_sql() -> str:
-    """Table `unequal`: keys of published rows that the new run has otherwise, or has not.
-
-    `is_moved` where a figure, a state or a reason differs, `is_gone` where the row is not there.
-    """
     key = ", ".join(_contract().key)
-    others = [c.name for c in _contract().columns if c.name not in {*_contract().key, *FIGURES}]
     moved = " or ".join(
         ["new.unit is null"]
         + [_differs(name) for name in FIGURES]
         + [f"new.{name} is distinct from old.{name}" for name in WORDS]
     )
-    unequal = " or ".join(f"new.{name} is distinct from old.{name}" for name in others)
-    return f"""
+    return [
+        f"""
+        create or replace temp table suspects as
+        select * from published where hash({row}) not in (select hash({row}) from {VALUES})
+        """,
+        f"""
         create or replace temp table unequal as
-        select {key}, new.unit is null as is_gone, {moved} as is_moved
-        from suspect as old left join {VALUES} as new using ({key})
-        where {moved} or {unequal}
-        """
+        select old.*, new.unit is null as is_gone, {moved} as is_moved
+        from suspects as old left join {VALUES} as new using ({key})
+        """,
+    ]
 
 
 def _differs(column: str) -> str:
@@ -171,7 +169,7 @@ def _keep_sql() -> list[str]:
             """
             for change, same_period in earlier.items()
         ),
-        f"insert into {VALUES} select {names} from suspect semi join unequal using ({key})",
+        f"insert into {VALUES} select {names} from unequal",
     ]
 
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, cast
 
@@ -82,10 +82,7 @@ def code_hash() -> str:
 
 def program_version() -> str:
     """Version of the installed package."""
-    try:
-        return version("petitions")
-    except PackageNotFoundError:
-        return "0"
+    return version("petitions")
 
 
 def commit() -> str:

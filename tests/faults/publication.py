@@ -17,7 +17,7 @@ from pipelines.publish.frozen import Freeze
 from pipelines.publish.manifest import read_manifest
 from pipelines.publish.pointer import current_release, tidy
 from pipelines.publish.release import VOLATILE, publish
-from pipelines.publish.state import InputState, input_state, is_current
+from pipelines.publish.state import InputState, is_current
 from pipelines.publish.verify import verify
 from pipelines.settings import Home
 from pipelines.words import UserError, load_words
@@ -29,6 +29,7 @@ from tests.unit.publish.world import (
     edition,
     make_home,
     publish_figures,
+    state_of,
     write_staging,
 )
 
@@ -80,7 +81,7 @@ class Scene:
         add_export(home, "b" * 64)
         write_staging(home, FIGURES)
         after = copy_of(root, folder / "after")
-        state = input_state(home, KEEPING_TWO)
+        state = state_of(home, KEEPING_TWO)
         run(load_words, root=after / PUBLISHED)  # starts the server
         start = time.monotonic()
         calm = run(plain_run, after, state, root=after / PUBLISHED)

@@ -90,4 +90,4 @@ def charts(resolver: Resolver) -> dict[str, Chart]:
     """Every chart of the shipped pages with its rows."""
     pages = load_pages(PROJECT / "reports" / "pages")
     found = {spec.id: resolver.chart(spec) for page in pages for spec in page.charts}
-    return {chart_id: chart for chart_id, chart in found.items() if chart is not None}
+    return {chart_id: chart for chart_id, chart in found.items() if isinstance(chart, Chart)}

@@ -16,7 +16,7 @@ import pytest
 
 from pipelines.publish.site.build import write_site
 from pipelines.publish.site.card import CardWriter, IncompleteCardError
-from pipelines.publish.site.chart import Chart, Resolver
+from pipelines.publish.site.chart import Chart, Missing, Resolver
 from pipelines.publish.site.dictionary import Break, Dictionary
 from pipelines.publish.site.downloads import FIELDS
 from pipelines.publish.site.forms import PLOTTED
@@ -165,7 +165,7 @@ def test_a_home_of_several_provinces_has_no_whole(release: Path, tmp_path: Path)
         figures = Figures(con)
         assert figures.whole_area() == ("", "", "")
         resolver = Resolver(figures, Dictionary(con), FACTS.as_of.date())
-        assert resolver.chart(replace_spec("on_spot_resolution_rate")) is None
+        assert resolver.chart(replace_spec("on_spot_resolution_rate")) is Missing.NOTHING
 
 
 def test_every_figure_is_one_that_plotly_accepts(charts: dict[str, Chart]) -> None:
@@ -189,7 +189,7 @@ def test_places_stand_in_code_order_and_categories_in_list_order(charts: dict[st
 def test_years_before_a_series_begins_are_left_out(resolver: Resolver) -> None:
     spec = replace_spec("satisfaction_triple.rate")
     chart = resolver.chart(spec)
-    assert chart is not None
+    assert isinstance(chart, Chart)
     assert chart.rows[0].period_start == date(2015, 1, 1)
 
 
@@ -198,8 +198,8 @@ def test_a_figure_that_needs_time_waits_for_it(resolver: Resolver) -> None:
     old = resolver.chart(
         replace(replace_spec("resolution_time_median.p50"), period="month", mature_days=90)
     )
-    assert young is not None
-    assert old is not None
+    assert isinstance(young, Chart)
+    assert isinstance(old, Chart)
     assert young.rows[-1].period_end == date(2026, 10, 1)
     assert old.rows[-1].period_end == date(2026, 8, 1)
 

@@ -50,8 +50,8 @@ def both(sentence: Sentence) -> tuple[str, str]:
         ),
         (
             YEAR.without("hidden"),
-            "2025年按期率数量过小，不公布",
-            "In time, 2025: not published, too few",
+            "2025年按期率不公布[c]",
+            "In time, 2025: not published [c]",
         ),
         (
             YEAR.without("not_available"),
@@ -138,6 +138,16 @@ def test_a_page_headline_leaves_out_what_has_no_figure(resolver: Resolver) -> No
     zh, _ = both(page_headline(Half(), overview()))
     assert zh.startswith("2026年1—9月按期办结率为")
     assert "期次" not in zh
+
+
+def test_a_provisional_figure_is_called_so_in_the_headline(resolver: Resolver) -> None:
+    page = load_page(PROJECT / "reports" / "pages" / "timeliness.md")
+    figure = resolver.pick(page.headline["median"])
+    assert figure is not None
+    assert "p" in figure.flags
+    zh, en = both(page_headline(resolver, page))
+    assert zh.endswith("天）（暂定）")
+    assert en.endswith("(provisional)")
 
 
 def test_a_page_without_figures_says_so(resolver: Resolver) -> None:

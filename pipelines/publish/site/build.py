@@ -13,7 +13,7 @@ import duckdb
 from pipelines.publish.documents import Facts
 from pipelines.publish.site.bundle import Bundle, find_bundle, write_assets
 from pipelines.publish.site.card import Card, CardWriter
-from pipelines.publish.site.chart import Chart, Resolver
+from pipelines.publish.site.chart import Chart, Missing, Resolver
 from pipelines.publish.site.dictionary import Dictionary
 from pipelines.publish.site.downloads import write_downloads, write_package
 from pipelines.publish.site.drawings import Drawing, can_draw, draw, drawings_of, numbered
@@ -135,10 +135,7 @@ class _Build:
         self._pages = load_pages(PAGES)
         self._quality_file = self._file(_page_of_definitions(self._pages))
         self._ready = {
-            spec.id: ready
-            for page in self._pages
-            for spec in page.charts
-            if (ready := self._resolve(page, spec)) is not None
+            spec.id: self._resolve(page, spec) for page in self._pages for spec in page.charts
         }
 
     def run(self) -> SiteReport:
@@ -157,15 +154,15 @@ class _Build:
             notices=() if self._is_static else ("site.NOTICE_NO_DRAWINGS",),
         )
 
-    def _resolve(self, page: Page, spec: ChartSpec) -> _Ready | None:
+    def _resolve(self, page: Page, spec: ChartSpec) -> _Ready | Missing:
         if spec.form not in FORMS:
             raise PageError(
                 f"{page.name}.md: chart `{spec.id}` has form `{spec.form}`; "
                 f"expected one of {', '.join(FORMS)}"
             )
         chart = self._resolver.chart(spec)
-        if chart is None:
-            return None
+        if isinstance(chart, Missing):
+            return chart
         tiled = spec.form == "tiles" and has_grid(chart, self._settings.region_set)
         return _Ready(chart, tiled)
 
@@ -175,6 +172,8 @@ class _Build:
         both = [Speaker(lang) for lang in Lang]
         papers: dict[str, tuple[str, int]] = {}
         for chart_id, ready in self._ready.items():
+            if isinstance(ready, Missing):
+                continue
             title = " / ".join(speaker.name(ready.chart.spec.question) for speaker in both)
             papers[chart_id] = (title, write_downloads(ready.chart, folder))
         write_package(papers, folder, self._facts.release)
@@ -212,9 +211,10 @@ class _Build:
             case Section(name):
                 return Block("panel", panel=self._panels(speaker).panel(name))
             case ChartSpec():
-                ready = self._ready.get(part.id)
-                if ready is None:
-                    return Block("absent", absent=(part.id, speaker.name(part.question)))
+                ready = self._ready[part.id]
+                if isinstance(ready, Missing):
+                    why = speaker.say(f"site.ABSENT_{ready}")
+                    return Block("absent", absent=(part.id, speaker.name(part.question), why))
                 return Block("chart", card=self._card(ready, speaker, writer, plots))
 
     def _panels(self, speaker: Speaker) -> QualityWriter:

@@ -7,6 +7,7 @@ and which breaks they cross. Nothing is computed from a figure, nothing is drawn
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from enum import StrEnum
 from itertools import dropwhile, groupby
 
 from pipelines.publish.site.dictionary import Break, Definition, Dictionary
@@ -89,6 +90,13 @@ class Chart:
         return tuple(each for each in self.breaks if each.cuts)
 
 
+class Missing(StrEnum):
+    """Why a chart cannot be drawn: all its figures are hidden, or there is none."""
+
+    HIDDEN = "hidden"
+    NOTHING = "nothing"
+
+
 class Resolver:
     """Finds rows for charts and picks, out of one release."""
 
@@ -96,8 +104,8 @@ class Resolver:
         self._figures, self._dictionary, self._as_of = figures, dictionary, as_of
         self._whole, *_ = figures.whole_area()
 
-    def chart(self, spec: ChartSpec) -> Chart | None:
-        """The chart with its rows; none where no figure of it has been published.
+    def chart(self, spec: ChartSpec) -> Chart | Missing:
+        """The chart with its rows, or why there is nothing to draw.
 
         Raises:
             PageError: the page names an indicator that the release does not define.
@@ -105,8 +113,9 @@ class Resolver:
         series = [
             part for at, name in enumerate(spec.series) for part in self._parts(spec, at, name)
         ]
-        if not any(row.is_shown or row.state == "hidden" for s in series for row in s.rows):
-            return None
+        states = {row.state for s in series for row in s.rows}
+        if not any(row.is_shown for s in series for row in s.rows):
+            return Missing.HIDDEN if "hidden" in states else Missing.NOTHING
         first = min(row.period_start for s in series for row in s.rows)
         last = max(row.period_end for s in series for row in s.rows)
         crossed = [

@@ -25,11 +25,11 @@ class Block:
     """One part of a page ready to print: `cards`, `chart`, `absent`, `prose` or `panel`.
 
     Attributes:
-        absent: id and question of a chart that has no figure in this release.
+        absent: id and question of a chart without a figure, and why it has none.
     """
 
     kind: str
-    absent: tuple[str, str] = ("", "")
+    absent: tuple[str, str, str] = ("", "", "")
     cards: tuple[IndicatorCard, ...] = ()
     card: Card | None = None
     html: Markup | None = None
