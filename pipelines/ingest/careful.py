@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import TextIO
 
 from pipelines.ingest.reasons import RecordReason
 
@@ -56,6 +57,21 @@ class CleanCsv:
     refused: Path
     kept_count: int
     refused_count: int
+
+
+class CsvWriter:
+    """Writes CSV whose records end in a newline alone, as `statements.read_sql` expects it."""
+
+    def __init__(self, file: TextIO) -> None:
+        self._plain = csv.writer(file, lineterminator="\n")
+        # Python leaves a lone return unquoted, in which other readers see the end of a line.
+        self._quoted = csv.writer(file, lineterminator="\n", quoting=csv.QUOTE_ALL)
+
+    def write(self, row: Iterable[str | int]) -> None:
+        """Write one record."""
+        cells = list(row)
+        has_return = any("\r" in cell for cell in cells if isinstance(cell, str))
+        (self._quoted if has_return else self._plain).writerow(cells)
 
 
 def read_records(
@@ -100,16 +116,14 @@ def clean_copy(
         target.open("w", encoding="utf-8", newline="") as kept_file,
         refused.open("w", encoding="utf-8", newline="") as refused_file,
     ):
-        # With "\r\n" at the ends of lines (the default), both characters are quoted inside fields.
-        kept_out = csv.writer(kept_file)
-        refused_out = csv.writer(refused_file)
+        kept_out, refused_out = CsvWriter(kept_file), CsvWriter(refused_file)
         records = islice(read_records(text, delimiter, width), header_rows, None)
         for number, record in enumerate(records, 1):
             if record.reason:
-                refused_out.writerow((number, record.reason, record.text[:KEPT_CHARACTERS]))
+                refused_out.write((number, record.reason, record.text[:KEPT_CHARACTERS]))
                 refused_count += 1
             elif any(record.fields):
-                kept_out.writerow((number, *record.fields))
+                kept_out.write((number, *record.fields))
                 kept_count += 1
     return CleanCsv(target, refused, kept_count, refused_count)
 

@@ -5,7 +5,6 @@ there are lines, nothing of it is believed and the careful reader has the word. 
 be told in the words of the original, for the vault only.
 """
 
-import csv
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +17,7 @@ import duckdb
 
 from pipelines.engine.contract import Table
 from pipelines.ingest import statements
-from pipelines.ingest.careful import KEPT_CHARACTERS
+from pipelines.ingest.careful import KEPT_CHARACTERS, CsvWriter
 from pipelines.ingest.connection import connect
 from pipelines.ingest.decode import Decoded, Original, Reader, careful_twin, decode
 from pipelines.ingest.layout import find_layout
@@ -143,10 +142,10 @@ class Worker:
         decoded = typed.plan.reading.decoded
         listed = self.scratch.with_suffix(".originals.csv")
         with listed.open("w", encoding="utf-8", newline="") as target:
-            out = csv.writer(target)
-            out.writerow((HEADER_NUMBER, "", ",".join(decoded.header)))
+            out = CsvWriter(target)
+            out.write((HEADER_NUMBER, "", ",".join(decoded.header)))
             for number, text in record_texts(decoded, [number for (number,) in numbers]):
-                out.writerow((number, "", text[:KEPT_CHARACTERS]))
+                out.write((number, "", text[:KEPT_CHARACTERS]))
         files = [listed, decoded.refused] if decoded.refused else [listed]
         parts = (
             f"select record_no, original from {statements.read_refused_sql(file)}" for file in files
@@ -181,7 +180,7 @@ def _numbered(records: Iterator[str], decoded: Decoded) -> Iterator[tuple[int, s
         return
     for record in records:
         number, _, text = record.partition(",")
-        yield int(number), text
+        yield int(number.strip('"')), text
 
 
 def _whole_records(lines: Iterable[str]) -> Iterator[str]:

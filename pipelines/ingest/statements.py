@@ -19,6 +19,9 @@ from pipelines.ingest.quoting import literal
 from pipelines.ingest.source import SENDER_PLACEHOLDER
 from pipelines.privacy.pseudonyms import pseudonym_sql
 
+# Of the files that we write ourselves; elsewhere the first line tells. Left to itself, the reader
+# takes a lone return inside quotes for the end of a line if it is the first of all.
+OUR_LINE_END = ", new_line = '\\n'"
 SPACES = " \t\u00a0\u3000"
 BLANK = -1  # the problems of a line on which nothing is written
 NUMBER_COLUMN = "c_number"
@@ -48,15 +51,17 @@ def path_literal(path: Path) -> str:
 def read_sql(decoded: Decoded, missing: tuple[str, ...]) -> str:
     """The table function that reads a decoded file, every column as text, nothing guessed."""
     names = [f"c{place}" for place in range(len(decoded.header))]
+    line_end = ""
     if decoded.is_numbered:
         names.insert(0, NUMBER_COLUMN)
+        line_end = OUR_LINE_END
     columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in names)
     nulls = ", ".join(map(literal, missing))
     return (
         f"read_csv({path_literal(decoded.path)}, auto_detect = false, columns = {{{columns}}}, "
         f"delim = {literal(decoded.delimiter)}, quote = '\"', escape = '\"', header = false, "
         f"skip = {decoded.skipped_lines}, nullstr = [{nulls}], null_padding = false, "
-        f"strict_mode = true, max_line_size = {LINE_BYTES}, compression = 'none')"
+        f"strict_mode = true, max_line_size = {LINE_BYTES}, compression = 'none'{line_end})"
     )
 
 
@@ -217,7 +222,8 @@ def read_refused_sql(path: Path) -> str:
     """The table function that reads `record_no, reason_code, original`."""
     return (
         f"read_csv({path_literal(path)}, auto_detect = false, delim = ',', quote = '\"', "
-        "escape = '\"', header = false, max_line_size = 4000000, compression = 'none', "
+        f"escape = '\"', header = false, max_line_size = 4000000, compression = 'none'"
+        f"{OUR_LINE_END}, "
         "columns = {'record_no': 'BIGINT', 'reason_code': 'VARCHAR', 'original': 'VARCHAR'})"
     )
 

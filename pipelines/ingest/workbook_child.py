@@ -106,8 +106,8 @@ def _write_records(
     rows: Iterator[Sequence[object]], width: int, kept_file: TextIO, refused_file: TextIO
 ) -> tuple[int, int]:
     """Write what is good and what is not; rows without any text are no records."""
-    kept_out = csv.writer(kept_file)
-    refused_out = csv.writer(refused_file)
+    kept_out = csv.writer(kept_file, lineterminator="\n", quoting=csv.QUOTE_ALL)
+    refused_out = csv.writer(refused_file, lineterminator="\n", quoting=csv.QUOTE_ALL)
     kept = refused = 0
     for row in rows:
         cells = [as_text(cell) for cell in row]

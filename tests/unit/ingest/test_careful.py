@@ -73,6 +73,6 @@ def test_the_clean_copy_numbers_records_and_sets_refused_ones_beside(tmp_path: P
     source.write_text('\ufeffh,i\na,b\n,\nc\nd,"e\nf"\n', encoding="utf-8", newline="")
     clean = clean_copy(source, ",", 1, 2, tmp_path / "clean.csv")
     # The line with nothing on it is no record, but has its number.
-    assert clean.path.read_bytes().decode() == '1,a,b\r\n4,d,"e\nf"\r\n'
-    assert clean.refused.read_bytes().decode() == "3,E_RAGGED_SHORT,c\r\n"
+    assert clean.path.read_bytes().decode() == '1,a,b\n4,d,"e\nf"\n'
+    assert clean.refused.read_bytes().decode() == "3,E_RAGGED_SHORT,c\n"
     assert (clean.kept_count, clean.refused_count) == (2, 1)

@@ -126,7 +126,7 @@ def test_a_workbook_is_read_by_sheet_and_header_row(world: World, tmp_path: Path
     content = (tmp_path / "x.xlsx").read_bytes()
     found = decoded(world, content, "x.xlsx", format="{sheet: 2, header_row: 2}")
     assert (found.reader, found.header) == (Reader.WORKBOOK, ("编号", "机构", "时间"))
-    assert found.path.read_text(encoding="utf-8") == "1,A1,浦江,2003-09-18\n"
+    assert found.path.read_text(encoding="utf-8") == '"1","A1","浦江","2003-09-18"\n'
     found = refusal(world, content, "x.xlsx", format="{sheet: 3}")
     assert (found.reason, found.detail) == (FileReason.MULTISHEET, "3")
 

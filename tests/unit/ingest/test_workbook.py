@@ -1,5 +1,6 @@
 """Spreadsheets: cells become text by fixed rules, and a deadly one costs itself only."""
 
+import csv
 import io
 import re
 import zipfile
@@ -32,10 +33,15 @@ def book(path: Path, *rows: list[Any]) -> Path:
 
 def read(reader: WorkbookReader, path: Path) -> tuple[str, str]:
     sheet = reader.read(path, sheet=1, header_row=1, target=path.with_suffix(".csv"))
-    return (
-        sheet.csv.path.read_text(encoding="utf-8"),
-        sheet.csv.refused.read_text(encoding="utf-8"),
-    )
+    return plain(sheet.csv.path), plain(sheet.csv.refused)
+
+
+def plain(path: Path) -> str:
+    """A CSV file as it reads without the quotes that it does not need."""
+    out = io.StringIO()
+    with path.open(encoding="utf-8", newline="") as text:
+        csv.writer(out, lineterminator="\n").writerows(csv.reader(text))
+    return out.getvalue()
 
 
 def refusal(reader: WorkbookReader, path: Path) -> FileReason:

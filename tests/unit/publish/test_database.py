@@ -8,9 +8,20 @@ import pytest
 from pipelines.engine.contract import ContractError
 from pipelines.publish.catalogue import load_catalogue
 from pipelines.publish.pointer import Release
+from pipelines.publish.proof import seal
 from pipelines.publish.query import open_release
+from pipelines.publish.release import publish
 from pipelines.settings import Home
-from tests.unit.publish.world import FIGURES, INDICATORS, SETTINGS, Figure, publish_figures
+from tests.unit.publish.world import (
+    FIGURES,
+    INDICATORS,
+    SETTINGS,
+    Figure,
+    edition,
+    publish_figures,
+    state_of,
+    write_staging,
+)
 
 
 @pytest.fixture
@@ -117,3 +128,12 @@ def test_views_work_whatever_the_file_is_called(published: Release, tmp_path: Pa
 def test_a_key_that_occurs_twice_is_refused(home: Home):
     with pytest.raises(ContractError, match=r"public\.indicator_values: 1 values of its key"):
         publish_figures(home, [Figure(120), Figure(130)])
+
+
+def test_a_staging_table_that_lacks_a_column_is_named(home: Home):
+    frozen = write_staging(home)
+    with duckdb.connect(home.staging) as con:
+        con.execute("alter table public.indicator_values drop column vintage")
+        seal(con)
+    with pytest.raises(ContractError, match=r"public\.indicator_values: .* has no vintage"):
+        publish(home, SETTINGS, edition(frozen, state_of(home)))

@@ -1,6 +1,7 @@
 import csv
 import hashlib
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -11,7 +12,7 @@ from pipelines.publish.downloads import CSV_PARTS, FORMULA_SIGNS, csv_file, csv_
 from pipelines.publish.pointer import Release
 from pipelines.settings import Home
 from pipelines.words import Lang
-from tests.unit.publish.world import FIGURES, Figure, publish_figures, table_named
+from tests.unit.publish.world import FIGURES, SETTINGS, Figure, publish_figures, table_named
 
 VALUES = table_named("public.indicator_values")
 CSV_FIGURES = [figure for figure in FIGURES if not figure.by_value]
@@ -125,3 +126,11 @@ def test_the_data_package_lists_every_file_with_rows_and_its_true_hash(published
 
 def sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def test_the_data_package_names_publisher_and_licence(home: Home):
+    settings = replace(SETTINGS, publisher="甲市信访局", licence="CC-BY-4.0")
+    release = publish_figures(home, settings=settings)
+    package = json.loads((release.folder / "datapackage.json").read_bytes())
+    assert package["licenses"] == [{"name": "CC-BY-4.0"}]
+    assert package["contributors"] == [{"title": "甲市信访局", "roles": ["publisher"]}]

@@ -46,6 +46,13 @@ def test_a_corrected_figure_waits_and_a_new_period_is_added(home: Home):
     assert rows["visit_count", "990000", 2025][0] == 150
 
 
+def test_a_published_row_is_kept_whole(home: Home):
+    pretend_published(home, [replace(OLD, flags="e", change_yoy=0.5)])
+    frozen, rows = rows_after(home, [OLD])
+    assert frozen.waiting == 0
+    assert rows["visit_count", "990000", 2024] == (120, "ok", "e", 0.5)
+
+
 def test_a_change_on_a_figure_that_waits_is_not_told(home: Home):
     """(150 - 123) / 123 beside the published 120 would give 123 away."""
     pretend_published(home, [OLD])

@@ -5,10 +5,9 @@ import pytest
 
 from pipelines.publish.proof import seal
 from pipelines.publish.release import publish
-from pipelines.publish.state import input_state
 from pipelines.settings import Home
 from pipelines.words import UserError
-from tests.unit.publish.world import DEMANDED, SETTINGS, edition, write_staging
+from tests.unit.publish.world import DEMANDED, SETTINGS, edition, state_of, write_staging
 
 
 def refusal(
@@ -21,7 +20,7 @@ def refusal(
         if then_seal:
             seal(con)
     with pytest.raises(UserError) as caught:
-        publish(home, SETTINGS, edition(frozen, input_state(home, SETTINGS), demanded))
+        publish(home, SETTINGS, edition(frozen, state_of(home), demanded))
     assert not (home.published / "CURRENT").exists()
     assert list((home.published / "releases").iterdir()) == []
     return caught.value
@@ -64,7 +63,7 @@ def test_quarantined_records_and_remarks_stop_nothing(home: Home, severity: str)
     with duckdb.connect(home.staging) as con:
         con.execute(f"insert into ops.checks values ('V01', 'cases', '{severity}', false, 1, 9)")
         seal(con)
-    assert publish(home, SETTINGS, edition(frozen, input_state(home, SETTINGS))).id
+    assert publish(home, SETTINGS, edition(frozen, state_of(home))).id
 
 
 @pytest.mark.parametrize(
@@ -90,4 +89,4 @@ def test_there_must_be_something_to_publish(home: Home):
     frozen = write_staging(home)
     home.staging.unlink()
     with pytest.raises(UserError, match=r"staging\.duckdb"):
-        publish(home, SETTINGS, edition(frozen, input_state(home, SETTINGS)))
+        publish(home, SETTINGS, edition(frozen, state_of(home)))

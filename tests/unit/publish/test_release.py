@@ -12,7 +12,7 @@ from pipelines.publish.documents import Facts
 from pipelines.publish.manifest import OWN_HASH, read_manifest
 from pipelines.publish.pointer import Release
 from pipelines.publish.release import VOLATILE, publish
-from pipelines.publish.state import input_state, is_current
+from pipelines.publish.state import is_current
 from pipelines.settings import Home
 from pipelines.words import Lang, UserError
 from tests.unit.publish.world import (
@@ -22,6 +22,7 @@ from tests.unit.publish.world import (
     add_export,
     edition,
     publish_figures,
+    state_of,
     write_site,
     write_staging,
 )
@@ -125,18 +126,18 @@ def test_the_site_finds_the_database_closed(home: Home):
         write_site(folder, facts)
 
     frozen = write_staging(home)
-    mine = replace(edition(frozen, input_state(home, SETTINGS)), build_site=build_site)
+    mine = replace(edition(frozen, state_of(home)), build_site=build_site)
     publish(home, SETTINGS, mine)
     assert rows == [(len(FIGURES),)]
 
 
 def test_a_run_with_nothing_new_is_known(home: Home):
-    state = input_state(home, SETTINGS)
+    state = state_of(home)
     assert not is_current(home, state)
     publish_figures(home)
     assert is_current(home, state)
     add_export(home, "b" * 64)
-    assert not is_current(home, input_state(home, SETTINGS))
+    assert not is_current(home, state_of(home))
 
 
 @pytest.mark.parametrize(("kept", "left"), [(3, [1, 2, 3]), (2, [2, 3]), (1, [3]), (0, [3])])
@@ -152,7 +153,7 @@ def test_a_site_that_cannot_be_built_publishes_nothing_and_leaves_no_litter(home
         raise RuntimeError(f"no template in {folder.name} for {facts.release}")
 
     frozen = write_staging(home)
-    mine = replace(edition(frozen, input_state(home, SETTINGS)), build_site=build_site)
+    mine = replace(edition(frozen, state_of(home)), build_site=build_site)
     with pytest.raises(RuntimeError, match="no template"):
         publish(home, SETTINGS, mine)
     assert list((home.published / "releases").iterdir()) == []
@@ -163,7 +164,7 @@ def test_a_full_disk_is_a_sentence_in_both_languages(home: Home):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(folder / facts.release))
 
     frozen = write_staging(home)
-    mine = replace(edition(frozen, input_state(home, SETTINGS)), build_site=build_site)
+    mine = replace(edition(frozen, state_of(home)), build_site=build_site)
     with pytest.raises(UserError) as caught:
         publish(home, SETTINGS, mine)
     for lang in Lang:
@@ -178,7 +179,28 @@ def test_a_database_that_was_left_open_is_not_published(home: Home):
         (folder / "petitions.duckdb.wal").touch()
 
     frozen = write_staging(home)
-    mine = replace(edition(frozen, input_state(home, SETTINGS)), build_site=build_site)
+    mine = replace(edition(frozen, state_of(home)), build_site=build_site)
     with pytest.raises(UserError, match=r"petitions\.duckdb\.wal was left"):
         publish(home, SETTINGS, mine)
     assert not (home.published / "CURRENT").exists()
+
+
+@pytest.mark.parametrize(
+    ("message", "reason"),
+    [
+        ('{"exception_message":"Could not write","errno":"28"}', "No space left on device"),
+        ('IO Error: Could not fsync file "x": Input/output error', "Input/output error"),
+    ],
+)
+def test_what_duckdb_meets_on_the_disk_is_said_in_the_systems_words(
+    home: Home, message: str, reason: str
+):
+    def build_site(folder: Path, facts: Facts) -> None:
+        write_site(folder, facts)
+        raise duckdb.IOException(message)
+
+    frozen = write_staging(home)
+    mine = replace(edition(frozen, state_of(home)), build_site=build_site)
+    with pytest.raises(UserError) as caught:
+        publish(home, SETTINGS, mine)
+    assert caught.value.facts == {"reason": reason}

@@ -4,11 +4,11 @@ import pytest
 
 from pipelines.publish.manifest import Fault, Finding
 from pipelines.publish.pointer import Release, current_release, releases
-from pipelines.publish.state import input_state, is_current
+from pipelines.publish.state import is_current
 from pipelines.publish.verify import finding_sentence, rollback, verify
 from pipelines.settings import Home
 from pipelines.words import Lang, UserError
-from tests.unit.publish.world import SETTINGS, add_export, publish_figures
+from tests.unit.publish.world import SETTINGS, add_export, publish_figures, state_of
 
 HERE = "releases/2026-10-31-r1"
 
@@ -55,6 +55,14 @@ def garble_the_manifest(release: Release) -> None:
     opened(release.folder / "MANIFEST.json").write_bytes(b"\x00\xff")
 
 
+def lose_the_manifest(release: Release) -> None:
+    opened(release.folder / "MANIFEST.json").unlink()
+
+
+def a_manifest_that_is_no_object(release: Release) -> None:
+    opened(release.folder / "MANIFEST.json").write_text("[]", encoding="utf-8")
+
+
 DAMAGE = {
     truncate: Finding(Fault.FILE_CHANGED, f"{HERE}/tables/indicator_values.parquet"),
     flip_a_bit: Finding(Fault.FILE_CHANGED, f"{HERE}/petitions.duckdb"),
@@ -62,6 +70,7 @@ DAMAGE = {
     add: Finding(Fault.FILE_EXTRA, f"{HERE}/notes.txt"),
     leave_a_log: Finding(Fault.WAL_LEFT, f"{HERE}/petitions.duckdb.wal"),
     edit_the_manifest: Finding(Fault.BAD_MANIFEST, f"{HERE}/MANIFEST.json"),
+    a_manifest_that_is_no_object: Finding(Fault.BAD_MANIFEST, f"{HERE}/MANIFEST.json"),
     garble_the_manifest: Finding(Fault.BAD_MANIFEST, f"{HERE}/MANIFEST.json"),
 }
 
@@ -74,6 +83,15 @@ def test_damage_is_found_and_named(home_with_one: Home, damage):
     damage(release)
     assert verify(home) == [DAMAGE[damage]]
     assert verify(home, release.id) == [DAMAGE[damage]]
+
+
+def test_the_current_release_without_its_manifest_gives_way_to_the_one_before(home_with_two: Home):
+    old, new = releases(home_with_two)
+    lose_the_manifest(new)
+    assert verify(home_with_two, new.id) == [
+        Finding(Fault.NO_MANIFEST, f"releases/{new.id}/MANIFEST.json")
+    ]
+    assert current_release(home_with_two) == old
 
 
 def test_a_lost_pointer_and_a_lost_link_are_found(home_with_one: Home):
@@ -113,9 +131,9 @@ def test_rollback_shows_the_release_before(home_with_two: Home):
 def test_what_was_rolled_back_does_not_come_back_by_itself(home_with_two: Home):
     home = home_with_two
     rollback(home, SETTINGS)
-    assert is_current(home, input_state(home, SETTINGS))
+    assert is_current(home, state_of(home))
     add_export(home, "c" * 64)
-    assert not is_current(home, input_state(home, SETTINGS))
+    assert not is_current(home, state_of(home))
 
 
 def test_a_release_made_after_a_rollback_is_newer_than_both(home_with_two: Home):

@@ -6,7 +6,7 @@ publication is modelled.
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -231,6 +231,11 @@ def edition(
     )
 
 
+def state_of(home: Home, settings: Settings = SETTINGS) -> InputState:
+    """The state of a home, whatever is being done to the program meanwhile."""
+    return replace(input_state(home, settings), code_sha256="code", reference_sha256="reference")
+
+
 def publish_figures(
     home: Home,
     figures: Iterable[Figure] = FIGURES,
@@ -240,7 +245,7 @@ def publish_figures(
 ) -> Release:
     """Staging and publication in one go."""
     frozen = write_staging(home, figures, revise=revise)
-    return publish(home, settings, edition(frozen, input_state(home, settings)))
+    return publish(home, settings, edition(frozen, state_of(home, settings)))
 
 
 def pretend_published(home: Home, figures: Iterable[Figure]) -> Release:
