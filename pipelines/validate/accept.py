@@ -134,7 +134,7 @@ def _keep_sound_rows(
     where = f" where not {breaks_any(errors)}" if errors else ""
     con.execute(
         f"create or replace view quarantine.sound_{table.name} as select {columns}, "
-        f"{', '.join(LINEAGE)}, content_hash from landing.{table.name}{where}"
+        f"{', '.join(LINEAGE)} from landing.{table.name}{where}"
     )
 
 

@@ -117,8 +117,8 @@ def judge(
         context.variables.progress_bars = {"globally": False, "metric_calculations": False}
         source = context.data_sources.add_sql(
             "staging",
-            connection_string=f"duckdb+reading:///{path}",
-            kwargs={"connect_args": {**limits, "search_path": SEARCH_PATH}},
+            connection_string="duckdb+reading://",
+            kwargs={"connect_args": {**limits, "database": str(path), "search_path": SEARCH_PATH}},
         )
         return {name: _run_suite(context, source, table) for name, table in fed.items()}
 

@@ -65,6 +65,7 @@ def resolve_versions(con: duckdb.DuckDBPyConnection, table: Table, rows: int) ->
     is_many = repeated > MANY * rows
     con.execute(f"create or replace temp table repeats as {_repeats_sql(table, is_many=is_many)}")
     con.execute(f"create or replace table quarantine.out_{name} as {_fates_sql(table)}")
+    con.execute("drop table repeats")
     (unique,) = (rule for rule in rule_table(table) if rule.id == UNIQUE)
     (conflicts,) = counts(
         con,

@@ -1,24 +1,31 @@
 """The engine against a slow reference in plain Python, on small random worlds.
 
-The reference goes day by day and fact by fact, and shares no code with the engine. Every cell of
-the grid is compared: there must be neither a row too many nor one too few.
+Every cell of the grid is compared: there must be neither a row too many nor one too few.
 """
 
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 
 import duckdb
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from pipelines.engine.compute import compute_indicators
 from pipelines.engine.frame import Frame
 from pipelines.engine.indicator import Indicator
 
-FIRST, AS_OF, OPEN, LAST = date(2024, 11, 1), date(2025, 12, 10), date(1, 1, 1), date(9999, 12, 31)
-RENAMED_ON, DIVIDED_ON = date(2025, 3, 1), date(2025, 6, 14)
-COLOURS = ("red", "blue")
+from .reference import (
+    AS_OF,
+    BY_ROW,
+    COLOURS,
+    OPEN,
+    REGIONS,
+    SUCCESSORS,
+    Region,
+    expected,
+    periods,
+    silences,
+    worlds,
+)
 
 HEADER = """/*---
 title: {{zh: 题, en: Title}}
@@ -58,70 +65,6 @@ DEFINITIONS = {
 }
 
 
-@dataclass(frozen=True)
-class Region:
-    row: str
-    code: str
-    level: str
-    city: str | None
-    valid_from: date = OPEN
-    valid_to: date = LAST
-
-
-@dataclass(frozen=True)
-class Fact:
-    region_row: str
-    on_date: date
-    until_on: date | None
-    outcome: str | None
-    seen_until_on: date
-    colour: str | None
-    part: int
-    whole: int
-
-
-# City 11 has a county that is renamed and one that is divided; city 12 is quiet and small.
-REGIONS = (
-    Region("1", "1", "province", None),
-    Region("11", "11", "city", "11"),
-    Region("12", "12", "city", "12"),
-    Region("111", "111", "county", "11", OPEN, RENAMED_ON),
-    Region("115", "115", "county", "11", RENAMED_ON),
-    Region("112", "112", "county", "11", OPEN, DIVIDED_ON),
-    Region("113", "113", "county", "11", DIVIDED_ON),
-    Region("114", "114", "county", "11", DIVIDED_ON),
-    Region("121", "121", "county", "12"),
-)
-SUCCESSORS = {"111": (("115", True),), "112": (("113", False), ("114", False))}
-BY_ROW = {region.row: region for region in REGIONS}
-
-days = st.dates(date(2024, 9, 1), AS_OF)
-
-
-@st.composite
-def facts(draw):
-    began = draw(days)
-    lasted = draw(st.none() | st.integers(0, 120))
-    ended = None if lasted is None else min(began + timedelta(lasted), LAST)
-    ended = ended if ended is None or ended <= AS_OF else None
-    whole = draw(st.integers(0, 3))
-    return Fact(
-        region_row=draw(st.sampled_from([r.row for r in REGIONS])),
-        on_date=began,
-        until_on=ended,
-        outcome="done" if ended else None,
-        seen_until_on=draw(st.sampled_from([AS_OF, LAST, began + timedelta(20)])),
-        colour=draw(st.sampled_from([*COLOURS, None])),
-        part=draw(st.integers(0, whole)),
-        whole=whole,
-    )
-
-
-worlds = st.lists(facts(), max_size=40)
-# For each region row, how many of the last days of the world it was silent (no coverage).
-silences = st.dictionaries(st.sampled_from(["11", "121", "115"]), st.integers(1, 60), max_size=2)
-
-
 @pytest.fixture(scope="module")
 def indicators(tmp_path_factory):
     folder = tmp_path_factory.mktemp("theme")
@@ -132,19 +75,6 @@ def indicators(tmp_path_factory):
         path.write_text(text, encoding="utf-8")
         found[kind] = Indicator.load(path)
     return found
-
-
-def periods():
-    """Kind, first day and end (exclusive) of every period of the grid."""
-    months = [date(2024, 11, 1), date(2024, 12, 1), *(date(2025, m, 1) for m in range(1, 13))]
-    found = [("month", m, (m + timedelta(31)).replace(day=1)) for m in months]
-    found += [("quarter", date(2024, 10, 1), date(2025, 1, 1))]
-    found += [
-        ("quarter", date(2025, m, 1), (date(2025, m, 1) + timedelta(95)).replace(day=1))
-        for m in (1, 4, 7, 10)
-    ]
-    found += [("year", date(y, 1, 1), date(y + 1, 1, 1)) for y in (2024, 2025)]
-    return [*found, ("ytd", date(2025, 1, 1), date(2025, 12, 1))]
 
 
 def compute(indicators, facts_, silent, regions=REGIONS):
@@ -201,165 +131,6 @@ def compute(indicators, facts_, silent, regions=REGIONS):
     con.close()
     assert len({row[:7] for row in rows}) == len(rows)
     return {row[:7]: row[7:] for row in rows}
-
-
-def heirs_of(row, day):
-    """The regions that stand on the ground of `row` on a day, and whether all of it is in one."""
-    region = BY_ROW[row]
-    if day < region.valid_to:
-        return [region], True
-    new = SUCCESSORS.get(row, ())
-    return [BY_ROW[heir] for heir, _ in new], len(new) == 1 and new[0][1]
-
-
-def places(row, day):
-    """The (level, code) that a fact of `row` counts for on a day."""
-    standing, is_whole = heirs_of(row, day)
-    if not is_whole:
-        return {("city", standing[0].city), ("province", "1")}
-    region = standing[0]
-    found = {(region.level, region.code), ("province", "1")}
-    return found | ({("city", region.city)} if region.city else set())
-
-
-def coverage_of(place, first, end, silent):
-    """full, part or none: of the region's own days, and of those below it."""
-    below = [
-        r for r in REGIONS if place in {(r.level, r.code), ("province", "1"), ("city", r.city)}
-    ]
-    own = [r for r in below if (r.level, r.code) == place]
-
-    def covered(regions):
-        return [
-            day <= AS_OF - timedelta(silent.get(r.row, 0))
-            for r in regions
-            for day in (first + timedelta(i) for i in range((end - first).days))
-            if r.valid_from <= day < r.valid_to and day <= AS_OF
-        ]
-
-    return "full" if all(covered(own)) else "part" if any(covered(below)) else "none"
-
-
-def curve(spells):
-    """Product-limit estimate by hand: (median, share ended within 30 days)."""
-    survival, median, within = 1.0, None, None
-    longest = max((days for days, _ in spells), default=0)
-    for day in range(longest + 1):
-        at_risk = sum(1 for days, _ in spells if days >= day)
-        ended = sum(1 for days, is_event in spells if days == day and is_event)
-        survival *= 1 - ended / at_risk if at_risk else 1
-        if ended and median is None and survival < 0.5 - 1e-9:
-            median = day
-        if ended and abs(survival - 0.5) <= 1e-9:
-            after = [d for d, e in spells if e and d > day]
-            median = (day + min(after)) / 2 if after else day
-        if day == 30:
-            within = 1 - survival
-    if within is None and spells and survival == 0:
-        within = 1.0
-    return median, within
-
-
-def expected(kind, facts_, silent):
-    """Every figure of an indicator by its key."""
-    colours = sorted({*COLOURS, *(f.colour or "unknown" for f in facts_ if _is_seen(kind, f))})
-    found = {}
-    for place in {(r.level, r.code) for r in REGIONS}:
-        for period in periods():
-            for colour in [c for c in ["", *colours] if _on_grid(place[0], period[0], c)]:
-                chosen = [f for f in facts_ if colour in {"", f.colour or "unknown"}]
-                for measure, figure in _figures(kind, place, period, chosen, silent):
-                    found[kind, measure, *place, *period[:2], colour] = figure
-    return found
-
-
-def _is_seen(kind, fact):
-    if kind == "stock":
-        return True
-    if kind == "duration" and fact.on_date > fact.seen_until_on:
-        return False
-    return fact.on_date >= FIRST
-
-
-def _on_grid(level, period_kind, colour):
-    if level == "county":
-        return period_kind != "ytd" if not colour else period_kind == "year"
-    return not colour or period_kind != "ytd"
-
-
-def _figures(kind, place, period, chosen, silent):
-    _, first, end = period
-    last = min(end - timedelta(1), AS_OF)
-    versions = [r for r in REGIONS if (r.level, r.code) == place]
-    valid = [r for r in versions if r.valid_from <= last and r.valid_to > first]
-    if not valid or (kind == "stock" and not any(r.valid_to > last for r in valid)):
-        return
-    coverage = coverage_of(place, first, end, silent)
-    if kind == "stock":
-        yield "only", _stock(place, last, chosen, coverage)
-        return
-    inside = [f for f in chosen if max(first, FIRST) <= f.on_date < end]
-    here = [f for f in inside if place in places(f.region_row, f.on_date.replace(day=1))]
-    if kind == "duration":
-        yield from _durations(here, coverage)
-    else:
-        yield "only", _sums(kind, here, coverage)
-
-
-def _missing(coverage, here):
-    if coverage == "none":
-        return "not_received"
-    return "partly_received" if coverage == "part" and not here else ""
-
-
-def _sums(kind, here, coverage):
-    part, whole = sum(f.part for f in here), sum(f.whole for f in here)
-    units = sum(1 for f in here if (f.part if kind in {"count", "ratio"} else f.whole))
-    if reason := _missing(coverage, here):
-        return "not_available", reason, None, units
-    if kind == "count":
-        return "ok", "", part, units
-    top, bottom = (part, whole) if kind == "share" else (whole, part)
-    if not bottom:
-        return "not_available", "no_denominator", None, units
-    return "ok", "", top / bottom, units
-
-
-def _stock(place, last, chosen, coverage):
-    standing = [f for f in chosen if f.on_date <= last and (not f.until_on or f.until_on > last)]
-    here = [f for f in standing if place in places(f.region_row, last)]
-    split = [
-        f
-        for f in standing
-        if not heirs_of(f.region_row, last)[1]
-        and place in {(r.level, r.code) for r in heirs_of(f.region_row, last)[0]}
-    ]
-    if reason := _missing(coverage, [*here, *split]):
-        return "not_available", reason, None, len(here)
-    if split:
-        return "not_available", "boundary_split", None, len(here)
-    return "ok", "", len(here), len(here)
-
-
-def _durations(here, coverage):
-    spells = []
-    for f in here:
-        seen = min(f.seen_until_on, AS_OF)
-        ended = f.until_on is not None and f.until_on <= seen
-        length = ((f.until_on if ended else seen) - f.on_date).days
-        if length >= 0:
-            spells.append((min(length, 90), ended and length <= 90))
-    median, within = curve(spells)
-    for measure, value, absent in (
-        ("p50", median, ("not_reached", "")),
-        ("within_30", within, ("not_available", "not_yet_observable")),
-    ):
-        if reason := _missing(coverage, spells) or ("" if spells else "no_denominator"):
-            yield measure, ("not_available", reason, None, len(spells))
-        elif value is None:
-            yield measure, (*absent, None, len(spells))
-        else:
-            yield measure, ("ok", "", value, len(spells))
 
 
 @settings(max_examples=10)

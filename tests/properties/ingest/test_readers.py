@@ -6,7 +6,6 @@ only if the number of its records is right, as in a run.
 """
 
 import csv
-from collections.abc import Iterator
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
@@ -45,11 +44,10 @@ Rows = list[tuple[str | None, ...]]
 
 @dataclass
 class Desk:
-    """A folder, a mapping and a database with which files are read."""
+    """A folder and a mapping with which files are read."""
 
     folder: Path
     source: Source
-    con: duckdb.DuckDBPyConnection
 
     def decode(self, content: bytes) -> Decoded:
         path = self.folder / "x.csv"
@@ -61,7 +59,7 @@ class Desk:
         """Record number and texts, as they enter the typing; empty lines are no records."""
         number = NUMBER_COLUMN if found.is_numbered else "row_number() over ()"
         columns = ", ".join(f"c{n}" for n in range(len(found.header)))
-        rows = self.con.execute(
+        rows = duckdb.execute(
             f"select cast({number} as bigint), {columns} from {read_sql(found, ('',))}"
         ).fetchall()
         return [row for row in rows if any(cell is not None for cell in row[1:])]
@@ -69,7 +67,7 @@ class Desk:
     def count(self, found: Decoded) -> int | None:
         """How many records the fast reader finds; none if it stumbles."""
         try:
-            ((count,),) = self.con.execute(
+            ((count,),) = duckdb.execute(
                 f"select count(*) from {read_sql(found, ('',))}"
             ).fetchall()
         except duckdb.InvalidInputException:
@@ -78,12 +76,11 @@ class Desk:
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     folder = tmp_path_factory.mktemp("readers")
     mapping = folder / "own.yml"
     mapping.write_text(MAPPING, encoding="utf-8")
-    with duckdb.connect(config={"threads": "1"}) as con:
-        yield Desk(folder, Source.read(mapping), con)
+    return Desk(folder, Source.read(mapping))
 
 
 @given(text=AWKWARD)

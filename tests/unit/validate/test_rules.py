@@ -4,6 +4,7 @@ All examples land together and are judged once. What a row does not say is sound
 order of steps, which need several rows to say anything, are in `test_event_order.py`.
 """
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import pytest
@@ -281,7 +282,7 @@ EXAMPLES = [
 
 
 @pytest.fixture(scope="module")
-def world() -> World:
+def world() -> Iterator[World]:
     """Submission `c1`, visit `v1` of 1 March 2024, visit `vague` of that month; then examples."""
     world = World()
     world.land("cases")
@@ -294,7 +295,8 @@ def world() -> World:
             row["file_id"] = f"{name}{number}"
             world.land(example.table, " | ".join(row), " | ".join(row.values()))
     world.accept()
-    return world
+    yield world
+    world.con.close()
 
 
 @pytest.mark.parametrize(

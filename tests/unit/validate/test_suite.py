@@ -32,7 +32,9 @@ CANARY = "330102199001011234"
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    return tmp_path / "staging.duckdb"
+    folder = tmp_path / "数据 100%20?#"
+    folder.mkdir()
+    return folder / "staging.duckdb"
 
 
 def land_examples(world: World, name: str) -> None:
@@ -169,7 +171,7 @@ def test_an_error_of_the_dialect_names_its_kind_only(path):
     import_module("pipelines.validate.dialect").register()
     with duckdb.connect(str(path)) as con:
         con.execute(f"create table t as select '{CANARY}' as s")
-    engine = sqlalchemy.create_engine(f"duckdb+reading:///{path}")
+    engine = sqlalchemy.create_engine("duckdb+reading://", connect_args={"database": str(path)})
     with engine.connect() as con, pytest.raises(sqlalchemy.exc.DBAPIError) as caught:
         con.exec_driver_sql("select cast(s as date) from t")
     engine.dispose()

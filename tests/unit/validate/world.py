@@ -6,7 +6,6 @@ row is sound, and each line is one record of its file.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from hashlib import md5
 
 import duckdb
 
@@ -168,8 +167,6 @@ class World:
         file = f"{row['file_id']} {table}"
         self.records[file] = self.records.get(file, 0) + 1
         row.setdefault("record_no", str(self.records[file]))
-        content = {name: row[name] for name in sorted(row) if name not in LINEAGE}
-        row["content_hash"] = md5(repr(content).encode(), usedforsecurity=False).hexdigest()
         types = self._types(self.tables[table])
         values = ", ".join(f"cast(nullif(${name}, '') as {types[name]})" for name in row)
         self.con.execute(f"insert into landing.{table} ({', '.join(row)}) values ({values})", row)
@@ -177,7 +174,7 @@ class World:
     @staticmethod
     def _types(table: Table) -> dict[str, str]:
         columns = {column.name: column.sql_type for column in table.columns}
-        return columns | LINEAGE | {"content_hash": "VARCHAR"}
+        return columns | LINEAGE
 
 
 def outcome(world: World, tables: Iterable[str]) -> dict[str, list[str]]:

@@ -1,0 +1,64 @@
+"""Every shipped source reads the samples beside it as `expected.yml` says."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from pipelines.ingest.mapping import SHIPPED_SOURCES
+from pipelines.settings import PROJECT
+from tests.unit.ingest.world import World
+
+SAMPLES = PROJECT / "data" / "samples"
+SOURCES = sorted(path.stem for path in SHIPPED_SOURCES.glob("*.yml"))
+
+
+def expected(source: str) -> dict[str, dict[str, Any]]:
+    return yaml.safe_load((SAMPLES / source / "expected.yml").read_text(encoding="utf-8"))
+
+
+def sample(source: str, kind: str) -> Path:
+    (path,) = (SAMPLES / source / kind).glob("*")
+    return path
+
+
+@pytest.mark.parametrize("kind", ["good", "broken"])
+@pytest.mark.parametrize("source", SOURCES)
+def test_a_sample_is_read_as_expected(world: World, source: str, kind: str):
+    path = sample(source, kind)
+    world.drop(path.name, path.read_bytes())
+    receipt = world.build_one()
+    assert receipt.source == source
+    assert receipt.records == expected(source)[kind]["records"]
+    problems = [f"{row[0]} {row[1] or '-'} {row[2]}" for row in world.refusals()]
+    assert problems == expected(source)[kind]["problems"]
+    refused = {p.split()[0] for p in problems if " E_" in p}
+    (output,) = receipt.landed
+    assert output.rows == receipt.records - len(refused)
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_every_column_of_a_good_sample_is_known_and_used(world: World, source: str):
+    path = sample(source, "good")
+    world.drop(path.name, path.read_bytes())
+    receipt = world.build_one()
+    assert receipt.findings == ()
+    taken = [column.target for column in world.sources[source].columns if column.target]
+    counts = ", ".join(f"count({column})" for column in taken)
+    (filled,) = world.query(f"select {counts} from landing.{receipt.landed[0].kind}")
+    assert [column for column, count in zip(taken, filled, strict=True) if not count] == []
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_personal_columns_of_a_sample_leave_no_trace_outside_the_vault(world: World, source: str):
+    path = sample(source, "good")
+    world.drop(path.name, path.read_bytes())
+    world.build()
+    left = world.all_bytes_below(world.home.warehouse)
+    for secret in ("某".encode(), b"0000000000", b"F01-2026-0000001", b"F01-V000001"):
+        assert secret not in left
+
+
+def test_there_are_samples_for_every_source_and_for_nothing_else():
+    assert sorted(path.name for path in SAMPLES.iterdir() if path.is_dir()) == SOURCES

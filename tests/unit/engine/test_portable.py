@@ -1,0 +1,75 @@
+"""The portable subset: what is refused, where, and what to write instead."""
+
+from pathlib import Path
+
+import pytest
+
+from pipelines.engine.portable import IndicatorError, read_query
+
+HERE = Path("some/thing.sql")
+
+
+@pytest.mark.parametrize(
+    ("query", "message"),
+    [
+        (
+            "select a / b as c from t",
+            "`division` is outside the portable subset; return both terms",
+        ),
+        ("select a // b as c from t", "`division`"),
+        ("select * from t", "`select *` is outside the portable subset; name the columns"),
+        ("select t.* from t", "`select *`"),
+        ("select date_trunc('month', d) as m from t", "`date_trunc` is outside"),
+        ("select extract(year from d) as y from t", "`date_trunc` is outside"),
+        ("select a from t where d <= as_of", "`as_of` is outside the portable subset; return seen"),
+        ("select a, count(*) from t group by all", "`group by all`"),
+        ("select a from t asof join u using (d)", "`asof or natural join`"),
+        ("select a from t natural join u", "`asof or natural join`"),
+        ("select distinct on (a) a, b from t", "`distinct on` is outside the portable subset; use"),
+        ("select median(a) from t", "`median()` is outside"),
+        ("select made_up(a) from t", "`made_up()` is outside"),
+        ("select date_diff('month', a, b) from t", "write date_diff('day', a, b)"),
+        ("select a from t tablesample 5%", "`tablesample`"),
+        ("select a from t, lateral (select 1) as u", "`lateral join`"),
+        ("with recursive s as (select 1 as a) select a from s", "`with recursive`"),
+        (
+            "select sum(a) over (order by d range between interval 1 day preceding and current row)"
+            " from t",
+            "`range frame`",
+        ),
+        ("select a from t; select b from t", "expected one `select` and nothing else"),
+        ("drop table t", "expected one `select` and nothing else"),
+        ("select a from t wher e = (", "not SQL"),
+    ],
+)
+def test_what_another_engine_answers_differently_is_refused(query, message):
+    with pytest.raises(IndicatorError) as caught:
+        read_query(HERE, query)
+    assert message in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "select count(*) filter (where a > 1) as n, sum(b) as s from t group by c",
+        "select coalesce(a, b), case when a is null then 1 end as x from t left join u on true",
+        "select date_diff('day', a, b) as days, cast(c - interval 1 day as date) as d from t",
+        "select row_number() over (partition by a order by b rows unbounded preceding) as r from t",
+        "select least(a, b), substring(lower(c), 1, 7) from t where exists (select 1 from u)",
+    ],
+)
+def test_the_subset_itself_passes(query):
+    assert read_query(HERE, query).sql()
+
+
+def test_an_error_names_the_file_and_the_line_of_the_file():
+    query = "select\n    a,\n    b / c as d\nfrom t"
+    with pytest.raises(IndicatorError, match=r"^thing\.sql, line 12: "):
+        read_query(HERE, query, first_line=10)
+
+
+def test_an_error_without_a_word_of_its_own_takes_the_line_of_its_clause():
+    with pytest.raises(IndicatorError, match=r"line 2: `now\(\)`"):
+        read_query(HERE, "select a\nfrom t where now() > b")
+    with pytest.raises(IndicatorError, match=r"line 1: `random\(\)`|line 1: `rand\(\)`"):
+        read_query(HERE, "select random()")
