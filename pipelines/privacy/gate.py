@@ -21,10 +21,10 @@ from pipelines.privacy.cells import (
     number_places,
     read_cells,
 )
-from pipelines.privacy.mask import mask_cells
+from pipelines.privacy.mask import Mask, mask_cells
 from pipelines.privacy.policy import Policy
-from pipelines.privacy.relations import Tree, find_lines, read_tree
-from pipelines.privacy.sparse import find_sparse, leave_out
+from pipelines.privacy.relations import Lines, Tree, find_lines, read_tree
+from pipelines.privacy.sparse import find_sparse, hide_thin_breakdowns, leave_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +106,7 @@ def _judge(
     cells = read_cells(con, definition, policy)
     lines = find_lines(cells, tree, definition.kind)
     shown = _shown_cells(con, definition.id, cells)
-    is_sparse = find_sparse(cells, tree, shown, policy.sparse_share)
-    mask = mask_cells(*leave_out(cells, lines, is_sparse), tree, shown, policy.k)
-    hidden = mask.hidden | is_sparse
+    mask, hidden = _mask(cells, lines, tree, shown, policy)
     places = pa.table(
         {
             "value_no": cells.value[hidden],
@@ -126,6 +124,25 @@ def _judge(
         withheld=tuple(f"{definition.id}/{by_name}/{year}" for by_name, year in mask.withheld),
         unproven=mask.unproven,
     )
+
+
+def _mask(
+    cells: Cells, lines: Lines, tree: Tree, shown: Bools, policy: Policy
+) -> tuple[Mask, Bools]:
+    """The mask of what is not too thin, and all that is hidden.
+
+    Where the totals of a year cannot be proven safe, its counties are withheld before its cities
+    and the province are.
+    """
+    share = policy.sparse_share
+    thick = hide_thin_breakdowns(cells, tree, shown, share)
+    is_sparse = find_sparse(cells, tree, shown, share)
+    mask = mask_cells(*leave_out(thick, lines, is_sparse), tree, shown, policy.k)
+    given_up = {int(year) for name, year in mask.withheld if name == "" and year.isdigit()}
+    if given_up:
+        is_sparse = find_sparse(cells, tree, shown, share, given_up)
+        mask = mask_cells(*leave_out(thick, lines, is_sparse), tree, shown, policy.k)
+    return mask, mask.hidden | is_sparse
 
 
 def _list_shown(

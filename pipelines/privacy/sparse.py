@@ -1,21 +1,19 @@
-"""What is too thin to be worth masking cell by cell: whole levels and breakdowns of a year.
+"""What is too thin to be worth masking cell by cell: whole levels of a year.
 
 Where a large share of the cells of a level is small, a mask would hide most of the others too, and
-proving it would cost more than it saves. Such a part is withheld whole, which is safe without a
-search, because what stays visible binds it loosely:
+proving it would cost more than it saves.
 
-- *Totals.* All counties of a year are withheld, at every kind of period (then all cities, if they
-  are thin as well). The only sums left are "the counties of this city make the city", one for each
-  city and period; between withheld cells there is no visible sum. Any county can hold nothing and
-  any can hold all of it, in every period at once. The city itself is judged as before.
-- *Breakdowns.* All values of a breakdown in a year are withheld, in every region and period. The
-  sums left are "the values make the total". Any one value can hold all of every total, and then the
-  sums over regions and periods hold as well, because they hold for the totals.
-
-So the lines that touch a withheld cell can be left out of the search, and the cells with them.
+- *Levels.* Where the totals of counties are thin, all that is said of counties in that year is
+  withheld, breakdowns too and at every kind of period (then the cities, if they are thin as well),
+  and left out of the search. The only visible sums that touch them are "the counties of this city
+  make the city", one for each city, period and value. Any county can hold nothing and any can hold
+  all of it, in every period and value at once, and then all sums hold, because they hold for the
+  city; which itself is judged as before. So they are safe without a search.
+- *Breakdowns.* All cells of one level and kind of period in a year are hidden to begin with. The
+  visible totals still bind them from several sides, so they stay in the search.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -27,31 +25,46 @@ from pipelines.privacy.relations import Lines, Tree, years_of
 LEVELS_FROM_BELOW = ("county", "city")
 
 
-def find_sparse(cells: Cells, tree: Tree, shown_before: Bools, share: float) -> Bools:
-    """The cells that are withheld whole.
+def find_sparse(
+    cells: Cells, tree: Tree, shown_before: Bools, share: float, given_up: Collection[int] = ()
+) -> Bools:
+    """The levels of years that are withheld whole.
 
     Args:
         cells: the cells of an indicator.
         tree: their regions and periods.
-        shown_before: cells that are public already; a part that has one is left to the mask.
-        share: a part is withheld when more than this share of its cells is primary.
+        shown_before: cells that are public already; a level that has one is left to the mask.
+        share: a level is withheld when more than this share of its cells is primary.
+        given_up: years whose mask could not be proven: their counties are withheld in any case.
     """
-    year = years_of(cells, tree)
-    level = np.array(tree.levels)[cells.region]
-    is_total = cells.value == 0
+    year, level = years_of(cells, tree), np.array(tree.levels)[cells.region]
     is_sparse = np.zeros(len(cells), dtype=np.bool_)
     for each in np.unique(year):
-        for part in _totals_from_below(is_total & (year == each), level):
-            if not _is_thin(cells, part & ~cells.is_void, shown_before, share):
+        for place, part in enumerate(_levels((year == each) & ~cells.is_void, level)):
+            is_due = place == 0 and int(each) in given_up
+            is_thin = _is_thin(cells, part & (cells.value == 0), share)
+            if not (is_due or is_thin) or (part & shown_before).any():
                 break
             is_sparse |= part
-    by_name = np.array(cells.by_names)[cells.value]
-    for name in np.unique(by_name[~is_total]):
-        for each in np.unique(year):
-            part = (by_name == name) & (year == each)
-            if _is_thin(cells, part & ~cells.is_void, shown_before, share):
-                is_sparse |= part
-    return is_sparse & ~cells.is_void
+    return is_sparse
+
+
+def hide_thin_breakdowns(cells: Cells, tree: Tree, shown_before: Bools, share: float) -> Cells:
+    """The cells, with those of thin parts of breakdowns to be hidden for their own sake."""
+    is_thin = np.zeros(len(cells), dtype=np.bool_)
+    keys = (
+        cells.value > 0,
+        np.unique(cells.by_names, return_inverse=True)[1][cells.value],
+        years_of(cells, tree),
+        np.unique(tree.levels, return_inverse=True)[1][cells.region],
+        np.unique(tree.kinds, return_inverse=True)[1][cells.period],
+    )
+    parts, number = np.unique(np.stack(keys), axis=1, return_inverse=True)
+    for each in np.flatnonzero(parts[0]):
+        there = (number == each) & ~cells.is_void
+        if _is_thin(cells, there, share) and not (there & shown_before).any():
+            is_thin |= there
+    return replace(cells, is_primary=cells.is_primary | is_thin)
 
 
 def leave_out(cells: Cells, lines: Lines, is_sparse: Bools) -> tuple[Cells, Lines]:
@@ -62,11 +75,11 @@ def leave_out(cells: Cells, lines: Lines, is_sparse: Bools) -> tuple[Cells, Line
     return rest, lines.among(~is_sparse)
 
 
-def _totals_from_below(of_year: Bools, level: NDArray[np.str_]) -> Iterator[Bools]:
+def _levels(of_year: Bools, level: NDArray[np.str_]) -> Iterator[Bools]:
     for name in LEVELS_FROM_BELOW:
         yield of_year & (level == name)
 
 
-def _is_thin(cells: Cells, part: Bools, shown_before: Bools, share: float) -> bool:
-    small = np.count_nonzero(part & cells.is_primary)
-    return small > share * np.count_nonzero(part) and not (part & shown_before).any()
+def _is_thin(cells: Cells, there: Bools, share: float) -> bool:
+    small = int(np.count_nonzero(there & cells.is_primary))
+    return small > share * int(np.count_nonzero(there))
