@@ -114,8 +114,7 @@ def _build_world(
         con.execute(tables[name].create_sql(f"model.{name}"))
         usual = {"seen_until_on": str(example.as_of), "region_row": "990101", "office_id": "F01"}
         _insert(con, tables[name], given.get(name, []), usual)
-    if "periods" not in given:
-        con.execute(_PERIODS.format(since=example.since, as_of=example.as_of))
+    con.execute(_PERIODS.format(since=example.since, as_of=example.as_of))
     if "coverage" not in given:
         con.execute(_COVERAGE, [sorted(indicator.reads)])
 

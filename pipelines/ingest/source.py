@@ -169,6 +169,8 @@ class Source:
         block.only(_SOURCE_KEYS)
         title, layout = block.block("title"), block.block("format")
         layout.only({"encoding", "delimiter", "header_row", "sheet"})
+        # Codes of places are those of the day of the record; no other vintage is understood yet.
+        block.choice("code_vintage", ("event_date",), "event_date")
         zone = block.text("zone", "")
         if zone:
             _check_zone(block, zone)

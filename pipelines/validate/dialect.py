@@ -9,7 +9,9 @@ opened to be read.
 What a suite expects is said in `suite.py`. Nothing else may use this dialect: reading everything at
 once is right for a handful of counts and wrong for rows.
 
-Registered as `duckdb+reading`: `create_engine("duckdb+reading:////path/to/file.duckdb")`.
+Registered as `duckdb+reading`. The database is named beside the address and not in it, where a `%`
+of its path would mean something else:
+`create_engine("duckdb+reading://", connect_args={"database": path})`.
 """
 
 from collections.abc import Iterator, Sequence
@@ -151,9 +153,9 @@ class DuckDBReading(default.DefaultDialect):
         """Close at once what is handed back, so that no reader outlives a suite."""
         return pool.NullPool
 
-    def create_connect_args(self, url: URL) -> tuple[list[str], dict[str, Any]]:
-        """The path of the database; settings come as `connect_args`."""
-        return [url.database or ""], {}
+    def create_connect_args(self, url: URL) -> tuple[list[str], dict[str, Any]]:  # noqa: ARG002 - as above
+        """Nothing: everything comes as `connect_args`."""
+        return [], {}
 
     def initialize(self, connection: Connection) -> None:
         """Nothing to find out: no server, one version."""

@@ -55,14 +55,18 @@ def resolve_versions(con: duckdb.DuckDBPyConnection, table: Table, rows: int) ->
     """
     name, key = table.name, key_list(table)
     con.execute(
-        f"create or replace table quarantine.newest_{name} as "
-        f"with twins as (select hash({key}) as mark from quarantine.sound_{name} "
-        "group by mark having count(*) > 1) "
-        f"select {key}, max({version_of(table)}) as newest from quarantine.sound_{name} "
-        f"where hash({key}) in (select mark from twins) group by {key} having count(*) > 1"
+        f"create or replace temp table twins as select hash({key}) as mark "
+        f"from quarantine.sound_{name} group by mark having count(*) > 1"
     )
-    (repeated,) = counts(con, f"select count(*) from quarantine.newest_{name}")
+    (repeated,) = counts(con, "select count(*) from twins")
     is_many = repeated > MANY * rows
+    among = "true" if is_many else f"hash({key}) in (select mark from twins)"
+    con.execute(
+        f"create or replace table quarantine.newest_{name} as "
+        f"select {key}, max({version_of(table)}) as newest from quarantine.sound_{name} "
+        f"where {among} group by {key} having count(*) > 1"
+    )
+    con.execute("drop table twins")
     con.execute(f"create or replace temp table repeats as {_repeats_sql(table, is_many=is_many)}")
     con.execute(f"create or replace table quarantine.out_{name} as {_fates_sql(table)}")
     con.execute("drop table repeats")

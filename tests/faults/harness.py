@@ -25,7 +25,7 @@ from typing import Any, Self
 
 from pipelines.words import UserError
 
-PRELOADED = ["duckdb", "pipelines.publish.release", "tests.faults.publication"]
+PRELOADED = ["pipelines.publish.release", "pipelines.validate.report", "tests.faults.publication"]
 LONGEST_RUN_SECONDS = 120
 USER_ERROR, CRASH = 1, 99
 
@@ -74,7 +74,7 @@ class Outcome:
     Attributes:
         code: exit code, negative for a signal.
         calls: the calls it made below the folder, in order, as (kind, path from the folder).
-        said: the sentence of a `UserError`, or the traceback of a crash.
+        said: the sentence of a `UserError` or the traceback of a crash; of a program, its output.
     """
 
     code: int
@@ -116,9 +116,10 @@ def run_program(
     Slower than `run` by the start of Python, but the program is whole.
     """
     command = [sys.executable, "-m", "tests.faults.harness", str(root), str(fault or "-"), *argv]
-    process = subprocess.Popen(
-        command, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
+    with _said(root).open("w", encoding="utf-8") as said:
+        process = subprocess.Popen(
+            command, start_new_session=True, stdout=said, stderr=subprocess.STDOUT
+        )
     try:
         process.wait(seconds or LONGEST_RUN_SECONDS)
     except subprocess.TimeoutExpired:

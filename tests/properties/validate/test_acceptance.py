@@ -99,7 +99,7 @@ def decided(world: World) -> dict[str, list[str]]:
     return found
 
 
-@settings(max_examples=12)
+@settings(max_examples=8)
 @given(
     st.lists(cases, max_size=12), st.lists(steps, max_size=12), st.randoms(use_true_random=False)
 )
@@ -111,7 +111,7 @@ def test_the_order_in_which_rows_land_changes_nothing(register, log, random):
     assert decided(accepted(register, log)) == decided(world)
 
 
-@settings(max_examples=20)
+@settings(max_examples=12)
 @given(st.lists(cases, max_size=14), st.lists(steps, max_size=14))
 def test_no_record_is_lost_no_key_is_twice_and_no_rule_is_broken_any_more(register, log):
     world = accepted(numbered(register), numbered(log))
@@ -152,7 +152,7 @@ def slow_fates(rows: list[tuple[int, Case]]) -> dict[str, list[int]]:
     return fates
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(st.lists(cases, max_size=14))
 def test_fates_are_those_of_a_slow_reading(register):
     rows = numbered(register)

@@ -85,7 +85,7 @@ def slow_faults(registered: Moment, steps: list[Step]) -> dict[int, str]:
     return faults
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(st.lists(submissions, max_size=12))
 def test_faults_are_those_of_a_slow_reading(drawn):
     con = duckdb.connect()

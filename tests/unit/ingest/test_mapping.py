@@ -115,6 +115,12 @@ MISTAKES = {
         "1",
     ),
     "an unknown zone": ("files:", "zone: Asia/Peking\nfiles:", "zone", "Asia/Shanghai"),
+    "a vintage that is not understood": (
+        "files:",
+        "code_vintage: extract_date\nfiles:",
+        "code_vintage",
+        "event_date",
+    ),
     "a required column without a source": ("  机构: {to: office_id}\n", "", "columns", "office_id"),
     "two columns for one target": (
         "姓名: {personal: drop}",

@@ -68,7 +68,8 @@ class World:
     records: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.con = duckdb.connect(self.path)
+        self.con = duckdb.connect(self.path, config={"threads": "1"})
+        self.con.execute("begin")
         for schema in ("landing", "model", "geo", "ops", "quarantine"):
             self.con.execute(f"create schema {schema}")
         for table in fed_tables(self.tables).values():
@@ -92,6 +93,7 @@ class World:
                 "insert into geo.region_validity values (?, ?, ?, ?, ?)",
                 [code, begin, end, status, f"{code}@0001-01-01"],
             )
+        self.con.execute("commit")
 
     def land(self, table: str, header: str = "", *lines: str) -> None:
         """Let rows land in `table`; without a header, one sound row."""
