@@ -6,6 +6,7 @@ what is left. Tables of different indicators are not judged together here; singl
 in `counts`.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -24,7 +25,12 @@ from pipelines.privacy.cells import (
 from pipelines.privacy.mask import Mask, mask_cells
 from pipelines.privacy.policy import Policy
 from pipelines.privacy.relations import Lines, Tree, find_lines, read_tree
-from pipelines.privacy.sparse import find_sparse, hide_thin_breakdowns, leave_out
+from pipelines.privacy.sparse import (
+    LEVELS_FROM_BELOW,
+    find_sparse,
+    hide_thin_breakdowns,
+    leave_out,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,18 +137,19 @@ def _mask(
 ) -> tuple[Mask, Bools]:
     """The mask of what is not too thin, and all that is hidden.
 
-    Where the totals of a year cannot be proven safe, its counties are withheld before its cities
-    and the province are.
+    Where the totals of a year cannot be proven safe, its counties are withheld, then its
+    cities, then all of the year.
     """
-    share = policy.sparse_share
-    thick = hide_thin_breakdowns(cells, tree, shown, share)
-    is_sparse = find_sparse(cells, tree, shown, share)
-    mask = mask_cells(*leave_out(thick, lines, is_sparse), tree, shown, policy.k)
-    given_up = {int(year) for name, year in mask.withheld if name == "" and year.isdigit()}
-    if given_up:
-        is_sparse = find_sparse(cells, tree, shown, share, given_up)
+    thick = hide_thin_breakdowns(cells, tree, shown, policy.sparse_share)
+    depth: Counter[int] = Counter()
+    for _ in range(len(LEVELS_FROM_BELOW) + 1):
+        is_sparse = find_sparse(cells, tree, shown, policy.sparse_share, depth)
         mask = mask_cells(*leave_out(thick, lines, is_sparse), tree, shown, policy.k)
-    return mask, mask.hidden | is_sparse
+        failed = [int(year) for name, year in mask.withheld if name == ""]
+        if not failed:
+            return mask, mask.hidden | is_sparse
+        depth.update(failed)
+    return mask, (mask.hidden | is_sparse) & ~shown
 
 
 def _list_shown(

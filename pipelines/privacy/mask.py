@@ -1,8 +1,10 @@
 """The mask of one indicator: its totals first, then each breakdown with the totals as given.
 
 For each of these tables: hide what must be hidden, hide what would give it away, prove the result,
-and hide more beside what is not proven. What remains unproven is withheld in steps: the calendar
-years of the table in which it lies, the table, the indicator. So every mask closes, at worst by
+and hide more beside what is not proven. Of a breakdown, what remains unproven is withheld in steps:
+the calendar years in which it lies, then all of it, which is safe without a search: one value can
+hold all of every total, and then all sums hold. Of the totals, the caller withholds levels of the
+years that are named (`sparse`), and at the end the indicator. So every mask closes, at worst by
 showing nothing.
 
 What a cell must meet is in `cells`; which sums bind the cells, in `relations`.
@@ -30,7 +32,7 @@ class Mask:
     Attributes:
         hidden: the cells that are not published.
         withheld: what could not be proven and is hidden whole, as (breakdown, year): '' is the
-            totals, and '*' is all of it.
+            totals, with which all of the indicator is hidden; year '*' is every year.
         unproven: cells that may be worked out even so, because others are public already.
     """
 
@@ -66,9 +68,14 @@ def mask_cells(cells: Cells, lines: Lines, tree: Tree, shown_before: Bools, k: i
         start = (hidden & is_total) | (is_start & is_own)
         shown = seen if name == "" else keep_shown(cells, among, start, seen)
         closing = _close(cells, choice, start, shown, is_own, year)
-        if closing.is_weak.any():
+        if closing.is_weak.any() and (name == "" or (is_own & is_public).any()):
             unproven = np.count_nonzero(closing.is_weak) if is_public.any() else 0
-            return Mask(~cells.is_void & ~is_public, (("*", "*"),), unproven)
+            years = tuple((name, str(each)) for each in np.unique(year[closing.is_weak]))
+            return Mask(~cells.is_void & ~is_public, years, unproven)
+        if closing.is_weak.any():
+            hidden |= is_own & ~cells.is_void
+            withheld.append((name, "*"))
+            continue
         hidden |= closing.hidden & is_own
         withheld += [(name, each) for each in closing.withheld]
     return Mask(hidden, tuple(withheld), 0)
@@ -86,18 +93,15 @@ class _Closing:
 def _close(  # noqa: PLR0913, PLR0917 - what to close, from where, and what may be given up
     cells: Cells, choice: Choice, start: Bools, seen: Seen, is_own: Bools, year: Ints
 ) -> _Closing:
-    """Hide until all is proven; else whole years; else the whole table (year `*`)."""
+    """Hide until all is proven; of a breakdown, else whole years."""
     hidden, is_weak = _protect(cells, choice, start, seen)
-    if not is_weak.any():
+    is_total = (cells.value[is_own] == 0).any()
+    if is_total or not is_weak.any():
         return _Closing(hidden, is_weak, ())
-    is_free = is_own & ~choice.is_fixed
     years = np.unique(year[is_weak])
-    hidden = hidden | (is_free & np.isin(year, years))
+    hidden |= is_own & ~choice.is_fixed & np.isin(year, years)
     is_weak = prove(cells, choice.lines, hidden, seen, choice.k)
-    if not is_weak.any():
-        return _Closing(hidden, is_weak, tuple(str(each) for each in years))
-    hidden = hidden | is_free
-    return _Closing(hidden, prove(cells, choice.lines, hidden, seen, choice.k), ("*",))
+    return _Closing(hidden, is_weak, tuple(str(each) for each in years))
 
 
 def _protect(cells: Cells, choice: Choice, hidden: Bools, seen: Seen) -> tuple[Bools, Bools]:

@@ -8,12 +8,13 @@ proving it would cost more than it saves.
   and left out of the search. The only visible sums that touch them are "the counties of this city
   make the city", one for each city, period and value. Any county can hold nothing and any can hold
   all of it, in every period and value at once, and then all sums hold, because they hold for the
-  city; which itself is judged as before. So they are safe without a search.
+  city; which itself is judged as before. So they are safe without a search. Last comes the province,
+  which leaves nothing of the year, and no sum goes beyond a year.
 - *Breakdowns.* All cells of one level and kind of period in a year are hidden to begin with. The
   visible totals still bind them from several sides, so they stay in the search.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -22,11 +23,11 @@ from numpy.typing import NDArray
 from pipelines.privacy.cells import Bools, Cells
 from pipelines.privacy.relations import Lines, Tree, years_of
 
-LEVELS_FROM_BELOW = ("county", "city")
+LEVELS_FROM_BELOW = ("county", "city", "province")
 
 
 def find_sparse(
-    cells: Cells, tree: Tree, shown_before: Bools, share: float, given_up: Collection[int] = ()
+    cells: Cells, tree: Tree, shown_before: Bools, share: float, depth: Mapping[int, int]
 ) -> Bools:
     """The levels of years that are withheld whole.
 
@@ -35,13 +36,13 @@ def find_sparse(
         tree: their regions and periods.
         shown_before: cells that are public already; a level that has one is left to the mask.
         share: a level is withheld when more than this share of its cells is primary.
-        given_up: years whose mask could not be proven: their counties are withheld in any case.
+        depth: how many levels of a year, from below, are withheld in any case.
     """
     year, level = years_of(cells, tree), np.array(tree.levels)[cells.region]
     is_sparse = np.zeros(len(cells), dtype=np.bool_)
     for each in np.unique(year):
         for place, part in enumerate(_levels((year == each) & ~cells.is_void, level)):
-            is_due = place == 0 and int(each) in given_up
+            is_due = place < depth.get(int(each), 0)
             is_thin = _is_thin(cells, part & (cells.value == 0), share)
             if not (is_due or is_thin) or (part & shown_before).any():
                 break
