@@ -21,7 +21,7 @@ from pipelines.engine.frame import Frame
 from pipelines.engine.indicator import Indicator, load_indicators
 from pipelines.ingest.landing import build_landing
 from pipelines.ingest.mapping import Source, load_sources
-from pipelines.ingest.reference import load_reference
+from pipelines.ingest.reference import load_reference, load_series_breaks
 from pipelines.ingest.staging import open_staging, rebuild_staging
 from pipelines.ingest.vault import LandReport, land
 from pipelines.model.build import build_model, source_tables
@@ -127,6 +127,7 @@ def derive_model(installation: Installation) -> Facts:
     """Build the derived tables."""
     with installation.staging() as con:
         build_model(con, installation.home, installation.settings, installation.tables)
+        load_series_breaks(con, installation.home, installation.settings)
         load_alerts(con, installation.home)
         return {"tables": sum(1 for table in installation.tables.values() if table.query)}
 
@@ -162,12 +163,10 @@ def compute_one(installation: Installation, name: str) -> Facts:
 
 
 def frame_of(con: duckdb.DuckDBPyConnection, installation: Installation) -> Frame:
-    """What the engine is told beside the facts: the latest extract day and the code lists."""
-    cases = installation.tables["cases"]
+    """What the engine is told beside the facts; breakdowns have the values that occur."""
     return Frame(
         as_of=_latest_extract(con).date(),
         table_sources=source_tables(installation.tables),
-        code_values={c.name: c.codes for c in cases.columns if c.codes},
     )
 
 

@@ -32,17 +32,6 @@ class Layout:
     missing: tuple[str, ...]
     unknown_count: int
 
-    def place(self, header: str) -> int:
-        """The place of the column that the mapping calls `header`.
-
-        Raises:
-            KeyError: the file does not have it.
-        """
-        for column, place in self.places:
-            if column.header == header:
-                return place
-        raise KeyError(header)
-
 
 def find_layout(header: Sequence[str], source: Source, required: Sequence[str]) -> Layout:
     """Find the columns of a mapping in the header of a file.

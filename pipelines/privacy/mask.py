@@ -20,7 +20,7 @@ from pipelines.privacy.cells import UNKNOWN, Bools, Cells, Ints
 from pipelines.privacy.complement import Choice, close_lines, find_trapped, reinforce
 from pipelines.privacy.relations import PART, Lines, Tree, years_of
 
-ATTEMPTS = 12
+ATTEMPTS = 3
 WORTH_OF_LEVEL = {"county": 0, "city": 10, "province": 20}
 WORTH_OF_KIND = {"ytd": 0, "month": 1, "quarter": 2, "half_year": 3, "year": 4}
 

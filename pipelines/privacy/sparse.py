@@ -8,8 +8,8 @@ proving it would cost more than it saves.
   and left out of the search. The only visible sums that touch them are "the counties of this city
   make the city", one for each city, period and value. Any county can hold nothing and any can hold
   all of it, in every period and value at once, and then all sums hold, because they hold for the
-  city; which itself is judged as before. So they are safe without a search. Last comes the province,
-  which leaves nothing of the year, and no sum goes beyond a year.
+  city; which itself is judged as before. So they are safe without a search. Last comes the
+  province, which leaves nothing of the year, and no sum goes beyond a year.
 - *Breakdowns.* All cells of one level and kind of period in a year are hidden to begin with. The
   visible totals still bind them from several sides, so they stay in the search.
 """

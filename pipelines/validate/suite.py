@@ -24,7 +24,6 @@ import duckdb
 from pipelines.engine.contract import Rule, Scope, Severity, Table
 from pipelines.validate.checks import Check, counts, record_checks
 from pipelines.validate.crossing import LISTING, PREPARATION
-from pipelines.validate.dialect import register
 from pipelines.validate.rules import CODES, MISSING, UNIQUE, fed_tables, rule_table
 
 SEARCH_PATH = "model,geo,quarantine"
@@ -110,6 +109,8 @@ def judge(
     Returns:
         By table and rule id whether the rule holds; a rule that could not be judged is absent.
     """
+    from pipelines.validate.dialect import register  # noqa: PLC0415 - loads SQLAlchemy
+
     register()
     with _silence():
         gx: Any = import_module("great_expectations")

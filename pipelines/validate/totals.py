@@ -84,7 +84,7 @@ def _check_margins(con: duckdb.DuckDBPyConnection, cases: Table) -> Check:
         f"sums as ({sums}) "
         "select count(*) filter (where totals.n is distinct from sums.n), count(*) "
         f"from totals cross join (values {names}) as margins(margin) "
-        "full join sums using (margin, month_start)",
+        "left join sums using (margin, month_start)",
     )
     return Check(MARGINS, "cases", Severity.BLOCK, failed, total)
 

@@ -97,7 +97,7 @@ def version_of(table: Table) -> str:
 
 
 def _repeats_sql(table: Table, *, is_many: bool) -> str:
-    """The rows of repeated keys; of many, only those that share the newest version."""
+    """The rows of repeated keys; of many, only those of keys whose newest version is shared."""
     key, version = key_list(table), version_of(table)
     columns = ", ".join(column.name for column in table.columns)
     found = f"quarantine.sound_{table.name} join quarantine.newest_{table.name} using ({key})"
@@ -107,7 +107,7 @@ def _repeats_sql(table: Table, *, is_many: bool) -> str:
     )
     if is_many:
         query += (
-            f" where is_newest and ({key}) in (select {key} from {found} "
+            f" where ({key}) in (select {key} from {found} "
             f"where {version} = newest group by {key} having count(*) > 1)"
         )
     return query

@@ -6,13 +6,7 @@ import pytest
 from pipelines.ingest.connection import share
 from pipelines.ingest.receipts import COUNTS, Fate, read_receipt, receipt_path, receipts, totals
 from pipelines.ingest.staging import SCHEMAS, open_staging, rebuild_staging
-from tests.unit.ingest.world import CASES_HEADER, CASES_NAME, World
-
-NAME = f"case_register/{CASES_NAME}"
-
-
-def cases(*rows: str) -> str:
-    return "\n".join((CASES_HEADER, *rows))
+from tests.unit.ingest.world import CASES_NAME, CASES_PATH, World, cases
 
 
 def test_every_fed_table_is_there_typed_and_empty_before_anything_landed(world: World):
@@ -49,8 +43,8 @@ def test_the_spill_folder_is_private_and_emptied(world: World):
 
 
 def test_files_are_told_with_what_they_are(world: World):
-    world.drop(NAME, cases("A1,M1,F0101,2026-01-05,2", "A2,M1,F0101,never,2"))
-    world.drop(f"{NAME}.meta.yml", "start: 2026-01-01\nend: 2026-10-31\n")
+    world.drop(CASES_PATH, cases("A1,M1,F0101,2026-01-05,2", "A2,M1,F0101,never,2"))
+    world.drop(f"{CASES_PATH}.meta.yml", "start: 2026-01-01\nend: 2026-10-31\n")
     receipt = world.build_one()
     columns = (
         "file_id, sha256, source, table_name, sender_id, cast(period_start as varchar), "
@@ -74,8 +68,8 @@ def test_files_are_told_with_what_they_are(world: World):
 
 def test_equal_records_have_equal_hashes_and_others_do_not(world: World):
     row = "A1,M1,F0101,2026-01-05,2"
-    world.drop(NAME, cases(row, row, "A1,M1,F0101,2026-01-05,3", "A1,M1,F0101,2026-01-05,"))
-    world.drop(NAME.replace("20261031", "20261130"), cases(row))
+    world.drop(CASES_PATH, cases(row, row, "A1,M1,F0101,2026-01-05,3", "A1,M1,F0101,2026-01-05,"))
+    world.drop(CASES_PATH.replace("20261031", "20261130"), cases(row))
     world.build()
     hashes = [h for (h,) in world.query("select content_hash from landing.cases")]
     assert len(hashes) == 5
@@ -83,17 +77,16 @@ def test_equal_records_have_equal_hashes_and_others_do_not(world: World):
 
 
 def test_a_null_is_not_an_empty_text(world: World):
-    world.drop(NAME, "信访编号,登记机构,登记时间,问题属地,接收层级\n1,F01,2026-01-05,330726,\n")
-    world.drop(
-        NAME.replace("F01", "F02"), "信访编号,登记机构,登记时间,问题属地\n1,F01,2026-01-05,\n"
-    )
+    header = "信访编号,登记机构,登记时间,问题属地,接收层级"
+    for office, row in (("F01", "1,F01,2026-01-05,330726,"), ("F02", "1,F01,2026-01-05,,村")):
+        world.drop(CASES_PATH.replace("F01", office), f"{header}\n{row}\n")
     world.build()
     hashes = world.query("select content_hash from landing.cases")
     assert len(set(hashes)) == 2
 
 
 def test_receipts_add_up_and_can_be_totalled(world: World):
-    world.drop(NAME, cases("A1,M1,F0101,2026-01-05,2", "A2,M1,F0101,never,2"))
+    world.drop(CASES_PATH, cases("A1,M1,F0101,2026-01-05,2", "A2,M1,F0101,never,2"))
     receipt = world.build_one()
     with open_staging(world.home, world.settings) as con:
         con.execute(
@@ -115,7 +108,7 @@ def test_a_lost_record_does_not_add_up():
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"file_id": "x"}'])
 def test_a_receipt_that_cannot_be_read_is_none(world: World, text: str):
-    world.drop(NAME, cases("A1,M1,F0101,2026-01-05,2"))
+    world.drop(CASES_PATH, cases("A1,M1,F0101,2026-01-05,2"))
     receipt = world.build_one()
     receipt_path(world.home, receipt.sha256).write_text(text, encoding="utf-8")
     assert read_receipt(world.home, receipt.sha256) is None

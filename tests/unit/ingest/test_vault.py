@@ -15,10 +15,10 @@ from pipelines.ingest.manifest import Manifest, object_path, read_manifests
 from pipelines.ingest.reasons import FileReason
 from pipelines.ingest.vault import RefusedFile
 from pipelines.words import Lang, UserError
-from tests.unit.ingest.world import CASES_HEADER, CASES_NAME, World
+from tests.unit.ingest.world import CASES_NAME, World, cases
+from tests.unit.ingest.world import CASES_PATH as NAME
 
-NAME = f"case_register/{CASES_NAME}"
-TEXT = f"{CASES_HEADER}\nA1,,F01,2026-01-05,1\n"
+TEXT = cases("A1,,F01,2026-01-05,1")
 
 
 def manifest(world: World) -> Manifest:
@@ -74,6 +74,21 @@ def test_it_does_not_matter_which_name_came_first(world: World, order: tuple[int
         world.land()
     assert manifest(world).names == tuple(names)
     assert str(manifest(world).provenance.as_of) == "2026-10-31 23:59:59"
+
+
+@pytest.mark.parametrize("sidecar", ["sender: F01\nas_of: 昨天".encode("gb18030"), b"\xff\xfe"])
+def test_a_sidecar_that_is_no_text_refuses_the_file(world: World, sidecar: bytes):
+    world.drop(NAME, TEXT)
+    world.drop(f"{NAME}.meta.yml", sidecar)
+    assert world.land().refused == (RefusedFile(NAME, FileReason.NAME, ".meta.yml"),)
+
+
+def test_a_sidecar_that_is_a_link_is_not_followed(world: World, tmp_path: Path):
+    (tmp_path / "secret.yml").write_text("sender: EVIL", encoding="utf-8")
+    world.drop(NAME, TEXT)
+    (world.home.inbox / f"{NAME}.meta.yml").symlink_to(tmp_path / "secret.yml")
+    world.land()
+    assert manifest(world).provenance.sender_id == "F01"
 
 
 def test_a_sidecar_that_comes_later_corrects_what_was_said(world: World):
@@ -197,6 +212,48 @@ def test_a_file_that_changes_while_it_is_copied_is_held(
     assert (report.held, report.new) == ((NAME,), ())
     assert list(read_manifests(world.home)) == []
     assert list((world.home.vault / "tmp").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("swap", "verdict"),
+    [("gone", "held"), ("other", "held"), ("link", "refused"), ("pipe", "refused")],
+)
+def test_what_takes_the_place_of_a_file_after_the_look_is_not_read(
+    world: World, monkeypatch: pytest.MonkeyPatch, swap: str, verdict: str
+):
+    path = world.drop(NAME, TEXT)
+    demand_room = originals._demand_room
+
+    def swapped(*arguments: object) -> None:
+        demand_room(*arguments)  # type: ignore[arg-type]
+        path.unlink()
+        if swap == "other":
+            path.write_text("secret", encoding="utf-8")
+        elif swap == "link":
+            path.symlink_to(world.home.root / "key")
+        elif swap == "pipe":
+            os.mkfifo(path)
+
+    monkeypatch.setattr(originals, "_demand_room", swapped)
+    report = world.land()
+    assert len(getattr(report, verdict)) == 1
+    assert list(read_manifests(world.home)) == []
+
+
+def test_a_folder_that_cannot_be_read_is_told(world: World, monkeypatch: pytest.MonkeyPatch):
+    world.drop(NAME, TEXT)
+    world.drop("locked/x.csv", TEXT)
+    listed = Path.iterdir
+
+    def denied(folder: Path) -> object:
+        if folder.name == "locked":
+            raise PermissionError
+        return listed(folder)
+
+    monkeypatch.setattr(Path, "iterdir", denied)
+    report = world.land()
+    assert report.refused == (RefusedFile("locked", FileReason.SPECIAL),)
+    assert report.new == (NAME,)
 
 
 class Disk(NamedTuple):

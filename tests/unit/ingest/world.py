@@ -1,6 +1,7 @@
 """An installation of one office: drop a file, land it, look at what came of it."""
 
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,17 @@ from pipelines.settings import PACKAGE, Home, Settings
 TABLES = load_tables(PACKAGE / "model")
 CASES_HEADER = "信访编号,事项编号,登记机构,登记时间,人次"
 CASES_NAME = "F01_信访件登记_20261031.csv"
+CASES_PATH = f"case_register/{CASES_NAME}"
+GOOD_ROW = "A1,M1,F0101,2026-01-05 09:00:00,2"
 STEPS_NAME = "F01_办理步骤_20261031.csv"
+
+at = datetime.fromisoformat
+EXTRACT = at("2026-10-31 23:59:59")  # what the names of the exports say
+
+
+def cases(*rows: str) -> str:
+    """A case register with these rows."""
+    return "\n".join((CASES_HEADER, *rows)) + "\n"
 
 
 @dataclass(slots=True)

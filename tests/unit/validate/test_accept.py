@@ -159,6 +159,17 @@ def test_a_table_is_copied_only_where_much_was_replaced(world, again, kind):
     assert world.fates("cases") == [f"a 100 {again} 0 1 {101 + again}"]
 
 
+def test_in_a_copied_table_too_the_newest_version_is_kept_once_and_a_conflict_not_at_all(world):
+    header = "case_id | updated_at | persons"
+    world.land("cases", header, *(f"c{n} | 2024-04-01 | 1" for n in range(4)))
+    world.land("cases", header, *(f"c{n} | 2024-05-01 | 2" for n in range(3)))
+    world.land("cases", header, "c1 | 2024-05-01 | 2", "c2 | 2024-05-01 | 3")
+    world.accept()
+    assert kind_of(world, "cases") == "BASE TABLE"
+    assert world.current("cases", "case_id persons record_no") == ["c0 2 5", "c1 2 6", "c3 1 4"]
+    assert world.fates("cases") == ["a 3 3 1 2 9"]
+
+
 def test_acceptance_can_run_again_and_says_the_same(world):
     world.land("cases", "case_id | persons", "c1 | 1", "c2 | 0")
     world.land("cases", "case_id | updated_at", "c1 | 2024-05-01")

@@ -77,6 +77,11 @@ def test_a_submission_closed_in_a_month_before_it_came_breaks_the_stock(totals):
     assert totals.failed("V53") == 2  # it leaves in February what is not there, and stays in March
 
 
+def test_it_does_so_even_where_nothing_else_came_or_went(totals):
+    totals.submission("2024-03-10", "2024-02-20")
+    assert totals.failed("V53") == 2
+
+
 def test_a_submission_closed_earlier_in_its_own_month_does_not(totals):
     """Closing dated to the month is the first of it."""
     totals.submission("2024-03-10", "2024-03-01")
