@@ -23,8 +23,6 @@ from pipelines.privacy.relations import PART, Lines, Tree, years_of
 ATTEMPTS = 3
 WORTH_OF_LEVEL = {"county": 0, "city": 10, "province": 20}
 WORTH_OF_KIND = {"ytd": 0, "month": 1, "quarter": 2, "half_year": 3, "year": 4}
-# counties; cities and then the province below the year; cities; all
-WORTHS_GIVEN_UP = (4, 13, 23, 24)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,20 +93,14 @@ class _Closing:
 def _close(  # noqa: PLR0913, PLR0917 - what to close, from where, and what may be given up
     cells: Cells, choice: Choice, start: Bools, seen: Seen, is_own: Bools, year: Ints
 ) -> _Closing:
-    """Hide until all is proven; of a breakdown, else more and more of the years that are weak."""
+    """Hide until all is proven; of a breakdown, else the years that are weak."""
     hidden, is_weak = _protect(cells, choice, start, seen)
-    if (cells.value[is_own] == 0).any():
+    years = np.unique(year[is_weak])
+    if (cells.value[is_own] == 0).any() or 2 * years.size > np.unique(year[is_own]).size:
         return _Closing(hidden, is_weak, ())
-    given_up: set[str] = set()
-    for worth in WORTHS_GIVEN_UP:
-        if not is_weak.any():
-            break
-        years = np.unique(year[is_weak])
-        is_cheap = is_own & ~choice.is_fixed & (choice.worth <= worth)
-        hidden |= is_cheap & np.isin(year, years)
-        is_weak = prove(cells, choice.lines, hidden, seen, choice.k)
-        given_up.update(str(each) for each in years)
-    return _Closing(hidden, is_weak, tuple(sorted(given_up)))
+    hidden |= is_own & ~choice.is_fixed & np.isin(year, years)
+    is_weak = prove(cells, choice.lines, hidden, seen, choice.k)
+    return _Closing(hidden, is_weak, tuple(str(each) for each in years))
 
 
 def _protect(cells: Cells, choice: Choice, hidden: Bools, seen: Seen) -> tuple[Bools, Bools]:
