@@ -7,7 +7,7 @@ BUNDLE := reports/theme/node_modules/.installed
 DEMO := data/demo
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: report test check lint types ui bench setup clean
+.PHONY: report test check lint ui bench setup clean
 
 report: setup
 	petitions simulate --home $(DEMO)
@@ -24,9 +24,6 @@ lint: setup
 	ruff format --check .
 	sqlfmt --check --quiet --line-length 100 pipelines/model pipelines/indicators
 	lint-imports
-
-# Strict types are not clean yet, so they are not yet part of `make test`.
-types: setup
 	pyright
 
 ui: setup

@@ -124,9 +124,9 @@ def _judge(
     con.execute("insert into gate_hidden select ?, * from gate_places", [definition.id])
     con.unregister("gate_places")
     return GateReport(
-        shown=np.count_nonzero(~hidden & ~cells.is_void),
-        primary=np.count_nonzero(hidden & cells.is_primary),
-        complementary=np.count_nonzero(hidden & ~cells.is_primary),
+        shown=int(np.count_nonzero(~hidden & ~cells.is_void)),
+        primary=int(np.count_nonzero(hidden & cells.is_primary)),
+        complementary=int(np.count_nonzero(hidden & ~cells.is_primary)),
         withheld=tuple(f"{definition.id}/{by_name}/{year}" for by_name, year in mask.withheld),
         unproven=mask.unproven,
     )
@@ -142,14 +142,13 @@ def _mask(
     """
     thick = hide_thin_breakdowns(cells, tree, shown, policy.sparse_share)
     depth: Counter[int] = Counter()
-    for _ in range(len(LEVELS_FROM_BELOW) + 1):
+    while True:
         is_sparse = find_sparse(cells, tree, shown, policy.sparse_share, depth)
         mask = mask_cells(*leave_out(thick, lines, is_sparse), tree, shown, policy.k)
         failed = [int(year) for name, year in mask.withheld if name == ""]
-        if not failed:
-            return mask, mask.hidden | is_sparse
-        depth.update(failed)
-    return mask, (mask.hidden | is_sparse) & ~shown
+        if all(depth[year] == len(LEVELS_FROM_BELOW) for year in failed):
+            return mask, (mask.hidden | is_sparse) & ~shown
+        depth.update(year for year in failed if depth[year] < len(LEVELS_FROM_BELOW))
 
 
 def _list_shown(

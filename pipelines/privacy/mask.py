@@ -69,7 +69,7 @@ def mask_cells(cells: Cells, lines: Lines, tree: Tree, shown_before: Bools, k: i
         shown = seen if name == "" else keep_shown(cells, among, start, seen)
         closing = _close(cells, choice, start, shown, is_own, year)
         if closing.is_weak.any() and (name == "" or (is_own & is_public).any()):
-            unproven = np.count_nonzero(closing.is_weak) if is_public.any() else 0
+            unproven = int(np.count_nonzero(closing.is_weak)) if is_public.any() else 0
             years = tuple((name, str(each)) for each in np.unique(year[closing.is_weak]))
             return Mask(~cells.is_void & ~is_public, years, unproven)
         if closing.is_weak.any():

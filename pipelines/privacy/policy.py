@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from pipelines.words import UserError
 
@@ -50,8 +50,9 @@ def load_policy(home: Mapping[str, Any] | None = None) -> Policy:
     Raises:
         UserError: a key is unknown, a value has another type, or it would loosen the policy.
     """
-    shipped = tomllib.loads(POLICY_FILE.read_text(encoding="utf-8"))
-    policy = Policy(**shipped | {"open_denominators": frozenset(shipped["open_denominators"])})
+    shipped: dict[str, Any] = tomllib.loads(POLICY_FILE.read_text(encoding="utf-8"))
+    shipped["open_denominators"] = frozenset(shipped["open_denominators"])
+    policy = Policy(**shipped)
     for key, value in (home or {}).items():
         policy = _tighten(policy, key, value)
     return policy
@@ -71,6 +72,7 @@ def _tighten(policy: Policy, key: str, value: object) -> Policy:
         return replace(policy, **{key: wanted})
     if isinstance(value, bool) or not isinstance(value, int | type(shipped)):
         raise UserError("privacy.NOT_A_NUMBER", name=key)
+    value, shipped = cast("float", value), cast("float", shipped)
     is_tighter = value <= shipped if key in TIGHTER_WHEN_LOWER else value >= shipped
     if not is_tighter:
         raise UserError("privacy.LOOSER", name=key, shipped=shipped)

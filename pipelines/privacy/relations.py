@@ -15,7 +15,7 @@ adds up across calendar years. Which cells are hidden is not known here.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import NamedTuple, Self
+from typing import NamedTuple
 
 import duckdb
 import numpy as np
@@ -79,7 +79,7 @@ class Lines:
         return self.family.size
 
     @classmethod
-    def of(cls, members: list[Member], family: int) -> Self:
+    def of(cls, members: list[Member], family: int) -> "Lines":
         """The lines of one family. One without a part or without a whole says nothing."""
         key = np.concatenate([member.key.ravel() for member in members] or [_NONE])
         cell = np.concatenate([member.cell.ravel() for member in members] or [_NONE])
@@ -201,11 +201,10 @@ def _time_members(cells: Cells, tree: Tree, kind: str) -> Iterator[Member]:
     is_there = cells.at >= 0
     order = np.array([KIND_ORDER[name] for name in tree.kinds], dtype=np.int64)
     inside = (tree.starts >= tree.starts[:, None]) & (tree.ends <= tree.ends[:, None])
-    inside &= (
-        (order < order[:, None]) & is_there.any(axis=(0, 1)) & is_there.any(axis=(0, 1))[:, None]
-    )
+    exists: Bools = np.asarray(is_there.any(axis=(0, 1)))
+    inside &= (order < order[:, None]) & exists & exists[:, None]
     if kind in STOCKS:
-        inside &= tree.ends == tree.ends[:, None]
+        inside &= np.equal(tree.ends, tree.ends[:, None])
     values, regions, periods = cells.at.shape
     key = np.arange(values * regions).reshape(values, regions) * periods
     for whole in np.flatnonzero(inside.any(axis=1)):
