@@ -1,0 +1,122 @@
+"""No hidden number can be computed back, or narrowed, from a table that passed the gate."""
+
+from dataclasses import replace
+from itertools import product
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from pipelines.privacy.gate import apply_gate
+from pipelines.privacy.policy import load_policy
+from tests.properties.privacy.world import (
+    COLOURS,
+    Header,
+    World,
+    database,
+    intervals,
+    published,
+)
+
+K = load_policy().k
+CITIES = {"c1": ("k11", "k12", "k13"), "c2": ("k21", "k22")}
+KEYS = list(product([c for counties in CITIES.values() for c in counties], range(1, 13), COLOURS))
+
+
+@st.composite
+def worlds(draw, with_misses: bool) -> World:
+    """Mostly ordinary counts with some small ones, or mostly small ones."""
+    usual = draw(st.sampled_from([4, 12, 30, 60]))
+    random = np.random.default_rng(draw(st.integers(0, 2**32)))
+    zero = draw(st.sampled_from([0.0, 0.1, 0.5]))
+
+    def count(scale: float) -> int:
+        return 0 if random.random() < zero else int(random.exponential(scale))
+
+    hits = {key: count(usual) for key in KEYS}
+    misses = {key: count(usual / 2) if with_misses else 0 for key in KEYS}
+    return World(CITIES, hits, misses)
+
+
+def check(world: World, rows, counts, shown_of) -> int:
+    """Attack one additive number of the table; returns how many hidden cells it had."""
+    known = {place: None if row[0] == "hidden" else shown_of(row) for place, row in rows.items()}
+    counties = {code: members for _, code, members in world.regions()}
+    for place, (low, high) in intervals(world, known).items():
+        code, colour, period = place
+        true = world.value(counts, counties[code], colour, period)
+        assert low <= true <= high
+        if (low, high) == (0, 0):
+            continue  # a zero is no secret: the policy would show it
+        assert high - low >= K - 1, (place, true, low, high)
+        if 0 < true < K:
+            assert low <= 1, (place, true, low, high)
+            assert high >= K - 1, (place, true, low, high)
+    return sum(value is None for value in known.values())
+
+
+@settings(max_examples=12, suppress_health_check=[HealthCheck.too_slow])
+@given(worlds(with_misses=False))
+def test_counts_cannot_be_computed_back(world):
+    con = database(world, "count")
+    apply_gate(con, {"things": Header("things", "count")}, load_policy())
+    rows = published(con)
+    check(world, rows, world.hits, lambda row: row[1])
+    assert not [row for row in rows.values() if row[0] == "ok" and 0 < row[1] < K]
+
+
+@settings(max_examples=8, suppress_health_check=[HealthCheck.too_slow])
+@given(worlds(with_misses=True))
+def test_neither_part_of_a_share_can_be_computed_back(world):
+    con = database(world, "share")
+    apply_gate(con, {"things": Header("things", "share")}, load_policy())
+    rows = published(con)
+    check(world, rows, world.hits, lambda row: row[1] or 0)
+    check(world, rows, world.misses, lambda row: (row[2] or 0) - (row[1] or 0))
+
+
+def test_a_quiet_table_is_shown_whole():
+    world = World(CITIES, dict.fromkeys(KEYS, 40), dict.fromkeys(KEYS, 0))
+    con = database(world, "count")
+    report = apply_gate(con, {"things": Header("things", "count")}, load_policy())
+    assert {row[0] for row in published(con).values()} == {"ok"}
+    assert report.primary == report.complementary == 0
+
+
+def test_one_small_cell_takes_others_with_it():
+    hits = dict.fromkeys(KEYS, 40) | {("k11", 3, "red"): 1, ("k11", 3, "blue"): 1}
+    hits[("k11", 3, "green")] = 1
+    world = World(CITIES, hits, dict.fromkeys(KEYS, 0))
+    con = database(world, "count")
+    apply_gate(con, {"things": Header("things", "count")}, load_policy())
+    rows = published(con)
+    assert rows["k11", "", ("month", 3)][0] == "hidden"
+    assert check(world, rows, world.hits, lambda row: row[1]) >= 4
+    assert rows["p", "", ("year", 1)][0] == "ok"
+
+
+def test_the_attacker_finds_what_a_naive_mask_leaves():
+    hits = dict.fromkeys(KEYS, 40) | {("k21", 3, colour): 1 for colour in COLOURS}
+    world = World(CITIES, hits, dict.fromkeys(KEYS, 0))
+    con = database(world, "count")
+    con.execute(
+        "create table public.indicator_values as select * replace (case when numerator between 1 "
+        "and 9 then 'hidden' else state end as state) from indicators.indicator_values"
+    )
+    with pytest.raises(AssertionError):
+        check(world, published(con), world.hits, lambda row: row[1])
+
+
+def test_what_was_shown_before_stays_shown_and_nothing_is_given_away():
+    quiet = World(CITIES, dict.fromkeys(KEYS, 40), dict.fromkeys(KEYS, 0))
+    small = replace(quiet, hits=quiet.hits | {("k11", 3, colour): 1 for colour in COLOURS})
+    con = database(small, "count")
+    shown = con.sql(
+        "select indicator, level, region_code, period_kind, period_start, by_name, by_value "
+        "from indicators.indicator_values where region_code = 'k12' and by_name = ''"
+    )
+    apply_gate(con, {"things": Header("things", "count")}, load_policy(), shown)
+    rows = published(con)
+    assert {row[0] for place, row in rows.items() if place[:2] == ("k12", "")} == {"ok"}
+    check(small, rows, small.hits, lambda row: row[1])

@@ -1,0 +1,179 @@
+"""Small made-up tables for the gate, and an attacker who knows every sum and has all the time.
+
+The attacker shares no code with the gate: it reads the published rows, writes down the sums of a
+region tree, of a calendar year and of a breakdown, and asks an integer programme for the lowest and
+the highest value of each hidden number.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from itertools import product
+
+import duckdb
+import numpy as np
+from scipy.optimize import Bounds, LinearConstraint, milp
+
+YEAR = 2020
+COLOURS = ("blue", "green", "red")
+PERIODS = (
+    {("month", m): (date(YEAR, m, 1), date(YEAR + m // 12, m % 12 + 1, 1)) for m in range(1, 13)}
+    | {
+        ("quarter", q): (date(YEAR, 3 * q - 2, 1), date(YEAR + q // 4, 3 * q % 12 + 1, 1))
+        for q in range(1, 5)
+    }
+    | {("year", 1): (date(YEAR, 1, 1), date(YEAR + 1, 1, 1))}
+)
+
+Place = tuple[str, str, tuple[str, int]]  # region, colour ('' = all), period
+
+
+@dataclass(frozen=True)
+class Header:
+    id: str
+    kind: str
+    cell: str = "S"
+
+
+@dataclass(frozen=True)
+class World:
+    """Counts of each county, month and colour: hits, and misses where it is a share."""
+
+    cities: dict[str, tuple[str, ...]]
+    hits: dict[tuple[str, int, str], int]
+    misses: dict[tuple[str, int, str], int]
+
+    def regions(self) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+        """Level, code and counties of each region."""
+        everything = tuple(c for counties in self.cities.values() for c in counties)
+        yield "province", "p", everything
+        for city, counties in self.cities.items():
+            yield "city", city, counties
+        for county in everything:
+            yield "county", county, (county,)
+
+    def value(self, counts, counties, colour: str, period: tuple[str, int]) -> int:
+        months = months_of(period)
+        colours = COLOURS if colour == "" else (colour,)
+        return sum(counts[key] for key in product(counties, months, colours))
+
+    def places(self) -> Iterator[tuple[str, Place, tuple[str, ...]]]:
+        for level, code, counties in self.regions():
+            for period in PERIODS:
+                for colour in ("", *COLOURS):
+                    if colour == "" or level != "county" or period[0] == "year":
+                        yield level, (code, colour, period), counties
+
+
+def months_of(period: tuple[str, int]) -> range:
+    kind, number = period
+    if kind == "month":
+        return range(number, number + 1)
+    return range(1, 13) if kind == "year" else range(3 * number - 2, 3 * number + 1)
+
+
+def database(world: World, kind: str) -> duckdb.DuckDBPyConnection:
+    """`indicators.indicator_values` and `geo.regions` as the engine would leave them."""
+    con = duckdb.connect()
+    for schema in ("geo", "indicators", "public", "quality"):
+        con.execute(f"create schema {schema}")
+    con.execute(
+        "create table geo.regions (region_row varchar, region_code varchar, level varchar, "
+        "city_code varchar, province_code varchar, valid_from date, valid_to date)"
+    )
+    con.execute(
+        "create table indicators.indicator_values (indicator varchar, measure varchar, "
+        "level varchar, region_code varchar, region_zh varchar, region_en varchar, basis varchar, "
+        "period_kind varchar, period_start date, period_end date, by_name varchar, "
+        "by_value varchar, numerator bigint, denominator bigint, value double, low double, "
+        "high double, conf_level double, n bigint, unit varchar, state varchar, reason varchar, "
+        "flags varchar, coverage varchar, change_yoy double, change_mom double, rule_id varchar, "
+        "vintage varchar, n_numerator bigint, is_closed boolean, cell varchar)"
+    )
+    open_from, open_to = date(1, 1, 1), date(9999, 12, 31)
+    city_of = {county: city for city, counties in world.cities.items() for county in counties}
+    regions = [
+        (f"{c}@", c, level, city_of.get(c, c if level == "city" else None), "p", open_from, open_to)
+        for level, c, _ in world.regions()
+    ]
+    con.executemany("insert into geo.regions values (?, ?, ?, ?, ?, ?, ?)", regions)
+    rows = []
+    for level, (code, colour, period), counties in world.places():
+        hits = world.value(world.hits, counties, colour, period)
+        misses = world.value(world.misses, counties, colour, period)
+        units, start_end = hits + misses, PERIODS[period]
+        is_share = kind == "share"
+        there = not is_share or units > 0
+        value = (hits / units if is_share else float(hits)) if there else None
+        rows.append((
+            "things", "only", level, code, code, code, "as_was", period[0], *start_end,
+            "colour" if colour else "", colour, hits if there else None,
+            units if is_share and there else None, value, None, None, None,
+            units if is_share else hits, "thing", "ok" if there else "not_available", "", "",
+            "full", None, None, "", "", hits, True, "S",
+        ))  # fmt: skip
+    marks = ", ".join("?" for _ in rows[0])
+    con.executemany(f"insert into indicators.indicator_values values ({marks})", rows)
+    return con
+
+
+def published(con: duckdb.DuckDBPyConnection) -> dict[Place, tuple[str, int | None, int | None]]:
+    """State, numerator and denominator of each place."""
+    kinds = {(kind, start_end): (kind, n) for (kind, n), start_end in PERIODS.items()}
+    rows = con.execute(
+        "select region_code, by_value, period_kind, period_start, period_end, state, numerator, "
+        "denominator from public.indicator_values"
+    ).fetchall()
+    return {(r[0], r[1], kinds[r[2], (r[3], r[4])]): r[5:] for r in rows}
+
+
+def sums(world: World, places: set[Place]) -> Iterator[tuple[Place, list[Place]]]:
+    """Every sum that the attacker knows: a whole and its parts."""
+    for code, colour, period in places:
+        kind, number = period
+        below = {"p": list(world.cities)}.get(code, list(world.cities.get(code, ())))
+        inner = {
+            "quarter": [("month", m) for m in months_of(period)],
+            "year": [("quarter", q) for q in range(1, 5)],
+        }.get(kind, [])
+        for parts in (
+            [(part, colour, period) for part in below],
+            [(code, colour, part) for part in inner],
+            [(code, each, (kind, number)) for each in COLOURS] if colour == "" else [],
+        ):
+            if parts and all(part in places for part in parts):
+                yield (code, colour, period), parts
+
+
+def intervals(world: World, known: dict[Place, int | None]) -> dict[Place, tuple[int, int]]:
+    """The lowest and the highest whole number that each hidden cell can hold."""
+    hidden = [place for place, value in known.items() if value is None]
+    column = {place: i for i, place in enumerate(hidden)}
+    rows, right = [], []
+    for whole, parts in sums(world, set(known)):
+        row, rest = np.zeros(len(hidden)), 0
+        for place, sign in [(whole, -1), *((part, 1) for part in parts)]:
+            if place in column:
+                row[column[place]] += sign
+            else:
+                rest -= sign * known[place]
+        if row.any():
+            rows.append(row)
+            right.append(rest)
+    if not hidden:
+        return {}
+    matrix = np.array(rows) if rows else np.zeros((1, len(hidden)))
+    equations = LinearConstraint(matrix, right or [0], right or [0])
+    found = {}
+    for place, i in column.items():
+        goal = np.zeros(len(hidden))
+        goal[i] = 1
+        ends = []
+        for sign in (1, -1):
+            answer = milp(
+                sign * goal, constraints=equations, integrality=np.ones(len(hidden)),
+                bounds=Bounds(0, 10_000),
+            )  # fmt: skip
+            ends.append(round(sign * answer.fun))
+        found[place] = tuple(ends)
+    return found
