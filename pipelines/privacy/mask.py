@@ -2,10 +2,10 @@
 
 For each of these tables: hide what must be hidden, hide what would give it away, prove the result,
 and hide more beside what is not proven. Of a breakdown, what remains unproven is withheld in steps:
-the calendar years in which it lies, then all of it, which is safe without a search: one value can
-hold all of every total, and then all sums hold. Of the totals, the caller withholds levels of the
-years that are named (`sparse`), and at the end the indicator. So every mask closes, at worst by
-showing nothing.
+the years in which it lies are cut back to the skeleton, then given up, which is safe without a
+search: one value can hold all of every total, and then all sums hold. Of the totals, the caller
+withholds levels of the years that are named (`sparse`), and at the end the indicator. So every mask
+closes, at worst by showing nothing.
 
 What a cell must meet is in `cells`; which sums bind the cells, in `relations`.
 """
@@ -19,8 +19,11 @@ from pipelines.privacy.audit import Seen, keep_shown, prove
 from pipelines.privacy.cells import UNKNOWN, Bools, Cells, Ints
 from pipelines.privacy.complement import Choice, close_lines, find_trapped, reinforce
 from pipelines.privacy.relations import PART, Lines, Tree, years_of
+from pipelines.privacy.skeleton import below_skeleton, find_narrowed
 
 ATTEMPTS = 3
+MOSTLY = 0.5
+SKELETON = "#year"  # marks a breakdown that is shown by the year only
 WORTH_OF_LEVEL = {"county": 0, "city": 10, "province": 20}
 WORTH_OF_KIND = {"ytd": 0, "month": 1, "quarter": 2, "half_year": 3, "year": 4}
 
@@ -66,41 +69,59 @@ def mask_cells(cells: Cells, lines: Lines, tree: Tree, shown_before: Bools, k: i
         # what is hidden in total is hidden in all its parts
         is_start = is_primary | (_of_total(cells, hidden) & ~is_fixed)
         start = (hidden & is_total) | (is_start & is_own)
-        shown = seen if name == "" else keep_shown(cells, among, start, seen)
-        closing = _close(cells, choice, start, shown, is_own, year)
-        if closing.is_weak.any() and (name == "" or (is_own & is_public).any()):
-            unproven = int(np.count_nonzero(closing.is_weak)) if is_public.any() else 0
-            years = tuple((name, str(each)) for each in np.unique(year[closing.is_weak]))
-            return Mask(~cells.is_void & ~is_public, years, unproven)
-        if closing.is_weak.any():
-            hidden |= is_own & ~cells.is_void
-            withheld.append((name, "*"))
-            continue
-        hidden |= closing.hidden & is_own
-        withheld += [(name, each) for each in closing.withheld]
+        if name == "":
+            hidden, is_weak = _protect(cells, choice, start, seen)
+            failed, unproven = np.unique(year[is_weak]), int(np.count_nonzero(is_weak))
+        else:
+            shown = keep_shown(cells, among, start, seen)
+            part = _close_breakdown(cells, tree, choice, start, shown, is_own)
+            hidden |= part.hidden & is_own
+            withheld += [(f"{name}{SKELETON}", str(each)) for each in part.cut_back]
+            withheld += [(name, str(each)) for each in part.given_up]
+            not_hidden = part.hidden & is_own & is_public
+            failed, unproven = np.unique(year[not_hidden]), int(np.count_nonzero(not_hidden))
+        if failed.size:
+            everything = ~cells.is_void & ~is_public
+            named = tuple((name, str(each)) for each in failed)
+            return Mask(everything, named, unproven if is_public.any() else 0)
     return Mask(hidden, tuple(withheld), 0)
 
 
 @dataclass(frozen=True, slots=True)
-class _Closing:
-    """A mask, the hidden cells not proven safe under it, and the years given up for it."""
+class _Breakdown:
+    """The mask of a breakdown, the years cut back to the skeleton, and those given up."""
 
     hidden: Bools
-    is_weak: Bools
-    withheld: tuple[str, ...]
+    cut_back: Ints
+    given_up: Ints
 
 
-def _close(  # noqa: PLR0913, PLR0917 - what to close, from where, and what may be given up
-    cells: Cells, choice: Choice, start: Bools, seen: Seen, is_own: Bools, year: Ints
-) -> _Closing:
-    """Hide until all is proven; of a breakdown, else the years that are weak."""
-    hidden, is_weak = _protect(cells, choice, start, seen)
-    years = np.unique(year[is_weak])
-    if (cells.value[is_own] == 0).any() or 2 * years.size > np.unique(year[is_own]).size:
-        return _Closing(hidden, is_weak, ())
-    hidden |= is_own & ~choice.is_fixed & np.isin(year, years)
-    is_weak = prove(cells, choice.lines, hidden, seen, choice.k)
-    return _Closing(hidden, is_weak, tuple(str(each) for each in years))
+def _close_breakdown(  # noqa: PLR0913, PLR0917 - the table, what is known of it, where to start
+    cells: Cells, tree: Tree, choice: Choice, start: Bools, seen: Seen, is_own: Bools
+) -> _Breakdown:
+    """Hide until all is proven; show the years that are weak by their skeleton, or not at all.
+
+    Years whose finer cells are mostly hidden to begin with are cut back without a try.
+    """
+    year, kept = years_of(cells, tree), Seen(seen.low.copy(), seen.high.copy())
+    fine = is_own & below_skeleton(cells, tree) & ~cells.is_void
+    is_thin = [_share(start, fine & (year == each)) > MOSTLY for each in np.unique(year)]
+    cut_back = np.unique(year)[np.array(is_thin, dtype=np.bool_)]
+    while True:
+        below = fine & np.isin(year, cut_back)
+        bare = replace(choice, lines=choice.lines.among(~below))
+        hidden, is_weak = _protect(cells, bare, start & ~below, seen)
+        weak_years = np.setdiff1d(year[is_weak], cut_back)
+        if not weak_years.size:
+            break
+        cut_back = np.union1d(cut_back, weak_years)
+        of_years = np.isin(year, weak_years)
+        for bound, before in ((seen.low, kept.low), (seen.high, kept.high)):
+            bound[:, of_years] = before[:, of_years]
+    is_weak |= find_narrowed(cells, tree, seen, below, choice.k)
+    given_up = np.unique(year[is_weak])
+    hidden |= (below | (is_own & np.isin(year, given_up))) & ~cells.is_void
+    return _Breakdown(hidden, np.setdiff1d(cut_back, given_up), given_up)
 
 
 def _protect(cells: Cells, choice: Choice, hidden: Bools, seen: Seen) -> tuple[Bools, Bools]:
@@ -115,6 +136,10 @@ def _protect(cells: Cells, choice: Choice, hidden: Bools, seen: Seen) -> tuple[B
         hidden = close_lines(choice, grown)
         is_weak = prove(cells, choice.lines, hidden, seen, choice.k)
     return hidden, is_weak
+
+
+def _share(chosen: Bools, among: Bools) -> float:
+    return float(np.count_nonzero(chosen & among)) / max(1, int(np.count_nonzero(among)))
 
 
 def _with_telling_zeros(cells: Cells, lines: Lines) -> Bools:

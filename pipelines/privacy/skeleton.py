@@ -1,0 +1,88 @@
+"""A breakdown cut back to its skeleton: cities and province by the year, and nothing below it.
+
+Tables of region by month by value are hard to mask: their hidden cells hang together in three
+directions, and whole-number tables that prove them safe are rarely found. Cut back to the year, a
+breakdown is a plain table of cities by values, for which they are. What lies below is hidden whole
+and left out of the search. How far it can be narrowed is known without one:
+
+- in one city and year, months by values is a table of which the reader knows the margins: the
+  city's total of each month and the city's year of each value; and so is counties by values;
+- these tables do not hang together, because the sums over them (the province's months) are hidden;
+- a cell of a table with known margins `row` and `column` and total `n` can be any whole number from
+  max(0, row + column - n) to min(row, column) (Hoeffding 1940, Frechet 1951), whatever table of the
+  years was proven possible above it, because margins with equal sums always have a table.
+"""
+
+import numpy as np
+
+from pipelines.privacy.audit import Seen
+from pipelines.privacy.cells import UNKNOWN, Bools, Cells, Ints
+from pipelines.privacy.relations import Tree, years_of
+
+KEPT_LEVELS = ("city", "province")
+
+
+def below_skeleton(cells: Cells, tree: Tree) -> Bools:
+    """The cells of breakdowns that are not a year of a city or of the province."""
+    level = np.array(tree.levels)[cells.region]
+    kind = np.array(tree.kinds)[cells.period]
+    return (cells.value > 0) & ~(np.isin(level, KEPT_LEVELS) & (kind == "year"))
+
+
+def find_narrowed(cells: Cells, tree: Tree, seen: Seen, below: Bools, k: int) -> Bools:
+    """Which hidden cells below the skeleton are not safe between their margins.
+
+    Args:
+        cells: the cells of an indicator.
+        tree: their regions and periods.
+        seen: what the cells of the skeleton were shown to be able to hold.
+        below: the cells to judge; a cell of the province is safe where those of its cities are, so
+            it is judged by itself only in years without cities.
+        k: the threshold of the policy.
+    """
+    level = np.array(tree.levels)[cells.region]
+    is_there = below & ~cells.is_void
+    with_cities = np.unique(years_of(cells, tree)[is_there & (level == "city")])
+    has_cities = np.isin(years_of(cells, tree), with_cities)
+    is_judged = is_there & ~((level == "province") & has_cities)
+    number = np.flatnonzero(is_judged)
+    value, region, period = cells.value[number], cells.region[number], cells.period[number]
+    is_county = level[number] == "county"
+    above = np.where(is_county, _parents(tree)[period, region], region)
+    year = np.where(is_county, period, _year_periods(cells, tree)[number])
+    has_column = (above >= 0) & (year >= 0)
+    column = np.where(has_column, cells.at[value, above, year], -1)
+    row, whole = cells.at[0, region, period], np.where(has_column, cells.at[0, above, year], -1)
+    is_open = ~is_county & (year < 0)  # a year that is not published yet binds nothing
+    is_bound = (column >= 0) & (row >= 0) & (whole >= 0)
+    is_narrowed = ~is_bound & ~is_open
+    for atom in range(cells.atoms.shape[0]):
+        held, total, n = (cells.atoms[atom, each] for each in (number, row, whole))
+        least = np.maximum(0, total + seen.low[atom, column] - n)
+        most = np.minimum(total, seen.high[atom, column])
+        covers = (least <= cells.floor[atom, number]) & (most >= cells.ceiling[atom, number])
+        is_safe = covers & (most - least >= k - 1)
+        is_safe |= (most == 0) | (held == UNKNOWN)  # a zero that a shown zero tells is no secret
+        is_narrowed |= is_bound & ~is_safe
+    narrowed = np.zeros(len(cells), dtype=np.bool_)
+    narrowed[number[is_narrowed]] = True
+    return narrowed
+
+
+def _parents(tree: Tree) -> Ints:
+    """[periods, regions] the region above, -1 where there is none or where several share parts."""
+    parents = np.full((len(tree.kinds), len(tree.levels)), -1, dtype=np.int64)
+    parents[tree.period, tree.part] = tree.whole
+    region, root, period = tree.merged
+    for shared in np.flatnonzero(region != root):
+        is_child = parents[period[shared]] == root[shared]
+        parents[period[shared], is_child] = -1
+    return parents
+
+
+def _year_periods(cells: Cells, tree: Tree) -> Ints:
+    """The period of the calendar year in which each cell lies, -1 where it is not published."""
+    is_year = np.array(tree.kinds) == "year"
+    ends = (tree.ends - 1).astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64) + 1970
+    of_year = {int(ends[place]): int(place) for place in np.flatnonzero(is_year)}
+    return np.array([of_year.get(int(year), -1) for year in years_of(cells, tree)], dtype=np.int64)
