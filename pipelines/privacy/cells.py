@@ -38,6 +38,7 @@ Bools = NDArray[np.bool_]
 UNKNOWN = -1
 NUMBERS = ("numerator", "denominator", "n", "n_numerator", "top_one", "top_two")
 SHARES = frozenset({"share", "stock_share", "composition"})
+NOTHING_TO_COUNT = "no_denominator"
 CURVES = frozenset({"duration", "quantile"})
 
 
@@ -74,6 +75,7 @@ class Cells:
         value, region, period: where each cell lies.
         atoms: [atoms, cells] counts; UNKNOWN where a cell has no such number.
         is_void: no measure has a figure there: nothing to hide.
+        is_empty: void because there was nothing to count, which by itself says that it is zero.
         is_primary: must be hidden for its own sake.
         floor, ceiling: [atoms, cells] as far as a reader can tell, a hidden atom must be able to
             be as low as `floor` and as high as `ceiling`.
@@ -86,9 +88,15 @@ class Cells:
     period: Ints
     atoms: Ints
     is_void: Bools
+    is_empty: Bools
     is_primary: Bools
     floor: Ints
     ceiling: Ints
+
+    @property
+    def can_hide(self) -> Bools:
+        """Cells with something to hide: a figure, or a zero that its state would tell."""
+        return ~self.is_void | self.is_empty
 
     def __len__(self) -> int:
         return self.value.size
@@ -100,6 +108,7 @@ class _Rows:
 
     cell: Ints
     has_figure: Bools
+    is_empty: Bools
     numerator: Ints
     denominator: Ints
     n: Ints
@@ -175,9 +184,10 @@ def read_cells(con: duckdb.DuckDBPyConnection, definition: Definition, policy: P
     measures = list(_by_measure(found, cell, definition.id))
     atoms = _find_atoms(definition, policy, measures, cells.size)
     is_void = np.ones(cells.size, dtype=np.bool_)
-    is_primary = np.zeros(cells.size, dtype=np.bool_)
+    is_primary, is_empty = (np.zeros(cells.size, dtype=np.bool_) for _ in range(2))
     for rows in measures:
         is_void[rows.cell[rows.has_figure]] = False
+        is_empty[rows.cell[rows.is_empty]] = True
         is_primary[rows.cell[rows.has_figure & _is_primary(rows, definition, policy)]] = True
     is_small = (atoms >= 0) & (atoms < policy.k)
     floor, ceiling = np.where(is_small, 0, atoms), np.where(is_small, policy.k - 1, atoms)
@@ -191,6 +201,7 @@ def read_cells(con: duckdb.DuckDBPyConnection, definition: Definition, policy: P
         period=period,
         atoms=atoms,
         is_void=is_void,
+        is_empty=is_empty & is_void,
         is_primary=is_primary,
         floor=floor,
         ceiling=ceiling,
@@ -212,7 +223,8 @@ def _fetch_rows(con: duckdb.DuckDBPyConnection, indicator: str) -> dict[str, Any
         f"""select
             value_no, region_no, period_no,
             dense_rank() over (order by measure) - 1 as measure_no,
-            state <> 'not_available' as has_figure, {numbers}
+            state <> 'not_available' as has_figure,
+            reason = '{NOTHING_TO_COUNT}' as is_empty, {numbers}
         from indicators.indicator_values as rows
         inner join gate_values
             on gate_values.indicator = rows.indicator
@@ -238,7 +250,8 @@ def _by_measure(found: dict[str, Any], cell: Ints, indicator: str) -> Iterator[_
             name: np.where(has_figure[here], np.asarray(found[name])[here], UNKNOWN)
             for name in NUMBERS
         }
-        yield _Rows(cell=cell[here], has_figure=has_figure[here], **numbers)
+        is_empty = np.asarray(found["is_empty"], dtype=np.bool_)[here]
+        yield _Rows(cell[here], has_figure[here], is_empty, **numbers)
 
 
 def _is_primary(rows: _Rows, definition: Definition, policy: Policy) -> Bools:

@@ -149,7 +149,7 @@ def _pick(choice: Choice, hidden: Bools, tally: _Tally, wanted: Bools) -> Ints:
     helps = ~is_beside | ~is_lacking.any(axis=0) | (is_lacking & (held > 0)).any(axis=0)
     # all that stands beside is not enough: only a cell of the other side can help
     gain = [np.bincount(line[is_beside], atom[is_beside], minlength=lines.count) for atom in held]
-    missing = lacking > np.array(gain, dtype=np.int64).reshape(-1, lines.count)[:, line]
+    missing = lacking > np.array(gain, dtype=np.int64).reshape(len(gain), lines.count)[:, line]
     helps &= ~(is_beside & missing.any(axis=0))
     cost = _spread(choice, tally)
     keys = (cell, choice.rank[cell], cost[cell], ~is_enough, choice.worth[cell], line)

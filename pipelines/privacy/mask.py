@@ -81,7 +81,7 @@ def mask_cells(cells: Cells, lines: Lines, tree: Tree, shown_before: Bools, k: i
             not_hidden = part.hidden & is_own & is_public
             failed, unproven = np.unique(year[not_hidden]), int(np.count_nonzero(not_hidden))
         if failed.size:
-            everything = ~cells.is_void & ~is_public
+            everything = cells.can_hide & ~is_public
             named = tuple((name, str(each)) for each in failed)
             return Mask(everything, named, unproven if is_public.any() else 0)
     return Mask(hidden, tuple(withheld), 0)
@@ -104,7 +104,7 @@ def _close_breakdown(  # noqa: PLR0913, PLR0917 - the table, what is known of it
     Years whose finer cells are mostly hidden to begin with are cut back without a try.
     """
     year, kept = years_of(cells, tree), Seen(seen.low.copy(), seen.high.copy())
-    fine = is_own & below_skeleton(cells, tree) & ~cells.is_void
+    fine = is_own & below_skeleton(cells, tree) & cells.can_hide
     is_thin = [_share(start, fine & (year == each)) > MOSTLY for each in np.unique(year)]
     cut_back = np.unique(year)[np.array(is_thin, dtype=np.bool_)]
     while True:
@@ -120,7 +120,7 @@ def _close_breakdown(  # noqa: PLR0913, PLR0917 - the table, what is known of it
             bound[:, of_years] = before[:, of_years]
     is_weak |= find_narrowed(cells, tree, seen, below, choice.k)
     given_up = np.unique(year[is_weak])
-    hidden |= (below | (is_own & np.isin(year, given_up))) & ~cells.is_void
+    hidden |= below | (is_own & np.isin(year, given_up) & cells.can_hide)
     return _Breakdown(hidden, np.setdiff1d(cut_back, given_up), given_up)
 
 

@@ -10,7 +10,8 @@ and left out of the search. How far it can be narrowed is known without one:
 - these tables do not hang together, because the sums over them (the province's months) are hidden;
 - a cell of a table with known margins `row` and `column` and total `n` can be any whole number from
   max(0, row + column - n) to min(row, column) (Hoeffding 1940, Frechet 1951), whatever table of the
-  years was proven possible above it, because margins with equal sums always have a table.
+  years was proven possible above it, because margins with equal sums always have a table. Cells
+  with nothing to count are hidden with the others, or they would be known to be zero.
 """
 
 import numpy as np

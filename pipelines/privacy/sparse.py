@@ -8,8 +8,9 @@ proving it would cost more than it saves.
   and left out of the search. The only visible sums that touch them are "the counties of this city
   make the city", one for each city, period and value. Any county can hold nothing and any can hold
   all of it, in every period and value at once, and then all sums hold, because they hold for the
-  city; which itself is judged as before. So they are safe without a search. Last comes the
-  province, which leaves nothing of the year, and no sum goes beyond a year.
+  city; which itself is judged as before. Cells with nothing to count are withheld with them, or
+  they would say that they hold nothing. So they are safe without a search. Last comes the province,
+  which leaves nothing of the year, and no sum goes beyond a year.
 - *Breakdowns.* All cells of one level and kind of period in a year are hidden to begin with. The
   visible totals still bind them from several sides, so they stay in the search.
 """
@@ -41,7 +42,7 @@ def find_sparse(
     year, level = years_of(cells, tree), np.array(tree.levels)[cells.region]
     is_sparse = np.zeros(len(cells), dtype=np.bool_)
     for each in np.unique(year):
-        for place, part in enumerate(_levels((year == each) & ~cells.is_void, level)):
+        for place, part in enumerate(_levels((year == each) & cells.can_hide, level)):
             is_due = place < depth.get(int(each), 0)
             is_thin = _is_thin(cells, part & (cells.value == 0), share)
             if not (is_due or is_thin) or (part & shown_before).any():
@@ -83,4 +84,4 @@ def _levels(of_year: Bools, level: NDArray[np.str_]) -> Iterator[Bools]:
 
 def _is_thin(cells: Cells, there: Bools, share: float) -> bool:
     small = int(np.count_nonzero(there & cells.is_primary))
-    return small > share * int(np.count_nonzero(there))
+    return small > share * int(np.count_nonzero(there & ~cells.is_void))

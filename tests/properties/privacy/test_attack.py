@@ -43,12 +43,15 @@ def check(world: World, rows, counts, shown_of) -> int:
     """Attack one additive number of the table; returns how many hidden cells it had."""
     known = {place: None if row[0] == "hidden" else shown_of(row) for place, row in rows.items()}
     counties = {code: members for _, code, members in world.regions()}
+    city_of = {county: city for city, members in world.cities.items() for county in members}
     for place, (low, high) in intervals(world, known).items():
         code, colour, period = place
         true = world.value(counts, counties[code], colour, period)
         assert low <= true <= high
         if (low, high) == (0, 0):
             continue  # a zero is no secret: the policy would show it
+        if known.get((city_of.get(code, ""), colour, period)) == low == high:
+            continue  # alone in its city: the shown figure of the city is its own
         assert high - low >= K - 1, (place, true, low, high)
         if 0 < true < K:
             assert low <= 1, (place, true, low, high)

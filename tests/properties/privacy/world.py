@@ -109,8 +109,8 @@ def database(world: World, kind: str) -> duckdb.DuckDBPyConnection:
             "things", "only", level, code, code, code, "as_was", period[0], *start_end,
             "colour" if colour else "", colour, hits if there else None,
             units if is_share and there else None, value, None, None, None,
-            units if is_share else hits, "thing", "ok" if there else "not_available", "", "",
-            "full", None, None, "", "", hits, True, "S",
+            units if is_share else hits, "thing", "ok" if there else "not_available",
+            "" if there else "no_denominator", "", "full", None, None, "", "", hits, True, "S",
         ))  # fmt: skip
     marks = ", ".join("?" for _ in rows[0])
     con.executemany(f"insert into indicators.indicator_values values ({marks})", rows)
