@@ -176,7 +176,7 @@ def pass_gate(installation: Installation) -> Freeze:
     before = shown_before(installation.home)
     with installation.staging() as con:
         shown = con.sql(before) if before else None
-        apply_gate(con, installation.indicators, policy, shown)
+        apply_gate(con, installation.indicators, policy, shown, installation.settings.threads)
         outcome = freeze(con, installation.home, revise=installation.revise)
         write_quality(con, policy.k)
         _keep_outcome(con, outcome)

@@ -52,11 +52,11 @@ class Seen:
         truth = np.maximum(cells.atoms, 0)
         return cls(truth.copy(), truth.copy())
 
-    def is_unsafe(self, cells: Cells, k: int) -> Bools:
-        """[atoms, cells] which cells are not shown to be safe."""
-        is_seen = (self.low <= cells.floor) & (self.high >= cells.ceiling)
-        is_seen &= self.high - self.low >= k - 1
-        return ~is_seen & (cells.atoms != UNKNOWN)
+    def is_unsafe(self, cells: Cells, atom: int, number: Ints, k: int) -> Bools:
+        """Which of the cells numbered are not shown to be safe in one atom."""
+        low, high = self.low[atom, number], self.high[atom, number]
+        is_seen = (low <= cells.floor[atom, number]) & (high >= cells.ceiling[atom, number])
+        return ~(is_seen & (high - low >= k - 1)) & (cells.atoms[atom, number] != UNKNOWN)
 
 
 def prove(cells: Cells, lines: Lines, hidden: Bools, seen: Seen, k: int) -> Bools:
@@ -73,6 +73,7 @@ def prove(cells: Cells, lines: Lines, hidden: Bools, seen: Seen, k: int) -> Bool
         The hidden cells that are not shown to be safe.
     """
     system = _System.of(lines, hidden)
+    is_weak = np.zeros(len(cells), dtype=np.bool_)
     for atom in range(cells.atoms.shape[0]):
         random = np.random.default_rng(SEED)
         idle = 0
@@ -82,7 +83,8 @@ def prove(cells: Cells, lines: Lines, hidden: Bools, seen: Seen, k: int) -> Bool
             _show_tables(system, goals, seen, goals.push_all(random))
             goals = _Goals.of(cells, seen, system, atom, k)
             idle = 0 if np.count_nonzero(goals.is_unsafe) < (1 - PROGRESS) * before else idle + 1
-    return seen.is_unsafe(cells, k).any(axis=0) & hidden
+        is_weak[system.cell] |= goals.is_unsafe
+    return is_weak
 
 
 def keep_shown(cells: Cells, lines: Lines, hidden: Bools, seen: Seen) -> Seen:
@@ -171,7 +173,7 @@ class _Goals:
         return cls(
             atom=atom,
             truth=truth,
-            is_unsafe=seen.is_unsafe(cells, k)[atom, system.cell],
+            is_unsafe=seen.is_unsafe(cells, atom, system.cell, k),
             lowest=np.clip(np.minimum(floor, high - (k - 1)), 0, truth),
             highest=np.maximum.reduce([ceiling, low + k - 1, truth]),
             direction=wants_high.astype(np.int64) - wants_low,

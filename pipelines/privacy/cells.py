@@ -24,13 +24,15 @@ How hidden cells are kept from being worked out is in `complement` and `audit`.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
 from pipelines.privacy.policy import Policy
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection  # processes that only judge need no database
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -123,7 +125,7 @@ class _Rows:
         return np.where(is_known, self.denominator - self.numerator, UNKNOWN)
 
 
-def number_places(con: duckdb.DuckDBPyConnection) -> None:
+def number_places(con: "DuckDBPyConnection") -> None:
     """Number the regions, periods and breakdown values of all closed rows, in a fixed order.
 
     Creates the temporary tables `gate_regions(region_no, level, region_code)`,
@@ -160,7 +162,7 @@ def number_places(con: duckdb.DuckDBPyConnection) -> None:
     )
 
 
-def read_cells(con: duckdb.DuckDBPyConnection, definition: Definition, policy: Policy) -> Cells:
+def read_cells(con: "DuckDBPyConnection", definition: Definition, policy: Policy) -> Cells:
     """The cells of an indicator, from the closed rows of `indicators.indicator_values`.
 
     Columns `top_one` and `top_two` (the largest and the two largest parts of the numerator) are
@@ -208,11 +210,11 @@ def read_cells(con: duckdb.DuckDBPyConnection, definition: Definition, policy: P
     )
 
 
-def _size(con: duckdb.DuckDBPyConnection, table: str) -> int:
+def _size(con: "DuckDBPyConnection", table: str) -> int:
     return con.execute(f"select count(*) from {table}").fetchall()[0][0]
 
 
-def _fetch_rows(con: duckdb.DuckDBPyConnection, indicator: str) -> dict[str, Any]:
+def _fetch_rows(con: "DuckDBPyConnection", indicator: str) -> dict[str, Any]:
     described = con.execute("select * from indicators.indicator_values limit 0").description or []
     there = {column[0] for column in described}
     numbers = ", ".join(

@@ -6,9 +6,7 @@ what is left. Tables of different indicators are not judged together here; singl
 in `counts`.
 """
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 import duckdb
 import numpy as np
@@ -22,35 +20,9 @@ from pipelines.privacy.cells import (
     number_places,
     read_cells,
 )
-from pipelines.privacy.mask import Mask, mask_cells
+from pipelines.privacy.judge import Case, GateReport, judge_all
 from pipelines.privacy.policy import Policy
-from pipelines.privacy.relations import Lines, Tree, find_lines, read_tree
-from pipelines.privacy.sparse import (
-    LEVELS_FROM_BELOW,
-    find_sparse,
-    hide_thin_breakdowns,
-    leave_out,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class GateReport:
-    """What the gate did, in counts of cells (a cell holds all measures of one place).
-
-    Attributes:
-        shown: cells with a figure that are published.
-        primary: cells hidden for their own sake.
-        complementary: cells hidden because they would give others away.
-        withheld: what could not be proven safe and is hidden whole, as indicator/breakdown/year.
-        unproven: cells that may be worked out even so, together with figures that are public
-            already; 0 unless `shown_before` is given. Nothing may be published unless it is 0.
-    """
-
-    shown: int
-    primary: int
-    complementary: int
-    withheld: tuple[str, ...]
-    unproven: int
+from pipelines.privacy.relations import Tree, read_tree
 
 
 def apply_gate(
@@ -58,6 +30,7 @@ def apply_gate(
     indicators: Mapping[str, Definition],
     policy: Policy,
     shown_before: duckdb.DuckDBPyRelation | None = None,
+    workers: int = 1,
 ) -> GateReport:
     """Write `public.indicator_values` and `quality.suppression` from `indicators.indicator_values`.
 
@@ -68,6 +41,7 @@ def apply_gate(
         shown_before: figures that are public already and cannot be hidden any more: a relation of
             the same connection with indicator, level, region_code, period_kind, period_start,
             by_name, by_value (and measure, which is not needed: a cell is all its measures).
+        workers: processes that judge indicators side by side.
 
     Returns:
         Counts of what was shown and hidden.
@@ -82,7 +56,11 @@ def apply_gate(
         "create or replace temp table gate_hidden "
         "(indicator VARCHAR, value_no BIGINT, region_no BIGINT, period_no BIGINT)"
     )
-    reports = [_judge(con, indicators[name], tree, policy) for name in _guarded(con, indicators)]
+    cases = [_read_case(con, indicators[name], tree, policy) for name in _guarded(con, indicators)]
+    verdicts = judge_all(cases, workers)
+    for case, verdict in zip(cases, verdicts, strict=True):
+        _note_hidden(con, case, verdict.hidden)
+    reports = [verdict.report for verdict in verdicts]
     _write(con, [name for name, each in sorted(indicators.items()) if each.kind in CURVES])
     return GateReport(
         shown=sum(report.shown for report in reports),
@@ -103,16 +81,19 @@ def _guarded(con: duckdb.DuckDBPyConnection, indicators: Mapping[str, Definition
             yield name
 
 
-def _judge(
+def _read_case(
     con: duckdb.DuckDBPyConnection, definition: Definition, tree: Tree, policy: Policy
-) -> GateReport:
-    """Decide the mask of one indicator and add it to `gate_hidden`."""
+) -> Case:
+    cells = read_cells(con, definition, policy)
+    shown = _shown_cells(con, definition.id, cells)
+    return Case(definition.id, definition.kind, cells, shown, tree, policy)
+
+
+def _note_hidden(con: duckdb.DuckDBPyConnection, case: Case, hidden: Bools) -> None:
+    """Add the hidden places of an indicator to `gate_hidden`."""
     import pyarrow as pa  # noqa: PLC0415 - heavy
 
-    cells = read_cells(con, definition, policy)
-    lines = find_lines(cells, tree, definition.kind)
-    shown = _shown_cells(con, definition.id, cells)
-    mask, hidden = _mask(cells, lines, tree, shown, policy)
+    cells = case.cells
     places = pa.table(
         {
             "value_no": cells.value[hidden],
@@ -121,34 +102,8 @@ def _judge(
         }
     )
     con.register("gate_places", places)
-    con.execute("insert into gate_hidden select ?, * from gate_places", [definition.id])
+    con.execute("insert into gate_hidden select ?, * from gate_places", [case.indicator])
     con.unregister("gate_places")
-    return GateReport(
-        shown=int(np.count_nonzero(~hidden & ~cells.is_void)),
-        primary=int(np.count_nonzero(hidden & cells.is_primary)),
-        complementary=int(np.count_nonzero(hidden & ~cells.is_primary)),
-        withheld=tuple(f"{definition.id}/{by_name}/{year}" for by_name, year in mask.withheld),
-        unproven=mask.unproven,
-    )
-
-
-def _mask(
-    cells: Cells, lines: Lines, tree: Tree, shown: Bools, policy: Policy
-) -> tuple[Mask, Bools]:
-    """The mask of what is not too thin, and all that is hidden.
-
-    Where the totals of a year cannot be proven safe, its counties are withheld, then its
-    cities, then all of the year.
-    """
-    thick = hide_thin_breakdowns(cells, tree, shown, policy.sparse_share)
-    depth: Counter[int] = Counter()
-    while True:
-        is_sparse = find_sparse(cells, tree, shown, policy.sparse_share, depth)
-        mask = mask_cells(*leave_out(thick, lines, is_sparse), tree, shown, policy.k)
-        failed = [int(year) for name, year in mask.withheld if name == ""]
-        if all(depth[year] == len(LEVELS_FROM_BELOW) for year in failed):
-            return mask, (mask.hidden | is_sparse) & ~shown
-        depth.update(year for year in failed if depth[year] < len(LEVELS_FROM_BELOW))
 
 
 def _list_shown(

@@ -15,12 +15,14 @@ adds up across calendar years. Which cells are hidden is not known here.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-import duckdb
 import numpy as np
 
 from pipelines.privacy.cells import Bools, Cells, Ints
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
 
 TIME, REGION, BREAKDOWN = 0, 1, 2
 PART, WHOLE = 1, -1
@@ -124,7 +126,7 @@ def years_of(cells: Cells, tree: Tree) -> Ints:
 _NONE = np.empty(0, dtype=np.int64)
 
 
-def read_tree(con: duckdb.DuckDBPyConnection) -> Tree:
+def read_tree(con: "DuckDBPyConnection") -> Tree:
     """The regions and periods, by the numbers of `gate_regions` and `gate_periods`.
 
     A county lies in its city, or else in its province.
