@@ -8,7 +8,7 @@ traceback. Heavy modules are imported by the verb that needs them, so that `--he
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, astuple
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -16,7 +16,7 @@ from typing import Annotated, Any
 import typer
 
 from pipelines.engine.contract import ContractError
-from pipelines.screen import EXIT_USAGE, Screen, language
+from pipelines.screen import EXIT_USAGE, Screen, formatted, language
 from pipelines.settings import PROJECT, Home, Settings, SettingsError
 from pipelines.words import Lang, UserError, say
 
@@ -94,7 +94,7 @@ def source_check(source: str, file: Path, home: HomeOption = None) -> None:
 
 def status(*, home: HomeOption = None, as_json: JsonOption = False) -> None:
     """`petitions status`."""
-    from pipelines.session import read_status
+    from pipelines.answers import read_status
 
     found = read_status(Home.at(home))
     if as_json:
@@ -107,6 +107,7 @@ def status(*, home: HomeOption = None, as_json: JsonOption = False) -> None:
     screen.say(
         "FILES_LINE", files=found.files, records=found.records, quarantined=found.quarantined
     )
+    screen.turned_away(found.turned_away)
     if not found.alerts:
         screen.say("NO_ALERTS")
         return
@@ -122,23 +123,23 @@ def receipts(
     as_json: JsonOption = False,
 ) -> None:
     """`petitions receipts`."""
-    from pipelines.session import read_receipts
+    from pipelines.answers import read_receipts
+    from pipelines.ingest.receipts import COUNTS
+    from pipelines.ingest.receipts import totals as sum_up
 
     found = read_receipts(Home.at(home))
     if as_json:
-        screen.json([asdict(receipt) for receipt in found])
+        screen.json([asdict(fate) for fate in found])
         return
-    parts = ("records", "current", "superseded", "duplicate", "quarantined")
     if not totals:
-        columns = ["FILE", "TABLE", "SENDER", "AS_OF", *(part.upper() for part in parts)]
-        screen.grid(columns, [tuple(asdict(receipt).values()) for receipt in found])
-    sums = {part: f"{sum(getattr(r, part) for r in found):,}" for part in parts}
-    screen.say("ACCOUNTED", **sums)
+        columns = ["FILE", "TABLE", "SENDER", "AS_OF", *(count.upper() for count in COUNTS)]
+        screen.grid(columns, [astuple(fate) for fate in found])
+    screen.say("ACCOUNTED", **formatted(sum_up(found)))
 
 
 def quarantine_list(*, home: HomeOption = None, as_json: JsonOption = False) -> None:
     """`petitions quarantine list`."""
-    from pipelines.session import read_quarantine
+    from pipelines.answers import read_quarantine
 
     columns, rows = read_quarantine(Home.at(home))
     if as_json:
@@ -175,7 +176,7 @@ def show(
 
 def check(home: HomeOption = None) -> None:
     """`petitions check`."""
-    from pipelines.session import check_definitions
+    from pipelines.answers import check_definitions
 
     screen.say("CHECKED", **check_definitions(Home.at(home)))
 

@@ -23,10 +23,12 @@ from pipelines.ingest.landing import build_landing
 from pipelines.ingest.mapping import Source, load_sources
 from pipelines.ingest.reference import load_reference, load_series_breaks
 from pipelines.ingest.staging import open_staging, rebuild_staging
+from pipelines.ingest.turned_away import list_turned_away
 from pipelines.ingest.vault import LandReport, land
 from pipelines.model.build import build_model, source_tables
 from pipelines.privacy.gate import apply_gate
 from pipelines.privacy.policy import load_policy
+from pipelines.publish.documents import Facts
 from pipelines.publish.frozen import Freeze, freeze, shown_before
 from pipelines.publish.pointer import Release, current_release
 from pipelines.publish.proof import seal
@@ -39,14 +41,15 @@ from pipelines.validate.accept import accept_rows
 from pipelines.validate.suite import run_suites
 from pipelines.validate.totals import check_totals, required_checks
 
-Facts = dict[str, int]
+Counts = dict[str, int]
 
 
 @dataclass(slots=True)
 class Installation:
     """One home folder with its decisions and the definitions that its run uses.
 
-    `land_report` is what landing found, so that a run lands once. `on_step` is told the name of
+    `land_report` is what landing found, so that a run lands once. `notices` are keys of sentences
+    that the person who started the run should read. `on_step` is told the name of
     each step as it begins; the command line draws its progress bar from it.
     """
 
@@ -57,6 +60,7 @@ class Installation:
     indicators: dict[str, Indicator]
     revise: bool = False
     land_report: LandReport | None = None
+    notices: tuple[str, ...] = ()
     on_step: Callable[[str], None] = field(default=lambda _: None)
 
     @classmethod
@@ -103,15 +107,16 @@ def what_is_current(installation: Installation) -> Release | None:
     return None
 
 
-def parse_files(installation: Installation) -> Facts:
+def parse_files(installation: Installation) -> Counts:
     """Decode, map and pseudonymise what is new, and begin a new staging database."""
     home, settings, tables = installation.home, installation.settings, installation.tables
     receipts = build_landing(home, settings, installation.sources, tables)
+    list_turned_away(home, land_files(installation))
     rebuild_staging(home, settings, tables)
     return {"files": len(receipts), "records": sum(receipt.records for receipt in receipts)}
 
 
-def accept_records(installation: Installation) -> Facts:
+def accept_records(installation: Installation) -> Counts:
     """Load the reference tables and decide for each record whether it is current."""
     with installation.staging() as con:
         load_reference(con, installation.home, installation.settings, installation.tables)
@@ -123,7 +128,7 @@ def accept_records(installation: Installation) -> Facts:
     return {"records": records, "current": current, "quarantined": quarantined}
 
 
-def derive_model(installation: Installation) -> Facts:
+def derive_model(installation: Installation) -> Counts:
     """Build the derived tables."""
     with installation.staging() as con:
         build_model(con, installation.home, installation.settings, installation.tables)
@@ -132,7 +137,7 @@ def derive_model(installation: Installation) -> Facts:
         return {"tables": sum(1 for table in installation.tables.values() if table.query)}
 
 
-def check_model(installation: Installation) -> Facts:
+def check_model(installation: Installation) -> Counts:
     """Check totals in SQL and the accepted rows once more by Great Expectations."""
     with installation.staging() as con:
         check_totals(con, installation.tables)
@@ -145,14 +150,14 @@ def check_model(installation: Installation) -> Facts:
     return {"checks": checks, "failed": failed}
 
 
-def prepare_indicators(installation: Installation) -> Facts:
+def prepare_indicators(installation: Installation) -> Counts:
     """Build the frame of regions and periods that every indicator is computed on."""
     with installation.staging() as con:
         prepare(con, frame_of(con, installation))
     return {"indicators": len(installation.indicators)}
 
 
-def compute_one(installation: Installation, name: str) -> Facts:
+def compute_one(installation: Installation, name: str) -> Counts:
     """Compute one indicator; `prepare_indicators` comes first."""
     with installation.staging() as con:
         compute_indicator(con, installation.indicators[name], frame_of(con, installation))
@@ -200,13 +205,17 @@ def publish_release(installation: Installation) -> Release:
     with installation.staging() as con:
         as_of, through = _latest_extract(con), _data_through(con)
         [outcome] = con.execute("select kept, waiting, revised, added from ops.freeze").fetchall()
+
+    def build(folder: Path, facts: Facts) -> None:
+        installation.notices = build_site(folder, settings, facts).notices
+
     edition = Edition(
         as_of=as_of,
         data_through=through,
         state=input_state(home, settings),
         demanded=required_checks(installation.tables),
         indicators=installation.indicators,
-        build_site=lambda folder, facts: build_site(folder, settings, facts),
+        build_site=build,
         freeze=Freeze(*outcome),
     )
     return publish(home, settings, edition)

@@ -11,6 +11,7 @@ from rich.table import Table as Grid
 from pipelines.words import Lang, UserError, say
 
 if TYPE_CHECKING:
+    from pipelines.ingest.turned_away import TurnedAway
     from pipelines.publish.query import Answer
 
 EXIT_USAGE = 2
@@ -35,6 +36,15 @@ class Screen:
     def fail(self, sentence: str) -> None:
         """Print an error."""
         self.err.print(f"[red]✗[/red] {escape(sentence)}")
+
+    def turned_away(self, files: "list[TurnedAway]") -> None:
+        """Say for each file that no rows were taken from why, and what to do."""
+        if files:
+            self.err.print(
+                f"[yellow]{say('cli.TURNED_AWAY', self.lang, count=len(files))}[/yellow]"
+            )
+        for file in files:
+            self.fail(file.sentence(self.lang))
 
     def grid(self, columns: list[str], rows: Iterable[tuple[object, ...]]) -> None:
         """Print a table; a heading in capitals stands for the words `cli.COL_<HEADING>`."""
@@ -77,3 +87,8 @@ def language(arguments: list[str], environment: dict[str, str]) -> tuple[Lang, l
     if asked not in set(Lang):
         raise UserError("cli.BAD_LANG", exit_code=EXIT_USAGE, lang=asked)
     return Lang(asked), rest
+
+
+def formatted(counts: dict[str, int]) -> dict[str, str]:
+    """Counts as people read them, with separators of thousands."""
+    return {name: f"{count:,}" for name, count in counts.items()}

@@ -1,4 +1,4 @@
-"""A run as a person starts it, and what a person asks of the home afterwards.
+"""A run as a person starts it, and the two servers.
 
 Holds the lock, shows the progress of Dagster's in-process run, turns what went wrong into a
 sentence and an alert. The steps themselves are `run.py`; nothing here computes.
@@ -10,51 +10,24 @@ import subprocess
 import sys
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
 from typing import Any, Self
 
-import duckdb
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from pipelines.alerts import Alert, AlertKind, raise_alert, read_alerts, stale_alert
+from pipelines.alerts import AlertKind, raise_alert
+from pipelines.answers import failed_checks, read_receipts, top_reasons, warehouse
 from pipelines.ingest.lock import writer_lock
+from pipelines.ingest.receipts import totals
+from pipelines.ingest.turned_away import list_turned_away, read_turned_away
 from pipelines.publish.pointer import Release, current_release
 from pipelines.run import Installation, land_files, what_is_current
-from pipelines.screen import EXIT_USAGE, Screen
-from pipelines.settings import PACKAGE, PROJECT, Home, Settings
+from pipelines.screen import EXIT_USAGE, Screen, formatted
+from pipelines.settings import PACKAGE, PROJECT, Home
 from pipelines.words import Lang, UserError, say
 
-RECEIPT_PARTS = ("records", "current", "superseded", "duplicate", "quarantined")
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """What became of the records of one file and table."""
-
-    file: str
-    table: str
-    sender: str
-    as_of: datetime
-    records: int
-    current: int
-    superseded: int
-    duplicate: int
-    quarantined: int
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """The state of a home in a few numbers."""
-
-    release: str
-    as_of: str
-    files: int
-    records: int
-    quarantined: int
-    alerts: list[Alert]
+REASONS_SHOWN = 5
 
 
 class StepTimer:
@@ -116,10 +89,14 @@ def run_session(home: Home, screen: Screen, *, revise: bool) -> None:
         installation.land_report = land_files(installation)
         current = None if revise else what_is_current(installation)
         if current is not None:
+            screen.turned_away(list_turned_away(home, installation.land_report))
             screen.say("NOTHING_NEW", release=current.id)
             screen.say("REPORT_AT", path=_report_of(current, screen.lang))
             return
-        _run_job(installation, screen)
+        try:
+            _run_job(installation, screen)
+        finally:
+            screen.turned_away(read_turned_away(home))
     _summarise(installation, screen)
 
 
@@ -159,28 +136,20 @@ def _failure(installation: Installation, step: str, error: BaseException) -> Use
     return UserError("cli.RUN_FAILED", step=step, reason=f"{type(error).__name__}.")
 
 
-def failed_checks(home: Home) -> list[str]:
-    """Names of the blocking checks that failed in the last run."""
-    sql = (
-        "select distinct check_id from ops.checks "
-        "where severity = 'block' and not passed order by check_id"
-    )
-    try:
-        with warehouse(home) as con:
-            return [str(row[0]) for row in con.execute(sql).fetchall()]
-    except (UserError, duckdb.Error):
-        return []
-
-
 def _summarise(installation: Installation, screen: Screen) -> None:
     home = installation.home
-    found = read_receipts(home)
-    sums = {part: f"{sum(getattr(r, part) for r in found):,}" for part in RECEIPT_PARTS}
-    screen.say("ACCOUNTED", **sums)
+    screen.say("ACCOUNTED", **formatted(totals(read_receipts(home))))
     with warehouse(home) as con:
         [(waiting,)] = con.execute("select waiting from ops.freeze").fetchall()
+        [(checks,)] = con.execute("select count(*) from ops.checks where passed").fetchall()
+        for reason, count in top_reasons(con, REASONS_SHOWN):
+            what = say(f"ingest.{reason}", screen.lang)
+            screen.say("QUARANTINED", reason=reason, count=f"{count:,}", what=what)
+    screen.say("CHECKS_PASSED", count=checks)
     if waiting:
         screen.say("WAITING", count=waiting)
+    for notice in installation.notices:
+        screen.plain(say(notice, screen.lang))
     release = current_release(home)
     if release is None:
         raise UserError("release.NONE_YET")
@@ -208,80 +177,6 @@ def dagster_home(home: Home) -> Generator[Path]:
                 os.environ.pop(name, None)
             else:
                 os.environ[name] = value
-
-
-@contextmanager
-def warehouse(home: Home) -> Generator[duckdb.DuckDBPyConnection]:
-    """The last run's staging database, read-only.
-
-    Raises:
-        UserError: there has been no run, or a run is under way.
-    """
-    if not home.staging.exists():
-        raise UserError("cli.NO_RUN", file=home.staging)
-    try:
-        con = duckdb.connect(str(home.staging), read_only=True)
-    except duckdb.IOException:
-        raise UserError("cli.WAREHOUSE_BUSY", exit_code=75, file=home.staging) from None
-    try:
-        yield con
-    finally:
-        con.close()
-
-
-def read_receipts(home: Home) -> list[Receipt]:
-    """A receipt for each file and table of the last run, in order of table and file."""
-    sql = """
-        select coalesce(f.name, a.file_id), a.table_name, f.sender_id, f.as_of, a.records,
-            a.current_count, a.superseded_count, a.duplicate_count, a.quarantined_count
-        from quarantine.fates a left join ops.files f using (file_id, table_name)
-        order by a.table_name, f.name, a.file_id
-    """
-    with warehouse(home) as con:
-        return [Receipt(*row) for row in con.execute(sql).fetchall()]
-
-
-def read_quarantine(home: Home) -> tuple[list[str], list[tuple[object, ...]]]:
-    """Quarantined records by file, table, column, rule and reason: how many, and the first one."""
-    sql = """
-        select coalesce(f.name, r.file_id) as file, r.table_name as "table",
-            r.column_name as "column", r.rule_id as rule, r.reason_code as reason,
-            min(r.record_no) as record_no, count(distinct r.record_no) as count
-        from quarantine.records r left join ops.files f using (file_id, table_name)
-        where r.severity = 'error' group by 1, 2, 3, 4, 5 order by 1, 2, 3, 4, 5
-    """
-    with warehouse(home) as con:
-        rows = con.execute(sql).fetchall()
-        return [column[0] for column in con.description or ()], rows
-
-
-def read_status(home: Home) -> Status:
-    """Newest release, what came in, and alerts; a release that has grown old raises one."""
-    settings = Settings.load(home)
-    release = current_release(home)
-    as_of = datetime.fromisoformat(release.id[:10]).date() if release else None
-    stale_alert(home, settings, as_of, datetime.now(UTC).date())
-    found = read_receipts(home) if home.staging.exists() else []
-    return Status(
-        release=release.id if release else "",
-        as_of=as_of.isoformat() if as_of else "",
-        files=len({receipt.file for receipt in found}),
-        records=sum(receipt.records for receipt in found),
-        quarantined=sum(receipt.quarantined for receipt in found),
-        alerts=read_alerts(home),
-    )
-
-
-def check_definitions(home: Home) -> dict[str, int]:
-    """Load every definition, which refuses what is wrong with it, and count them."""
-    installation = Installation.at(home.root)
-    pages = list((PROJECT / "reports" / "pages").glob("*.md"))
-    return {
-        "indicators": len(installation.indicators),
-        "tables": len(installation.tables),
-        "sources": len(installation.sources),
-        "pages": len(pages),
-    }
 
 
 def serve_site(home: Home, screen: Screen, port: int) -> None:

@@ -115,3 +115,8 @@ def test_yaml_files_are_readable():
     for name in tracked(".yml", ".yaml"):
         if "samples" not in name:
             yaml.safe_load(text_of(name))
+
+
+def test_every_reason_code_of_a_rule_can_be_said():
+    codes = {rule.code for table in load_tables(PACKAGE / "model").values() for rule in table.rules}
+    assert {code for code in codes if code and f"ingest.{code}" not in load_words()} == set()

@@ -1,0 +1,127 @@
+"""What a person asks of a home between runs: receipts, quarantine, status, definitions.
+
+Each answer is read from what the last run left, and nothing is written but the alert of a release
+that has grown old. Counts and codes only; showing them is for the command line.
+"""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import duckdb
+
+from pipelines.alerts import Alert, read_alerts, stale_alert
+from pipelines.ingest.receipts import Fate, receipts
+from pipelines.ingest.turned_away import TurnedAway, read_turned_away
+from pipelines.publish.pointer import current_release
+from pipelines.run import Installation
+from pipelines.settings import PROJECT, Home, Settings
+from pipelines.words import UserError
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The state of a home in a few numbers, and what asks for attention."""
+
+    release: str
+    as_of: str
+    files: int
+    records: int
+    quarantined: int
+    turned_away: list[TurnedAway]
+    alerts: list[Alert]
+
+
+@contextmanager
+def warehouse(home: Home) -> Generator[duckdb.DuckDBPyConnection]:
+    """The last run's staging database, read-only.
+
+    Raises:
+        UserError: there has been no run, or a run is under way.
+    """
+    if not home.staging.exists():
+        raise UserError("cli.NO_RUN", file=home.staging)
+    try:
+        con = duckdb.connect(str(home.staging), read_only=True)
+    except duckdb.IOException:
+        raise UserError("cli.WAREHOUSE_BUSY", exit_code=75, file=home.staging) from None
+    try:
+        yield con
+    finally:
+        con.close()
+
+
+def read_receipts(home: Home) -> list[Fate]:
+    """What became of the records of each file and table of the last run."""
+    with warehouse(home) as con:
+        return receipts(con)
+
+
+def read_quarantine(home: Home) -> tuple[list[str], list[tuple[object, ...]]]:
+    """Quarantined records by file, table, column, rule and reason: how many, and the first one."""
+    sql = """
+        select coalesce(f.name, r.file_id) as file, r.table_name as "table",
+            r.column_name as "column", r.rule_id as rule, r.reason_code as reason,
+            min(r.record_no) as record_no, count(distinct r.record_no) as count
+        from quarantine.records r left join ops.files f using (file_id, table_name)
+        where r.severity = 'error' group by 1, 2, 3, 4, 5 order by 1, 2, 3, 4, 5
+    """
+    with warehouse(home) as con:
+        rows = con.execute(sql).fetchall()
+        return [column[0] for column in con.description or ()], rows
+
+
+def top_reasons(con: duckdb.DuckDBPyConnection, limit: int) -> list[tuple[str, int]]:
+    """The reason codes with the most quarantined records, and how many records each has."""
+    return con.execute(
+        """
+        select reason_code, count(distinct (file_id, table_name, record_no)) as records
+        from quarantine.records where severity = 'error'
+        group by reason_code order by records desc, reason_code limit ?
+        """,
+        [limit],
+    ).fetchall()
+
+
+def failed_checks(home: Home) -> list[str]:
+    """Names of the blocking checks that failed in the last run."""
+    sql = (
+        "select distinct check_id from ops.checks "
+        "where severity = 'block' and not passed order by check_id"
+    )
+    try:
+        with warehouse(home) as con:
+            return [str(row[0]) for row in con.execute(sql).fetchall()]
+    except (UserError, duckdb.Error):
+        return []
+
+
+def read_status(home: Home) -> Status:
+    """Newest release, what came in, and alerts; a release that has grown old raises one."""
+    settings = Settings.load(home)
+    release = current_release(home)
+    as_of = datetime.fromisoformat(release.id[:10]).date() if release else None
+    stale_alert(home, settings, as_of, datetime.now(UTC).date())
+    found = read_receipts(home) if home.staging.exists() else []
+    return Status(
+        release=release.id if release else "",
+        as_of=as_of.isoformat() if as_of else "",
+        files=len({fate.file for fate in found}),
+        records=sum(fate.records for fate in found),
+        quarantined=sum(fate.quarantined for fate in found),
+        turned_away=read_turned_away(home),
+        alerts=read_alerts(home),
+    )
+
+
+def check_definitions(home: Home) -> dict[str, int]:
+    """Load every definition, which refuses what is wrong with it, and count them."""
+    installation = Installation.at(home.root)
+    pages = list((PROJECT / "reports" / "pages").glob("*.md"))
+    return {
+        "indicators": len(installation.indicators),
+        "tables": len(installation.tables),
+        "sources": len(installation.sources),
+        "pages": len(pages),
+    }
