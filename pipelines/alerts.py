@@ -9,13 +9,16 @@ import json
 import shlex
 import subprocess
 from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
 import duckdb
 
+from pipelines.ingest.durable import write_whole
 from pipelines.settings import Home, Settings
 from pipelines.words import Lang, say
+
+LAST_RUN_FILE = "last_run"
 
 
 class AlertKind(StrEnum):
@@ -81,12 +84,34 @@ def load_alerts(con: duckdb.DuckDBPyConnection, home: Home) -> None:
         con.executemany("insert into ops.alerts values (?, ?, ?)", rows)
 
 
+def note_run(home: Home) -> None:
+    """Remember that a run has begun."""
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    write_whole(home.warehouse / LAST_RUN_FILE, now + "\n")
+
+
+def missed_alert(home: Home, settings: Settings, now: datetime) -> Alert | None:
+    """Raise `RUN_MISSED` once where a run is due and none has begun since the last.
+
+    Without `run_due_hours` in the settings, or before the first run, none is due.
+    """
+    path = home.warehouse / LAST_RUN_FILE
+    if not settings.run_due_hours or not path.exists():
+        return None
+    last = path.read_text(encoding="utf-8").strip()
+    if now - datetime.fromisoformat(last) <= timedelta(hours=settings.run_due_hours):
+        return None
+    return _raise_once(home, settings, AlertKind.RUN_MISSED, last)
+
+
 def stale_alert(home: Home, settings: Settings, as_of: date | None, today: date) -> Alert | None:
     """Raise `RELEASE_STALE` once per release whose data are older than the settings allow."""
     if as_of is None or (today - as_of).days <= settings.stale_after_days:
         return None
-    about = as_of.isoformat()
-    known = {(a.kind, a.about) for a in read_alerts(home)}
-    if (AlertKind.RELEASE_STALE, about) in known:
+    return _raise_once(home, settings, AlertKind.RELEASE_STALE, as_of.isoformat())
+
+
+def _raise_once(home: Home, settings: Settings, kind: AlertKind, about: str) -> Alert | None:
+    if any((alert.kind, alert.about) == (kind, about) for alert in read_alerts(home)):
         return None
-    return raise_alert(home, settings, AlertKind.RELEASE_STALE, about)
+    return raise_alert(home, settings, kind, about)

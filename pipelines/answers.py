@@ -1,7 +1,8 @@
 """What a person asks of a home between runs: receipts, quarantine, status, definitions.
 
-Each answer is read from what the last run left, and nothing is written but the alert of a release
-that has grown old. Counts and codes only; showing them is for the command line.
+Each answer is read from what the last run left. Nothing is written but alerts: of a release that
+has grown old, of a run that did not come. Counts and codes only; showing them is for the command
+line.
 """
 
 from collections.abc import Generator
@@ -11,7 +12,7 @@ from datetime import UTC, datetime
 
 import duckdb
 
-from pipelines.alerts import Alert, read_alerts, stale_alert
+from pipelines.alerts import Alert, missed_alert, read_alerts, stale_alert
 from pipelines.ingest.receipts import Fate, receipts
 from pipelines.ingest.turned_away import TurnedAway, read_turned_away
 from pipelines.publish.pointer import current_release
@@ -98,11 +99,13 @@ def failed_checks(home: Home) -> list[str]:
 
 
 def read_status(home: Home) -> Status:
-    """Newest release, what came in, and alerts; a release that has grown old raises one."""
+    """Newest release, what came in, and alerts; an old release or a missed run raises one."""
     settings = Settings.load(home)
     release = current_release(home)
     as_of = datetime.fromisoformat(release.id[:10]).date() if release else None
-    stale_alert(home, settings, as_of, datetime.now(UTC).date())
+    now = datetime.now(UTC)
+    stale_alert(home, settings, as_of, now.date())
+    missed_alert(home, settings, now)
     found = read_receipts(home) if home.staging.exists() else []
     return Status(
         release=release.id if release else "",

@@ -7,13 +7,13 @@ schedule and sensor only wake the job.
 """
 
 import hashlib
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
 
+from pipelines.alerts import AlertKind, raise_alert
 from pipelines.ingest.lock import writer_lock
 from pipelines.run import (
     Installation,
@@ -27,11 +27,12 @@ from pipelines.run import (
     prepare_indicators,
     publish_release,
 )
-from pipelines.settings import Home
+from pipelines.settings import Home, Settings
 from pipelines.validate.rules import fed_tables
 from pipelines.validate.totals import required_checks
 
 INSTALLATION = "installation"
+COMMAND_LINE = "petitions/command_line"  # tags runs whose failure the command line reports
 HOUR_OF_DAILY_RUN = 2
 
 
@@ -260,9 +261,7 @@ def inbox(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReaso
 
     The cursor is that look and no memory of what was ingested: the run asks the vault.
     """
-    folder = Home.at(
-        Path(os.environ["PETITIONS_HOME"]) if "PETITIONS_HOME" in os.environ else None
-    ).inbox
+    folder = Home.at().inbox
     seen = hashlib.sha256()
     for path in sorted(folder.rglob("*")) if folder.is_dir() else []:
         if path.is_file():
@@ -273,12 +272,25 @@ def inbox(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReaso
     return dg.SensorResult(run_requests=[dg.RunRequest()], cursor=seen.hexdigest())
 
 
+@dg.run_failure_sensor(
+    name="failures",
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="运行失败时发出警报。 Raises an alert when a run has failed.",
+)
+def failures(context: dg.RunFailureSensorContext) -> None:
+    """Raise the alert of a run that Dagster started; the command line raises its own."""
+    if COMMAND_LINE in context.dagster_run.tags:
+        return
+    home = Home.at()
+    raise_alert(home, Settings.load(home), AlertKind.RUN_FAILED, context.dagster_run.job_name)
+
+
 defs = dg.Definitions(
     assets=[vault, landing, accepted, derived, checked, *indicator_assets, gated, release],
     asset_checks=[blocking_checks],
     jobs=[run_job],
     schedules=[daily],
-    sensors=[inbox],
+    sensors=[inbox, failures],
     resources={INSTALLATION: installation_resource},
     executor=dg.in_process_executor,
 )

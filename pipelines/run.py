@@ -14,7 +14,7 @@ from typing import Self
 
 import duckdb
 
-from pipelines.alerts import load_alerts
+from pipelines.alerts import load_alerts, note_run
 from pipelines.engine.compute import compute_indicator, prepare
 from pipelines.engine.contract import Table, load_tables
 from pipelines.engine.frame import Frame
@@ -96,6 +96,7 @@ def land_files(installation: Installation) -> LandReport:
         installation.land_report = land(
             installation.home, installation.settings, installation.sources
         )
+        note_run(installation.home)
     return installation.land_report
 
 
@@ -177,7 +178,7 @@ def frame_of(con: duckdb.DuckDBPyConnection, installation: Installation) -> Fram
 
 def pass_gate(installation: Installation) -> Freeze:
     """Hide what could tell of persons, keep what was published, seal the checks to the result."""
-    policy = load_policy()
+    policy = load_policy(installation.settings.disclosure)
     before = shown_before(installation.home)
     with installation.staging() as con:
         shown = con.sql(before) if before else None

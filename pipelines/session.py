@@ -106,13 +106,14 @@ def _run_job(installation: Installation, screen: Screen) -> None:
     with dagster_home(home), StepTimer(screen, 7 + len(installation.indicators)) as timer:
         import dagster as dg  # noqa: PLC0415 - a second to import
 
-        from pipelines.definitions import INSTALLATION, defs  # noqa: PLC0415 - imports Dagster
+        from pipelines.definitions import COMMAND_LINE, INSTALLATION, defs  # noqa: PLC0415 - imports Dagster
 
         installation.on_step = timer.begin
         try:
             defs.resolve_job_def("run").execute_in_process(
                 instance=dg.DagsterInstance.get(),
                 resources={INSTALLATION: installation},
+                tags={COMMAND_LINE: "true"},
                 run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
             )
         except Exception as error:

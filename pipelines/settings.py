@@ -80,7 +80,10 @@ class Home:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What `petitions.toml` decides. Every key has a default; unknown keys are refused."""
+    """What `petitions.toml` decides. Every key has a default; unknown keys are refused.
+
+    `disclosure` tightens thresholds of `privacy/policy.toml`; what would loosen them is refused.
+    """
 
     zone: str = "Asia/Shanghai"
     region_set: str = "zj"
@@ -95,7 +98,9 @@ class Settings:
     closed_after_days: int = 15
     releases_kept: int = 12
     stale_after_days: int = 45
+    run_due_hours: int = 0
     alert_command: str = ""
+    disclosure: dict[str, Any] = field(default_factory=dict)
     memory_limit: str = "2GB"
     threads: int = field(default_factory=lambda: os.cpu_count() or 1)
 
