@@ -11,9 +11,9 @@ from pathlib import Path
 PRIVATE_FOLDER, PRIVATE_FILE = 0o700, 0o600
 
 
-def sync_folder(folder: Path) -> None:
-    """Make names created in, moved into or removed from `folder` survive a power cut."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+def sync(path: Path) -> None:
+    """Make a file, or the names in a folder, survive a power cut (`fsync`)."""
+    handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:
@@ -31,7 +31,7 @@ def write_durably(path: Path, text: str) -> None:
     """Replace the text of `path`, for its owner only; on return it is on the disk."""
     draft = _write_draft(path, text, is_synced=True)
     draft.replace(path)
-    sync_folder(path.parent)
+    sync(path.parent)
 
 
 def write_whole(path: Path, text: str) -> None:

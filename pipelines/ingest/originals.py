@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from pipelines.ingest.durable import make_private_folder, sync_folder
+from pipelines.ingest.durable import make_private_folder, sync
 from pipelines.ingest.inbox import Candidate, stamp_of
 from pipelines.ingest.manifest import object_path
 from pipelines.ingest.reasons import FileReason, Refused
@@ -133,7 +133,7 @@ def _keep(home: Home, draft: Path, sha256: str) -> bool:
     draft.chmod(ORIGINAL_MODE)
     if not path.parent.exists():
         make_private_folder(path.parent)
-        sync_folder(path.parent.parent)
+        sync(path.parent.parent)
     draft.replace(path)
-    sync_folder(path.parent)
+    sync(path.parent)
     return True

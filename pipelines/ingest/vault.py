@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from pipelines.ingest.claims import claim
-from pipelines.ingest.durable import make_private_folder, sync_folder, write_whole
+from pipelines.ingest.durable import make_private_folder, sync, write_whole
 from pipelines.ingest.inbox import SETTLE_SECONDS, Candidate, growing, look
 from pipelines.ingest.manifest import Manifest, object_path, record_manifest
 from pipelines.ingest.originals import Held, Stored, scratch_folder, store
@@ -132,7 +132,7 @@ def prepare_vault(home: Home) -> None:
     for draft in home.vault.glob("*/*.draft"):
         draft.unlink()
     home.warehouse.mkdir(exist_ok=True)
-    sync_folder(home.vault)
+    sync(home.vault)
 
 
 def _take(

@@ -21,7 +21,7 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines.ingest.durable import make_private_folder, sync_folder, write_durably
+from pipelines.ingest.durable import make_private_folder, sync, write_durably
 from pipelines.settings import PROJECT, Home
 from pipelines.words import UserError
 
@@ -93,7 +93,7 @@ def open_key(home: Home) -> Key:
 def _make(path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     write_durably(path, secrets.token_hex(KEY_BYTES) + "\n")
-    sync_folder(path.parent.parent)
+    sync(path.parent.parent)
 
 
 def _read(path: Path) -> Key:

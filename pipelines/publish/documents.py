@@ -114,6 +114,7 @@ def _indicator(i: Indicator) -> Row:
         " ".join(i.caveats),
         *(i.not_for.zh, i.not_for.en),
         *(i.checked_by, i.reviewed, i.next_review),
+        i.query.strip(),
     )
 
 

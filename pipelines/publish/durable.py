@@ -10,6 +10,8 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+from pipelines.ingest.durable import sync
+
 DRAFT = ".tmp-"  # everything that is not yet, or no longer, what its name says
 
 FOLDER_MODE, READ_ONLY_FOLDER_MODE = 0o755, 0o555
@@ -22,15 +24,6 @@ def make_folder(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(FOLDER_MODE)
     sync(folder.parent)
-
-
-def sync(path: Path) -> None:
-    """`fsync` a file, or a folder (the names in it)."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def settle(folder: Path) -> None:

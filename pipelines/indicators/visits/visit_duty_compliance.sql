@@ -13,6 +13,7 @@ measures:
 clock: {zh: "职责期末日", en: "Last day of the duty period"}
 rule: visit_duty
 cell: none
+interval: none
 follow_up_days: 0
 since: 2003-01-01
 source: {zh: "领导下访接访活动、职责规则", en: "Leader visits and rule calendar"}

@@ -295,7 +295,7 @@ def test_a_disk_that_fills_up_meanwhile_is_the_same_sentence(
     with monkeypatch.context() as patch:
         patch.setattr(os, "fsync", full)
         patch.setattr("pipelines.ingest.vault.open_key", lambda _: None)
-        patch.setattr("pipelines.ingest.vault.sync_folder", lambda _: None)
+        patch.setattr("pipelines.ingest.vault.sync", lambda _: None)
         no_room_left(world)
     assert world.land().new == (NAME,)
 
