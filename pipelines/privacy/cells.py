@@ -39,6 +39,7 @@ Bools = NDArray[np.bool_]
 
 UNKNOWN = -1
 NUMBERS = ("numerator", "denominator", "n", "n_numerator", "top_one", "top_two")
+STOCKS = frozenset({"stock", "stock_share", "stock_age"})
 SHARES = frozenset({"share", "stock_share", "composition"})
 NOTHING_TO_COUNT = "no_denominator"
 CURVES = frozenset({"duration", "quantile"})
@@ -72,6 +73,7 @@ class Cells:
     """The cells of one indicator.
 
     Attributes:
+        kind: of the indicator.
         by_names: the breakdown of each value, '' for value 0, the total.
         at: [values, regions, periods] the number of the cell there, -1 where there is none.
         value, region, period: where each cell lies.
@@ -83,6 +85,7 @@ class Cells:
             be as low as `floor` and as high as `ceiling`.
     """
 
+    kind: str
     by_names: tuple[str, ...]
     at: Ints
     value: Ints
@@ -99,6 +102,11 @@ class Cells:
     def can_hide(self) -> Bools:
         """Cells with something to hide: a figure, or a zero that its state would tell."""
         return ~self.is_void | self.is_empty
+
+    @property
+    def is_stock(self) -> bool:
+        """Whether the cells count what is there on the last day of their period."""
+        return self.kind in STOCKS
 
     def __len__(self) -> int:
         return self.value.size
@@ -196,6 +204,7 @@ def read_cells(con: "DuckDBPyConnection", definition: Definition, policy: Policy
     if definition.kind == "composition":
         _guard_complement(measures, floor, ceiling, policy.k)
     return Cells(
+        kind=definition.kind,
         by_names=tuple(name for (name,) in values),
         at=at,
         value=value,

@@ -86,7 +86,7 @@ def _read_case(
 ) -> Case:
     cells = read_cells(con, definition, policy)
     shown = _shown_cells(con, definition.id, cells)
-    return Case(definition.id, definition.kind, cells, shown, tree, policy)
+    return Case(definition.id, cells, shown, tree, policy)
 
 
 def _note_hidden(con: duckdb.DuckDBPyConnection, case: Case, hidden: Bools) -> None:

@@ -50,7 +50,6 @@ class Case:
     """What is needed to judge one indicator, and no database: it may be judged elsewhere."""
 
     indicator: str
-    kind: str
     cells: Cells
     shown: Bools
     tree: Tree
@@ -92,7 +91,7 @@ def _end_with_parent() -> None:
 def _judge(case: Case) -> Verdict:
     """Decide the mask of one indicator."""
     cells = case.cells
-    lines = find_lines(cells, case.tree, case.kind)
+    lines = find_lines(cells, case.tree)
     mask, hidden = _mask(cells, lines, case.tree, case.shown, case.policy)
     report = GateReport(
         shown=int(np.count_nonzero(~hidden & ~cells.is_void)),

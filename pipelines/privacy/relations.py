@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 TIME, REGION, BREAKDOWN = 0, 1, 2
 PART, WHOLE = 1, -1
 KIND_ORDER = {"month": 0, "quarter": 1, "half_year": 2, "year": 3, "ytd": 4}
-STOCKS = frozenset({"stock", "stock_share", "stock_age"})
 NEVER_ADDED_OVER_TIME = frozenset({"longest"})
 
 
@@ -188,24 +187,24 @@ def _merge(period: Ints, part: Ints, whole: Ints) -> Ints:
     return root
 
 
-def find_lines(cells: Cells, tree: Tree, kind: str) -> Lines:
-    """All the sums among the cells of an indicator of that kind."""
-    time = Lines.of(list(_time_members(cells, tree, kind)), TIME)
+def find_lines(cells: Cells, tree: Tree) -> Lines:
+    """All the sums among the cells of an indicator."""
+    time = Lines.of(list(_time_members(cells, tree)), TIME)
     region = Lines.of(_region_members(cells, tree), REGION)
     breakdown = Lines.of(list(_breakdown_members(cells)), BREAKDOWN)
     return time.plus(region).plus(breakdown)
 
 
-def _time_members(cells: Cells, tree: Tree, kind: str) -> Iterator[Member]:
+def _time_members(cells: Cells, tree: Tree) -> Iterator[Member]:
     """Each period with the longest cells within it; for stocks, those that end on its last day."""
-    if kind in NEVER_ADDED_OVER_TIME:
+    if cells.kind in NEVER_ADDED_OVER_TIME:
         return
     is_there = cells.at >= 0
     order = np.array([KIND_ORDER[name] for name in tree.kinds], dtype=np.int64)
     inside = (tree.starts >= tree.starts[:, None]) & (tree.ends <= tree.ends[:, None])
     exists: Bools = np.asarray(is_there.any(axis=(0, 1)))
     inside &= (order < order[:, None]) & exists & exists[:, None]
-    if kind in STOCKS:
+    if cells.is_stock:
         inside &= np.equal(tree.ends, tree.ends[:, None])
     values, regions, periods = cells.at.shape
     key = np.arange(values * regions).reshape(values, regions) * periods

@@ -11,7 +11,9 @@ and left out of the search. How far it can be narrowed is known without one:
 - a cell of a table with known margins `row` and `column` and total `n` can be any whole number from
   max(0, row + column - n) to min(row, column) (Hoeffding 1940, Frechet 1951), whatever table of the
   years was proven possible above it, because margins with equal sums always have a table. Cells
-  with nothing to count are hidden with the others, or they would be known to be zero.
+  with nothing to count are hidden with the others, or they would be known to be zero;
+- stocks do not add up over time: the year is the stock of its last day. Of what ends on another
+  day the reader knows only the total over the values, so each cell can be nothing or all of it.
 """
 
 import numpy as np
@@ -24,10 +26,15 @@ KEPT_LEVELS = ("city", "province")
 
 
 def below_skeleton(cells: Cells, tree: Tree) -> Bools:
-    """The cells of breakdowns that are not a year of a city or of the province."""
-    level = np.array(tree.levels)[cells.region]
-    kind = np.array(tree.kinds)[cells.period]
-    return (cells.value > 0) & ~(np.isin(level, KEPT_LEVELS) & (kind == "year"))
+    """The cells of breakdowns that do not tell the year of a city or of the province.
+
+    The stock of the last quarter and of December is that of the year.
+    """
+    is_kept = np.isin(np.array(tree.levels)[cells.region], KEPT_LEVELS)
+    is_year = (np.array(tree.kinds) == "year")[cells.period]
+    if cells.is_stock:
+        is_year |= _ends_year(cells, tree)
+    return (cells.value > 0) & ~(is_kept & is_year)
 
 
 def find_narrowed(cells: Cells, tree: Tree, seen: Seen, below: Bools, k: int) -> Bools:
@@ -49,17 +56,21 @@ def find_narrowed(cells: Cells, tree: Tree, seen: Seen, below: Bools, k: int) ->
     number = np.flatnonzero(is_judged)
     value, region, period = cells.value[number], cells.region[number], cells.period[number]
     is_county = level[number] == "county"
-    above = np.where(is_county, _parents(tree)[period, region], region)
+    parents = _parents(tree)
+    above = np.where(is_county, parents[period, region], region)
     year = np.where(is_county, period, _year_periods(cells, tree)[number])
-    has_column = (above >= 0) & (year >= 0)
-    column = np.where(has_column, cells.at[value, above, year], -1)
-    row, whole = cells.at[0, region, period], np.where(has_column, cells.at[0, above, year], -1)
-    is_open = ~is_county & (year < 0)  # a year that is not published yet binds nothing
-    is_bound = (column >= 0) & (row >= 0) & (whole >= 0)
+    # a year that is not published yet binds nothing, nor does the stock of another day
+    is_open = ~is_county & ((year < 0) | (cells.is_stock & ~_ends_year(cells, tree)[number]))
+    is_bound = (above >= 0) & (year >= 0) & ~is_open
+    column = np.where(is_bound, cells.at[value, above, year], -1)
+    whole = np.where(is_bound, cells.at[0, above, year], -1)
+    is_bound &= (column >= 0) & (whole >= 0)
     is_narrowed = ~is_bound & ~is_open
     for atom in range(cells.atoms.shape[0]):
-        held, total, n = (cells.atoms[atom, each] for each in (number, row, whole))
+        rows, is_free = _rows(cells, tree, parents, atom)
+        held, n, total = cells.atoms[atom, number], cells.atoms[atom, whole], rows[region, period]
         least = np.maximum(0, total + seen.low[atom, column] - n)
+        least[is_free[region, period]] = 0
         most = np.minimum(total, seen.high[atom, column])
         covers = (least <= cells.floor[atom, number]) & (most >= cells.ceiling[atom, number])
         is_safe = covers & (most - least >= k - 1)
@@ -68,6 +79,27 @@ def find_narrowed(cells: Cells, tree: Tree, seen: Seen, below: Bools, k: int) ->
     narrowed = np.zeros(len(cells), dtype=np.bool_)
     narrowed[number[is_narrowed]] = True
     return narrowed
+
+
+def _rows(cells: Cells, tree: Tree, parents: Ints, atom: int) -> tuple[Ints, Bools]:
+    """[regions, periods] the total of each region, and where it is not known to the reader.
+
+    A county whose total is not published can hold what the others leave of its city; several such
+    counties share that freely.
+    """
+    at = cells.at[0]
+    total = np.where(at >= 0, cells.atoms[atom, at], UNKNOWN)
+    is_county = (np.array(tree.levels) == "county")[:, None]
+    parent = parents.T
+    counts = is_county & (parent >= 0) & (cells.at[1:] >= 0).any(axis=0)
+    is_known = total != UNKNOWN
+    where = (np.where(counts, parent, 0), np.broadcast_to(np.arange(at.shape[1]), at.shape))
+    known, unknown = np.zeros_like(total), np.zeros_like(total)
+    np.add.at(known, where, np.where(counts & is_known, total, 0))
+    np.add.at(unknown, where, counts & ~is_known)
+    left = np.maximum(total[where] - known[where], 0)
+    is_free = counts & ~is_known
+    return np.where(is_free, left, total), is_free & (unknown[where] > 1)
 
 
 def _parents(tree: Tree) -> Ints:
@@ -81,9 +113,16 @@ def _parents(tree: Tree) -> Ints:
     return parents
 
 
+def _ends_year(cells: Cells, tree: Tree) -> Bools:
+    """Which cells end with the calendar year."""
+    after = tree.ends.astype("datetime64[D]")
+    return (after == after.astype("datetime64[Y]"))[cells.period]
+
+
 def _year_periods(cells: Cells, tree: Tree) -> Ints:
     """The period of the calendar year in which each cell lies, -1 where it is not published."""
-    is_year = np.array(tree.kinds) == "year"
-    ends = (tree.ends - 1).astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64) + 1970
-    of_year = {int(ends[place]): int(place) for place in np.flatnonzero(is_year)}
-    return np.array([of_year.get(int(year), -1) for year in years_of(cells, tree)], dtype=np.int64)
+    years = years_of(cells, tree)
+    of_year = np.full(int(years.max(initial=0)) + 1, -1, dtype=np.int64)
+    is_year = (np.array(tree.kinds) == "year")[cells.period]
+    of_year[years[is_year]] = cells.period[is_year]
+    return of_year[years]

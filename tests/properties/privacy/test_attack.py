@@ -70,6 +70,15 @@ def test_counts_cannot_be_computed_back(world):
 
 
 @settings(max_examples=8, suppress_health_check=[HealthCheck.too_slow])
+@given(worlds(with_misses=False))
+def test_stocks_cannot_be_computed_back(world):
+    world = replace(world, is_stock=True)
+    con = database(world, "stock")
+    apply_gate(con, {"things": Header("things", "stock")}, load_policy())
+    check(world, published(con), world.hits, lambda row: row[1])
+
+
+@settings(max_examples=8, suppress_health_check=[HealthCheck.too_slow])
 @given(worlds(with_misses=True))
 def test_neither_part_of_a_share_can_be_computed_back(world):
     con = database(world, "share")

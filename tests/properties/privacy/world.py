@@ -37,11 +37,15 @@ class Header:
 
 @dataclass(frozen=True)
 class World:
-    """Counts of each county, month and colour: hits, and misses where it is a share."""
+    """Counts of each county, month and colour: hits, and misses where it is a share.
+
+    Of a stock they are what is there at the end of the month.
+    """
 
     cities: dict[str, tuple[str, ...]]
     hits: dict[tuple[str, int, str], int]
     misses: dict[tuple[str, int, str], int]
+    is_stock: bool = False
 
     def regions(self) -> Iterator[tuple[str, str, tuple[str, ...]]]:
         """Level, code and counties of each region."""
@@ -53,7 +57,7 @@ class World:
             yield "county", county, (county,)
 
     def value(self, counts, counties, colour: str, period: tuple[str, int]) -> int:
-        months = months_of(period)
+        months = months_of(period)[-1:] if self.is_stock else months_of(period)
         colours = COLOURS if colour == "" else (colour,)
         return sum(counts[key] for key in product(counties, months, colours))
 
@@ -136,6 +140,7 @@ def sums(world: World, places: set[Place]) -> Iterator[tuple[Place, list[Place]]
             "quarter": [("month", m) for m in months_of(period)],
             "year": [("quarter", q) for q in range(1, 5)],
         }.get(kind, [])
+        inner = inner[-1:] if world.is_stock else inner
         for parts in (
             [(part, colour, period) for part in below],
             [(code, colour, part) for part in inner],
