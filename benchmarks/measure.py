@@ -1,19 +1,26 @@
 """Run a command in a process of its own and note seconds and peak memory."""
 
+import json
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """Wall seconds, CPU seconds, and peak memory in MiB of the largest process."""
+    """Wall seconds, CPU seconds, and peak memory in MiB of the largest process.
+
+    `answer` is what the process wrote to standard output, where that is JSON.
+    """
 
     wall: float
     cpu: float
     peak_mib: float
+    answer: dict[str, Any]
 
 
 def measure(*arguments: str) -> Cost:
@@ -23,15 +30,16 @@ def measure(*arguments: str) -> Cost:
         RuntimeError: it did not; the message is what it wrote to standard error.
     """
     began = time.perf_counter()
-    process = subprocess.Popen(
-        [sys.executable, *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
-    )
-    errors = process.stderr.read() if process.stderr else ""
-    _, status, usage = os.wait4(process.pid, 0)
-    if os.waitstatus_to_exitcode(status):
-        raise RuntimeError(errors)
-    wall = time.perf_counter() - began
-    return Cost(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+    with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as errors:
+        process = subprocess.Popen([sys.executable, *arguments], stdout=out, stderr=errors)
+        _, status, usage = os.wait4(process.pid, 0)
+        wall = time.perf_counter() - began
+        for file in (out, errors):
+            file.seek(0)
+        if os.waitstatus_to_exitcode(status):
+            raise RuntimeError(errors.read())
+        answer = json.loads(text) if (text := out.read()).startswith("{") else {}
+    return Cost(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, answer)
 
 
 def petitions(*arguments: str) -> Cost:

@@ -58,11 +58,16 @@ def run(
     *,
     home: HomeOption = None,
     revise: Annotated[bool, typer.Option("--revise")] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """`petitions run`."""
     from pipelines.session import run_session
 
-    run_session(Home.at(home), screen, revise=revise)
+    summary = run_session(Home.at(home), screen, revise=revise)
+    if as_json:
+        screen.json(asdict(summary))
+    else:
+        summary.show(screen)
 
 
 def source_list(home: HomeOption = None) -> None:

@@ -10,100 +10,124 @@ import subprocess
 import sys
 from collections.abc import Generator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from time import perf_counter
-from typing import Any, Self
-
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from typing import Any
 
 from pipelines.alerts import AlertKind, raise_alert
-from pipelines.answers import failed_checks, read_receipts, top_reasons, warehouse
+from pipelines.answers import failed_checks, top_reasons, warehouse
 from pipelines.ingest.lock import writer_lock
-from pipelines.ingest.receipts import totals
-from pipelines.ingest.turned_away import list_turned_away, read_turned_away
+from pipelines.ingest.receipts import receipts, totals
+from pipelines.ingest.turned_away import TurnedAway, list_turned_away, read_turned_away
+from pipelines.progress import Progress, Step
 from pipelines.publish.pointer import Release, current_release
 from pipelines.run import Installation, land_files, what_is_current
 from pipelines.screen import EXIT_USAGE, Screen, formatted
 from pipelines.settings import PACKAGE, PROJECT, Home
-from pipelines.words import Lang, UserError, say
+from pipelines.words import UserError, say
 
 REASONS_SHOWN = 5
 
 
-class StepTimer:
-    """Draws the progress bar and remembers how long each step took."""
+@dataclass(frozen=True, slots=True)
+class RunSummary:
+    """What a run did, in counts.
 
-    def __init__(self, screen: Screen, steps: int) -> None:
-        self.screen = screen
-        self.seconds: dict[str, float] = {}
-        self._step, self._began = "", perf_counter()
-        self._bar = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            TextColumn("{task.completed:.0f}/{task.total:.0f}"),
-            TimeElapsedColumn(),
-            console=screen.err,
-            disable=not screen.err.is_terminal,
-        )
-        self._task = self._bar.add_task("", total=steps)
+    Attributes:
+        release: the release that is shown now.
+        report: its first page.
+        is_new: whether the run published it; if not, nothing had changed.
+        steps: what each step cost; empty where nothing had changed.
+        records: the fates of all records together, by the names in `receipts.COUNTS`.
+        reasons: the commonest reason codes of quarantined records, and how many have each.
+        checks: checks that passed.
+        waiting: published figures whose correction waits for `run --revise`.
+        notices: keys of sentences that the person who started the run should read.
+        turned_away: files that no rows were taken from.
+    """
 
-    def __enter__(self) -> Self:
-        self._bar.start()
-        return self
+    release: str
+    report: str
+    is_new: bool
+    steps: list[Step]
+    records: dict[str, int]
+    reasons: list[tuple[str, int]]
+    checks: int
+    waiting: int
+    notices: tuple[str, ...]
+    turned_away: list[TurnedAway]
 
-    def __exit__(self, *_: object) -> None:
-        self.begin("")
-        self._bar.stop()
-
-    @property
-    def step(self) -> str:
-        """The step that is running, in the reader's language."""
-        return say(f"cli.STEP_{self._step}", self.screen.lang) if self._step else ""
-
-    def begin(self, step: str) -> None:
-        """Note that `step` begins and the one before it has ended."""
-        now = perf_counter()
-        if self._step:
-            self.seconds[self._step] = self.seconds.get(self._step, 0) + now - self._began
-            self._bar.advance(self._task)
-        self._step, self._began = step, now
-        self._bar.update(self._task, description=self.step)
-
-    def show(self) -> None:
-        """Print the seconds of each step."""
-        rows = [
-            (say(f"cli.STEP_{step}", self.screen.lang), f"{seconds:.1f}")
-            for step, seconds in self.seconds.items()
-        ]
-        self.screen.grid(["STEP", "SECONDS"], rows)
+    def show(self, screen: Screen) -> None:
+        """Print it for a person."""
+        if self.steps:
+            screen.grid(["STEP", "SECONDS", "PEAK"], [step.row(screen.lang) for step in self.steps])
+        screen.turned_away(self.turned_away)
+        screen.say("ACCOUNTED", **formatted(self.records))
+        for reason, count in self.reasons:
+            what = say(f"ingest.{reason}", screen.lang)
+            screen.say("QUARANTINED", reason=reason, count=f"{count:,}", what=what)
+        screen.say("CHECKS_PASSED", count=self.checks)
+        if self.waiting:
+            screen.say("WAITING", count=self.waiting)
+        for notice in self.notices:
+            screen.plain(say(notice, screen.lang))
+        screen.say("PUBLISHED" if self.is_new else "NOTHING_NEW", release=self.release)
+        screen.say("REPORT_AT", path=self.report)
 
 
-def run_session(home: Home, screen: Screen, *, revise: bool) -> None:
+def run_session(home: Home, screen: Screen, *, revise: bool) -> RunSummary:
     """Run everything from the inbox to a release, unless nothing has changed.
+
+    Args:
+        home: the installation.
+        screen: draws the progress bar, and says of a failed run which files were turned away.
+        revise: whether corrections of published figures are published.
 
     Raises:
         UserError: another run holds the lock, or a step failed; readers see what they saw before.
     """
     installation = Installation.at(home.root, revise=revise)
     with writer_lock(home):
-        installation.land_report = land_files(installation)
+        landed = installation.land_report = land_files(installation)
         current = None if revise else what_is_current(installation)
         if current is not None:
-            screen.turned_away(list_turned_away(home, installation.land_report))
-            screen.say("NOTHING_NEW", release=current.id)
-            screen.say("REPORT_AT", path=_report_of(current, screen.lang))
-            return
+            turned_away = list_turned_away(home, landed)
+            return _summary(installation, current, [], turned_away)
         try:
-            _run_job(installation, screen)
-        finally:
+            steps = _run_job(installation, screen)
+        except UserError:
             screen.turned_away(read_turned_away(home))
-    _summarise(installation, screen)
+            raise
+    release = current_release(home)
+    if release is None:
+        raise UserError("release.NONE_YET")
+    return _summary(installation, release, steps, read_turned_away(home))
 
 
-def _run_job(installation: Installation, screen: Screen) -> None:
+def _summary(
+    installation: Installation, release: Release, steps: list[Step], turned_away: list[TurnedAway]
+) -> RunSummary:
+    with warehouse(installation.home) as con:
+        [(waiting,)] = con.execute("select waiting from ops.freeze").fetchall()
+        [(checks,)] = con.execute("select count(*) from ops.checks where passed").fetchall()
+        return RunSummary(
+            release=release.id,
+            report=str(release.folder / "site" / "index.html"),
+            is_new=bool(steps),
+            steps=steps,
+            records=totals(receipts(con)),
+            reasons=top_reasons(con, REASONS_SHOWN),
+            checks=checks,
+            waiting=waiting,
+            notices=installation.notices,
+            turned_away=turned_away,
+        )
+
+
+def _run_job(installation: Installation, screen: Screen) -> list[Step]:
     """Execute Dagster's job in this process, with this installation and its lock."""
     home = installation.home
-    with dagster_home(home), StepTimer(screen, 7 + len(installation.indicators)) as timer:
+    with dagster_home(home), Progress(screen, 7 + len(installation.indicators)) as timer:
         import dagster as dg  # noqa: PLC0415 - a second to import
 
         from pipelines.definitions import COMMAND_LINE, INSTALLATION, defs  # noqa: PLC0415 - imports Dagster
@@ -118,7 +142,7 @@ def _run_job(installation: Installation, screen: Screen) -> None:
             )
         except Exception as error:
             raise _failure(installation, timer.step, error) from error
-    timer.show()
+    return timer.steps
 
 
 def _failure(installation: Installation, step: str, error: BaseException) -> UserError:
@@ -135,31 +159,6 @@ def _failure(installation: Installation, step: str, error: BaseException) -> Use
         return UserError("cli.CHECKS_FAILED", count=len(failed), checks=", ".join(failed))
     raise_alert(home, settings, AlertKind.RUN_FAILED, step)
     return UserError("cli.RUN_FAILED", step=step, reason=f"{type(error).__name__}.")
-
-
-def _summarise(installation: Installation, screen: Screen) -> None:
-    home = installation.home
-    screen.say("ACCOUNTED", **formatted(totals(read_receipts(home))))
-    with warehouse(home) as con:
-        [(waiting,)] = con.execute("select waiting from ops.freeze").fetchall()
-        [(checks,)] = con.execute("select count(*) from ops.checks where passed").fetchall()
-        for reason, count in top_reasons(con, REASONS_SHOWN):
-            what = say(f"ingest.{reason}", screen.lang)
-            screen.say("QUARANTINED", reason=reason, count=f"{count:,}", what=what)
-    screen.say("CHECKS_PASSED", count=checks)
-    if waiting:
-        screen.say("WAITING", count=waiting)
-    for notice in installation.notices:
-        screen.plain(say(notice, screen.lang))
-    release = current_release(home)
-    if release is None:
-        raise UserError("release.NONE_YET")
-    screen.say("PUBLISHED", release=release.id)
-    screen.say("REPORT_AT", path=_report_of(release, screen.lang))
-
-
-def _report_of(release: Release, lang: Lang) -> Path:
-    return release.folder / "site" / lang / "index.html"
 
 
 @contextmanager

@@ -52,6 +52,15 @@ def test_a_second_run_has_nothing_to_do(published, petitions):
     assert "Nothing new" in done.stdout
 
 
+def test_a_script_gets_the_summary_as_json(published, petitions):
+    summary = json.loads(petitions("run", "--json").stdout)
+    assert (summary["release"], summary["is_new"]) == (current(published).name, False)
+    counts = summary["records"]
+    assert counts["records"] == sum(n for name, n in counts.items() if name != "records")
+    assert sum(count for _, count in summary["reasons"]) == counts["quarantined"]
+    assert Path(summary["report"]).is_file()
+
+
 def test_nothing_personal_leaves_the_vault(published):
     phone, name = "199-0000", "某"
     for path in published.rglob("*"):
