@@ -38,7 +38,8 @@ def measure(*arguments: str) -> Cost:
             file.seek(0)
         if os.waitstatus_to_exitcode(status):
             raise RuntimeError(errors.read())
-        answer = json.loads(text) if (text := out.read()).startswith("{") else {}
+        last = (out.read().splitlines() or [""])[-1]
+        answer = json.loads(last) if last.startswith("{") else {}
     return Cost(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, answer)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 
 from pipelines.ingest.lock import writer_lock
+from pipelines.privacy.pseudonyms import key_file, open_key
 from pipelines.publish.pointer import current_release
 from pipelines.settings import Home, Settings
 from pipelines.words import Lang, UserError, say
@@ -32,7 +33,7 @@ class Point:
 def examine(home: Home) -> list[Point]:
     """Look at everything; no look changes anything but the home's empty folder."""
     looks = (
-        _python, _libraries, _disk, _memory, _settings, _lock, _browser, _release,
+        _python, _libraries, _disk, _memory, _settings, _key, _lock, _browser, _release,
     )  # fmt: skip
     return [look(home) for look in looks]
 
@@ -63,6 +64,16 @@ def _settings(home: Home) -> Point:
     except ValueError as error:
         return Point("SETTINGS", is_good=False, finding=str(error))
     return Point("SETTINGS", is_good=True, finding=f"{settings.region_set}, {settings.zone}")
+
+
+def _key(home: Home) -> Point:
+    if not key_file(home).exists() and not home.vault.exists():
+        return Point("KEY", is_good=True, finding="-")
+    try:
+        open_key(home)
+    except UserError as error:
+        return Point("KEY", is_good=False, finding=str(error))
+    return Point("KEY", is_good=True, finding=str(key_file(home)))
 
 
 def _lock(home: Home) -> Point:
