@@ -97,7 +97,11 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table contract."""
+    """A table contract.
+
+    `dated_by` names the column that says when a record happened; empty where records stand for a
+    time instead, or have none.
+    """
 
     name: str
     title: Words
@@ -106,6 +110,7 @@ class Table:
     columns: tuple[Column, ...]
     key: tuple[str, ...] = ()
     version: tuple[str, ...] = ()
+    dated_by: str = ""
     rules: tuple[Rule, ...] = ()
     query: str = ""
     path: Path = field(default=Path(), compare=False)
@@ -115,7 +120,8 @@ class Table:
         """Read a contract from `.yml` or from the header of `.sql`.
 
         Raises:
-            ContractError: a key is missing or unknown, or a type is not one of `SQL_TYPES`.
+            ContractError: a key is missing or unknown, a type is not one of `SQL_TYPES`, or
+                `dated_by` is not a required column of dates or times.
         """
         keys, query = read_header(path)
         refuse_unknown(path, keys, _TABLE_KEYS)
@@ -131,6 +137,7 @@ class Table:
             columns=columns,
             key=tuple(keys.get("key", ())),
             version=tuple(keys.get("version", ())),
+            dated_by=_dated_by(path, keys, columns),
             rules=tuple(_rule(path, spec) for spec in keys.get("rules", ())),
             query=query,
             path=path,
@@ -162,7 +169,17 @@ class Table:
         ]
 
 
-_TABLE_KEYS = {"table", "title", "about", "grain", "columns", "key", "version", "rules"}
+_TABLE_KEYS = {
+    "table",
+    "title",
+    "about",
+    "grain",
+    "columns",
+    "key",
+    "version",
+    "dated_by",
+    "rules",
+}
 _COLUMN_KEYS = {"type", "zh", "en", "unit", "required", "personal", "codes"}
 _RULE_KEYS = {"id", "severity", "scope", "zh", "en", "code", "column", "predicate", "query"}
 
@@ -214,6 +231,17 @@ def _column(path: Path, name: str, spec: dict[str, Any]) -> Column:
         personal=spec.get("personal", ""),
         codes=tuple(spec.get("codes", ())),
     )
+
+
+def _dated_by(path: Path, keys: dict[str, Any], columns: tuple[Column, ...]) -> str:
+    name: str = keys.get("dated_by", "")
+    fitting = [c.name for c in columns if c.required and c.type in {"date", "timestamp"}]
+    if name and name not in fitting:
+        raise ContractError(
+            f"{path.name}: `dated_by` is `{name}`; expected a required column of dates or times: "
+            f"{', '.join(fitting)}"
+        )
+    return name
 
 
 def _rule(path: Path, spec: dict[str, Any]) -> Rule:

@@ -3,7 +3,7 @@
 What a table holds and how it is computed stands in its own `<table>.sql`; the order is read off the
 queries by `lineage`. Here is only what a query cannot do by itself in portable SQL:
 the row of months, and the few facts of the run that queries refer to (`ops.run_facts`,
-`ops.senders`, `ops.months`).
+`ops.senders`, `ops.first_records`, `ops.months`).
 """
 
 from collections.abc import Mapping
@@ -38,6 +38,7 @@ def build_model(
     """
     _record_senders(con, settings)
     _record_run_facts(con, settings)
+    _record_first_records(con, tables)
     _record_months(con)
     for name in build_order(tables):
         create_derived(con, tables[name])
@@ -115,23 +116,28 @@ def _record_run_facts(con: duckdb.DuckDBPyConnection, settings: Settings) -> Non
     )
 
 
+def _record_first_records(con: duckdb.DuckDBPyConnection, tables: Mapping[str, Table]) -> None:
+    """The day of the earliest record of each file in each table whose records have a day."""
+    first_days = " union all ".join(
+        f"select '{table.name}' as table_name, file_id, "
+        f"min(cast({table.dated_by} as date)) as first_on from model.{table.name} group by file_id"
+        for table in tables.values()
+        if table.dated_by
+    )
+    con.execute(f"create or replace table ops.first_records as {first_days}")
+
+
 def _record_months(con: duckdb.DuckDBPyConnection) -> None:
     """Every month from the first record to the latest extract; none where there are no records."""
     con.execute(
         """
         create or replace table ops.months as
-        with records as (
-            select min(registered_at) as first_at from model.cases
-            union all select min(visit_on) from model.leader_visits
-            union all select min(received_at) from model.receptions
-            union all select min(asked_at) from model.evaluations
-        )
         select cast(unnest(generate_series(
-            date_trunc('month', min(records.first_at)),
+            date_trunc('month', min(first_records.first_on)),
             date_trunc('month', min(run_facts.as_of)),
             interval '1 month'
         )) as date) as month_start
-        from records
+        from ops.first_records as first_records
         cross join ops.run_facts as run_facts
         order by month_start
         """

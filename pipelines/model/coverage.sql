@@ -22,32 +22,6 @@ columns:
   until_on: {type: date, required: true, zh: "截止日（不含）", en: "End (exclusive)"}
 ---*/
 with
-    first_records as (
-        select 'cases' as table_name, file_id, min(cast(registered_at as date)) as first_on
-        from cases
-        group by file_id
-        union all
-        select 'case_events' as table_name, file_id, min(cast(event_at as date)) as first_on
-        from case_events
-        group by file_id
-        union all
-        select 'leader_visits' as table_name, file_id, min(visit_on) as first_on
-        from leader_visits
-        group by file_id
-        union all
-        select 'visit_announcements' as table_name, file_id, min(announced_on) as first_on
-        from visit_announcements
-        group by file_id
-        union all
-        select 'receptions' as table_name, file_id, min(cast(received_at as date)) as first_on
-        from receptions
-        group by file_id
-        union all
-        select 'evaluations' as table_name, file_id, min(cast(asked_at as date)) as first_on
-        from evaluations
-        group by file_id
-    ),
-
     claims as (
         select
             files.table_name,
@@ -64,7 +38,7 @@ with
         from ops.files as files
         left join offices on offices.office_id = files.sender_id
         left join
-            first_records
+            ops.first_records as first_records
             on first_records.table_name = files.table_name
             and first_records.file_id = files.file_id
     ),

@@ -22,7 +22,7 @@ import duckdb
 
 from pipelines.engine.contract import Column, Rule, Severity, Table
 from pipelines.validate.checks import Check, counts, record_checks
-from pipelines.validate.crossing import LISTING, list_faults
+from pipelines.validate.crossing import LISTING, create_spans, list_faults
 from pipelines.validate.fates import check_receipts, create_fates, write_fates
 from pipelines.validate.rules import (
     CODES,
@@ -58,6 +58,7 @@ def accept_rows(con: duckdb.DuckDBPyConnection, tables: dict[str, Table]) -> Non
         "column_name, rule_id, reason_code, severity from landing.refusals"
     )
     create_fates(con)
+    create_spans(con)
     fed = fed_tables(tables)
     con.execute("set search_path = 'model,geo,quarantine'")
     try:

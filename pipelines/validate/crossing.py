@@ -12,7 +12,7 @@ import duckdb
 
 from pipelines.engine.contract import Scope, Severity, Table
 from pipelines.validate.checks import Check
-from pipelines.validate.rules import labels
+from pipelines.validate.rules import UNIQUE, labels, rule_table
 from pipelines.validate.versions import FAULT, PLACES
 
 LISTING = frozenset({Scope.SET, Scope.CROSS})
@@ -22,7 +22,7 @@ PREPARATION = {
 }
 """Queries to run before the rules of a table, which read what they leave in `quarantine`."""
 
-COARSE_PRECISIONS = ("month", "day", "minute")
+COARSE_PRECISIONS = ("year", "month", "day", "minute")
 
 
 def list_faults(
@@ -35,7 +35,11 @@ def list_faults(
     Returns:
         A check for each rule, of all the rows that landed.
     """
-    rules = [r for r in table.rules if r.scope in LISTING and r.severity is severity]
+    rules = [
+        r
+        for r in rule_table(table)
+        if r.scope in LISTING and r.severity is severity and r.id != UNIQUE
+    ]
     if not rules:
         return []
     if severity is Severity.ERROR:
@@ -70,14 +74,22 @@ def run_step(con: duckdb.DuckDBPyConnection, step: str, kind: str) -> None:
 
 def prepare(con: duckdb.DuckDBPyConnection, table: Table) -> None:
     """Run the queries whose answers the rules of `table` read."""
-    for macro in _span_macros():
-        con.execute(macro)
+    create_spans(con)
     for step, kind in PREPARATION.get(table.name, {}).items():
         run_step(con, step, kind)
 
 
+def create_spans(con: duckdb.DuckDBPyConnection) -> None:
+    """Make the macros `quarantine.earliest` and `quarantine.latest`.
+
+    They give the span of instants that a time written to a precision can mean; `latest` is
+    exclusive. One time is before another only where its span ends before the other's begins.
+    """
+    for macro in _span_macros():
+        con.execute(macro)
+
+
 def _span_macros() -> tuple[str, str]:
-    """The span of instants that a written time can mean: `earliest`, and `latest`, exclusive."""
     begins = {unit: f"date_trunc('{unit}', written_at)" for unit in (*COARSE_PRECISIONS, "second")}
     ends = {unit: f"{begin} + interval '1' {unit}" for unit, begin in begins.items()}
     named = "create or replace macro quarantine.{}(written_at, precision_code) as {}"

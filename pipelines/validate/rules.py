@@ -1,7 +1,7 @@
 """The rule table: every rule of a table, said once, and the SQL that follows from it.
 
 A rule comes from a contract's `rules`, or follows from how a column is declared: never empty,
-from a code list, part of the key. From the one table come the query that counts (here), the rows
+from a code list, part of the key, the code of a region. From the one table come the query that counts (here), the rows
 for the quarantine (here), the Great Expectations suite (`suite.py`) and the dictionary.
 
 What becomes of a broken record is decided in `accept.py`; what a rule says, in the contract.
@@ -15,6 +15,7 @@ from pipelines.words import Lang, say
 REQUIRED, CODES, UNIQUE = "REQUIRED", "V02", "V01"
 MISSING = "E_REQUIRED"
 UNKNOWN = "unknown"
+REGION = "region_code"
 
 
 def fed_tables(tables: dict[str, Table]) -> dict[str, Table]:
@@ -25,7 +26,7 @@ def fed_tables(tables: dict[str, Table]) -> dict[str, Table]:
 def rule_table(table: Table) -> tuple[Rule, ...]:
     """Every rule of `table`: those that its columns imply, then those that its contract lists."""
     implied = [rule for column in table.columns for rule in _column_rules(table, column)]
-    return (*implied, *_key_rules(table), *table.rules)
+    return (*implied, *_key_rules(table), *_region_rules(table), *table.rules)
 
 
 def row_rules(table: Table) -> tuple[Rule, ...]:
@@ -120,6 +121,60 @@ def _key_rules(table: Table) -> list[Rule]:
             query=f"select {key} from {table.name} group by {key} having count(*) > 1",
         )
     ]
+
+
+def _region_rules(table: Table) -> list[Rule]:
+    """A region code is one that the region table knows, and in force on the record's own day."""
+    names = {column.name for column in table.columns}
+    if not table.version or REGION not in names:
+        return []
+    region = table.column(REGION)
+    rules = [
+        Rule(
+            id="V29",
+            severity=Severity.ERROR,
+            scope=Scope.CROSS,
+            words=_say("REGION_KNOWN", region),
+            code="E_REGION_UNKNOWN",
+            column=REGION,
+            query=f"select file_id, record_no from {table.name} where region_code is not null "
+            "and region_code not in (select region_code from region_validity)",
+        )
+    ]
+    if table.dated_by:
+        day = table.column(table.dated_by)
+        rules += [
+            Rule(
+                id="V29X",
+                severity=Severity.ERROR,
+                scope=Scope.CROSS,
+                words=_say("REGION_IN_FORCE", day),
+                code="E_REGION_EXPIRED",
+                column=REGION,
+                query=_with_region(table, "left join")
+                + "where v.region_code is null "
+                + "and t.region_code in (select region_code from region_validity)",
+            ),
+            Rule(
+                id="V29W",
+                severity=Severity.WARNING,
+                scope=Scope.CROSS,
+                words=_say("REGION_OF_THE_DAY", day),
+                code="W_REGION_MISMATCH",
+                column=REGION,
+                query=_with_region(table, "join")
+                + "where v.status in ('late_old_code', 'recoded_history')",
+            ),
+        ]
+    return rules
+
+
+def _with_region(table: Table, join: str) -> str:
+    day = f"cast(t.{table.dated_by} as date)"
+    return (
+        f"select t.file_id, t.record_no from {table.name} as t {join} region_validity as v "
+        f"on v.region_code = t.region_code and v.from_on <= {day} and v.until_on > {day} "
+    )
 
 
 def _say(key: str, column: Column) -> Words:

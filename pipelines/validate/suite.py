@@ -145,7 +145,7 @@ def expectation(table: Table, rule: Rule) -> Any:
     """The expectation that holds where no row of `quarantine.judged_<table>` breaks `rule`."""
     gxe: Any = import_module("great_expectations.expectations")
     meta = {"rule": rule.id}
-    if rule.id == UNIQUE:
+    if rule.id == UNIQUE and len(table.key) == 1:
         return gxe.ExpectColumnProportionOfUniqueValuesToBeBetween(
             column=rule.column, min_value=1.0, meta=meta
         )
