@@ -1,4 +1,4 @@
-"""Writing what one office sends: a city's six files, the province's three.
+"""Writing what one office sends: of each system that it keeps, one file.
 
 The city's cases are drawn once; their steps and ratings are drawn and written in pieces, so that
 memory grows with the cases of one city, not with their steps.
@@ -25,39 +25,48 @@ from pipelines.simulate.places import PROVINCE_OFFICE
 from pipelines.simulate.receptions import Receptions, draw_receptions, with_cases
 from pipelines.simulate.scenario import Ints, Stream
 from pipelines.simulate.steps import DAY, Progress, Steps, draw_steps
+from pipelines.simulate.systems.sending import send_city, send_province
 from pipelines.simulate.truth import Durations
 from pipelines.simulate.world import World, reporting_office
 
 PIECE = 200_000
 
 
-def write_province(world: World, outbox: Outbox) -> None:
-    """Write the visits, notices and receptions that the province reports."""
-    _write_visits(world, PROVINCE_OFFICE, draw_receptions(world, PROVINCE_OFFICE), None, outbox)
+def write_province(world: World, outbox: Outbox) -> Counter[str]:
+    """Write all files of the province's offices; returns what is planted in the systems."""
+    receptions = draw_receptions(world, PROVINCE_OFFICE)
+    _write_visits(world, PROVINCE_OFFICE, receptions, None, outbox)
+    return send_province(world, receptions, outbox)
 
 
 def write_city(
     world: World, city: int, plan: dict[Fault, Ints], durations: Durations, outbox: Outbox
-) -> Counter[str]:
-    """Write all files of a city; counts its durations and returns its planted faults."""
+) -> tuple[Counter[str], Counter[str]]:
+    """Write all files of a city and count its durations.
+
+    Returns:
+        The planted faults, and what is planted in the smaller systems.
+    """
     sender = world.places.city_office(city)
     receptions = draw_receptions(world, sender)
     cases = draw_cases(world, city, *receptions.per_visit(world.visits.count))
     durations.add(world, cases)
     register = frames.Register.of(world, cases, draw_dirt(world, cases, plan))
     faults = _write_cases(register, outbox)
-    _write_visits(world, sender, with_cases(receptions, cases), register.numbers, outbox)
-    return faults
+    receptions = with_cases(receptions, cases)
+    _write_visits(world, sender, receptions, register.numbers, outbox)
+    return faults, send_city(register, receptions, outbox)
 
 
 def _write_cases(register: frames.Register, outbox: Outbox) -> Counter[str]:
-    """Write register, step log and ratings; the copies and the orphans come last in each file."""
+    """Write register, steps and ratings; the copies and the orphans come last in each file."""
     dirt, faults = register.dirt, register.dirt.counts()
     copied_cases: list[pl.DataFrame] = []
     spare_steps: list[pl.DataFrame] = []
     with (
         outbox.open("case_register", register.office) as case_file,
         outbox.open("step_log", register.office) as step_file,
+        outbox.open("people_call_steps", register.office) as trace_file,
         outbox.open("evaluations", register.office) as rating_file,
     ):
         for number, first in enumerate(range(0, max(register.cases.count, 1), PIECE)):
@@ -65,9 +74,11 @@ def _write_cases(register: frames.Register, outbox: Outbox) -> Counter[str]:
             steps, progress = _piece_steps(register, piece, number)
             case_frame = frames.case_rows(register, piece, progress.updated)
             step_frame = frames.step_rows(register, steps)
+            traced = frames.is_traced(register, steps)
             asked = _piece_ratings(register, piece, progress, number)
             case_file.write(case_frame)
-            step_file.write(step_frame)
+            step_file.write(step_frame.filter(~traced))
+            trace_file.write(frames.trace_rows(step_frame.filter(traced)))
             rating_file.write(frames.evaluation_rows(register, asked, rating_file.rows + 1))
             copied = dirt.has(Fault.DUPLICATE_CASE, piece.index)
             copied_cases.append(case_frame.filter(pl.Series(copied)))

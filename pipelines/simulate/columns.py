@@ -34,8 +34,16 @@ def moments(seconds: Ints) -> pl.Series:
 
 
 def dates(days: Ints) -> pl.Series:
-    """Dates from day numbers."""
-    return pl.Series((days + EPOCH_SECONDS // 86_400).astype(np.int32)).cast(pl.Date)
+    """Dates from day numbers; -1 becomes an empty cell."""
+    series = pl.Series((days + EPOCH_SECONDS // 86_400).astype(np.int32)).cast(pl.Date)
+    return series.set(pl.Series(days < 0), None)
+
+
+def coarse_dates(days: Ints, to_the_month: Flags) -> pl.Series:
+    """Dates as text, some of them such as 2005-10; -1 becomes an empty cell."""
+    frame = pl.DataFrame({"day": dates(days), "is_coarse": to_the_month})
+    month, day = (pl.col("day").dt.strftime(form) for form in ("%Y-%m", "%Y-%m-%d"))
+    return frame.select(pl.when("is_coarse").then(month).otherwise(day)).to_series()
 
 
 def numbered(prefix: str, number: Ints, digits: int) -> pl.Series:
@@ -61,3 +69,18 @@ def invented_names(seed: Ints, surnames: tuple[str, ...]) -> pl.Series:
 def invented_phones(seed: Ints) -> pl.Series:
     """Telephone numbers such as 199-0000-0417, equal for equal seeds; nobody has them."""
     return numbered(PHONE_PREFIX, (seed * 6151 + 417) % PHONES, 4)
+
+
+def chinese_dates(seconds: Ints) -> pl.Series:
+    """Dates such as 2026年03月01日, from seconds since 2003-01-01; -1 becomes an empty cell."""
+    return moments(seconds).dt.strftime("%Y年%m月%d日")
+
+
+def chinese_moments(seconds: Ints) -> pl.Series:
+    """Times such as 2026年03月01日 09:30:00; -1 becomes an empty cell."""
+    return moments(seconds).dt.strftime("%Y年%m月%d日 %H:%M:%S")
+
+
+def moments_with_offset(moment: pl.Series) -> pl.Series:
+    """The same times with the province's offset, such as 2026-03-01T09:30:00+08:00."""
+    return moment.dt.strftime("%Y-%m-%dT%H:%M:%S+08:00")

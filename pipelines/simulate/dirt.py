@@ -77,9 +77,14 @@ class Dirt:
         """True for the cases whose own row cannot be accepted, so that their steps lack a case."""
         return self.has(Fault.UNKNOWN_REGION, case) | self.has(Fault.NO_PERSONS, case)
 
+    @property
+    def touched(self) -> Ints:
+        """The cases that carry any fault."""
+        return np.concatenate(list(self.cases.values()))
+
     def touches(self, case: Ints) -> Flags:
         """True for the cases that carry any fault."""
-        return np.isin(case, np.concatenate(list(self.cases.values())))
+        return np.isin(case, self.touched)
 
 
 def plan_dirt(world: World) -> dict[Fault, Ints]:

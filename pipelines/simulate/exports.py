@@ -18,9 +18,9 @@ import polars as pl
 
 # How each office's system writes CSV; all others write plain UTF-8.
 BOM_OFFICES = frozenset({"F02", "F06", "F09", "F11"})
-GB18030_OFFICES = frozenset({"F04", "F08"})
+GB18030_OFFICES = frozenset({"C00", "F04", "F08"})
 
-# Folder in the inbox and the word in the file name, by table of the exports.
+# Folder in the inbox and the word in the file name.
 EXPORTS = {
     "case_register": "信访件登记",
     "step_log": "办理步骤",
@@ -28,7 +28,28 @@ EXPORTS = {
     "visit_announcements": "下访公告",
     "receptions": "接待登记",
     "evaluations": "满意度评价",
+    "people_call_steps": "民呼我为",
+    "visit_leaders": "到场领导",
+    "visit_registrations": "下访预约登记",
+    "visit_totals": "下访日汇总",
+    "visit_agenda": "下访候选件",
+    "visit_screenings": "积案排查",
+    "reception_calendar": "接访日历",
+    "office_terms": "领导任期",
+    "leader_charges": "领导包案",
+    "commitments": "承诺事项",
+    "sentinel_reports": "民情暖哨",
+    "mediation_centre": "一站式调解",
+    "village_mediation": "村社调解",
+    "court_petitions": "申诉信访来信",
+    "court_events": "申诉信访节点",
+    "hall_footfall": "大厅客流",
+    "hall_items": "事项联通",
+    "policy_suggestions": "政策建议",
+    "responsibility_letters": "责任书",
 }
+# One office names its sentinel file as the newspaper misprints it.
+MISPRINTS = {("sentinel_reports", "F07"): "民情暖晴"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +116,9 @@ class Outbox:
 
     @contextmanager
     def open(self, table: str, office: str) -> Generator[ExportFile]:
-        """Open the file of one office for one table."""
-        path = f"{table}/{office}_{EXPORTS[table]}_{self.until:%Y%m%d}.csv"
+        """Open the file of one office for one export."""
+        word = MISPRINTS.get((table, office), EXPORTS[table])
+        path = f"{table}/{office}_{word}_{self.until:%Y%m%d}.csv"
         (self.folder / table).mkdir(parents=True, exist_ok=True)
         with (self.folder / path).open("wb") as target:
             export = ExportFile(path, Dialect.of(office), target)
@@ -104,3 +126,8 @@ class Outbox:
         with (self.folder / path).open("rb") as source:
             digest = hashlib.file_digest(source, "sha256").hexdigest()
         self.written.append(Written(path, export.rows, digest))
+
+    def send(self, table: str, office: str, frame: pl.DataFrame) -> None:
+        """Write one office's whole file for one export."""
+        with self.open(table, office) as file:
+            file.write(frame)

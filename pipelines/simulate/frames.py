@@ -1,11 +1,13 @@
 """The rows of each export, column by column, under the headers that the sources map."""
 
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 import polars as pl
 
 from pipelines.simulate import columns, labels, mixes
+from pipelines.simulate.calendar import day_number
 from pipelines.simulate.cases import Cases
 from pipelines.simulate.dirt import UNKNOWN_REGION_CODE, Dirt, Fault
 from pipelines.simulate.evaluations import Evaluations
@@ -14,6 +16,8 @@ from pipelines.simulate.scenario import Ints
 from pipelines.simulate.steps import DAY, OUTSIDE_OFFICE, Steps
 from pipelines.simulate.visits import NEVER
 from pipelines.simulate.world import World
+
+PLATFORM_SINCE = date(2021, 7, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +91,37 @@ def step_rows(register: Register, steps: Steps) -> pl.DataFrame:
             "延期天数": columns.whole(steps.extension),
             "录入时间": columns.moments(steps.entered),
         }
+    )
+
+
+def is_traced(register: Register, steps: Steps) -> pl.Series:
+    """True for the steps that the platform 民呼我为 logs: of online cases since it opened.
+
+    Faulty cases stay in the offices' own log, where their faults are counted.
+    """
+    cases = register.cases
+    online = (cases.channel == labels.ONLINE) & (cases.day >= day_number(PLATFORM_SINCE))
+    online[register.dirt.touched] = False
+    return pl.Series(online[steps.case])
+
+
+def trace_rows(step_frame: pl.DataFrame) -> pl.DataFrame:
+    """民呼我为: steps in the platform's words, with its times and its headers."""
+    platform = {"时间": "留痕时间", "录入时间": "录入时间"}
+    times = [
+        columns.moments_with_offset(step_frame[name]).alias(new) for name, new in platform.items()
+    ]
+    word = step_frame["步骤"].replace_strict(labels.STEPS, labels.PLATFORM_STEPS)
+    return step_frame.select(
+        "信访编号",
+        pl.col("步骤序号").alias("节点序号"),
+        word.alias("节点"),
+        times[0],
+        pl.col("转出单位").alias("来源单位"),
+        pl.col("转入单位").alias("承办单位"),
+        pl.col("处理意见").alias("答复意见"),
+        "延期天数",
+        times[1],
     )
 
 

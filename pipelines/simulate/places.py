@@ -20,6 +20,7 @@ from pipelines.simulate.scenario import Flags, Floats, Ints
 
 FICTIONAL = SHIPPED_REFERENCE / "fictional"
 PROVINCE_OFFICE = 0
+HIGH_COURT = "C00"  # the cities' courts follow it in the list of offices
 
 
 @dataclass(frozen=True, slots=True)

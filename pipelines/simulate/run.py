@@ -71,11 +71,13 @@ def simulate(
     outbox = Outbox(scratch_folder(home), until)
     world = build_world(scenario)
     durations, plan = Durations.empty(world), plan_dirt(world)
-    write_province(world, outbox)
+    planted = write_province(world, outbox)
     faults: Counter[str] = Counter()
     for city in range(world.places.cities):
-        faults += write_city(world, city, plan, durations, outbox)
-    truth = truth_of(world, durations, dict(sorted(faults.items())), outbox.written)
+        city_faults, city_planted = write_city(world, city, plan, durations, outbox)
+        faults += city_faults
+        planted += city_planted
+    truth = truth_of(world, durations, faults, planted, outbox.written)
     move_in(home, scenario, truth)
     return SimulationReport(
         home=home,

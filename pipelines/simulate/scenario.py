@@ -34,6 +34,14 @@ class Stream(IntEnum):
     EVALUATIONS = 8
     DIRT = 9
     NOTICES = 10
+    VISIT_DAYS = 11
+    CHARGES = 12
+    COMMITMENTS = 13
+    SENTINELS = 14
+    MEDIATION = 15
+    COURTS = 16
+    HALLS = 17
+    DUTIES = 18
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@
 - `emerging_issue`: content class, county codes, first day, weeks, factor; null if it comes later.
 - `outliers`: log speed of the slow and the fast county, and the county whose office closes at day
   59 and registers anew.
+- `systems`: of the smaller systems, the sizes planted (`planted_facts`) and `counts` of records.
 - `cohorts`: by half-year of registration `cohort`: `cases`, `open_at_extract`, `true_median_days`
   (every case followed to its end; null if never reached), `closed_only_median_days` (cases closed
   by the extract only), `true_share_60_days` (closed within 60 days, counting every case),
@@ -24,6 +25,7 @@ Days run from the date of registration to the date of the first closing of any o
 count every case that was simulated, the few faulty ones included.
 """
 
+from collections import Counter
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -37,6 +39,7 @@ from pipelines.simulate.dirt import faults_by_reason
 from pipelines.simulate.durations import STILL_OPEN
 from pipelines.simulate.exports import Written
 from pipelines.simulate.scenario import Floats, Ints, Scenario
+from pipelines.simulate.systems.planted import planted_facts
 from pipelines.simulate.world import GAMING_PLACE, OUTLIER_SPEED, World
 
 FORMAT = 1
@@ -73,7 +76,11 @@ def _count(cell: Ints, shape: tuple[int, ...]) -> Ints:
 
 
 def truth_of(
-    world: World, durations: Durations, faults: dict[str, int], written: list[Written]
+    world: World,
+    durations: Durations,
+    faults: Counter[str],
+    planted: Counter[str],
+    written: list[Written],
 ) -> dict[str, Any]:
     """The content of truth.json."""
     rows: dict[str, int] = {}
@@ -84,11 +91,12 @@ def truth_of(
         "format": FORMAT,
         "parameters": parameters_of(world.scenario),
         "rows": rows,
-        "planted_faults": faults,
+        "planted_faults": dict(sorted(faults.items())),
         "expected_fates": faults_by_reason(faults),
         "effects": _effects(),
         "emerging_issue": _issue(world),
         "outliers": _outliers(world),
+        "systems": planted_facts() | {"counts": dict(sorted(planted.items()))},
         "cohorts": _cohorts(durations),
         "overall": _summary(durations.every.sum(axis=0), durations.closed.sum(axis=0)),
         "files": [asdict(file) for file in sorted(written, key=lambda file: file.path)],

@@ -1,0 +1,80 @@
+"""Which office sends which of the smaller systems' exports, and what was planted in them."""
+
+from collections import Counter
+
+import polars as pl
+
+from pipelines.simulate import frames
+from pipelines.simulate.cases import Cases
+from pipelines.simulate.exports import Outbox
+from pipelines.simulate.places import HIGH_COURT, PROVINCE_OFFICE
+from pipelines.simulate.receptions import Receptions
+from pipelines.simulate.systems import (
+    agenda,
+    charges,
+    courts,
+    duties,
+    halls,
+    mediation,
+    posts,
+    sentinels,
+    visit_days,
+)
+from pipelines.simulate.world import World
+
+
+def send_province(world: World, receptions: Receptions, outbox: Outbox) -> Counter[str]:
+    """Write what the province's petition office and the high court send."""
+    office = world.places.offices[PROVINCE_OFFICE]
+    numbers = pl.Series([None], dtype=pl.String)  # the province has no cases of its own
+    planted = _send_leaders(world, PROVINCE_OFFICE, receptions, None, numbers, outbox)
+    outbox.send("responsibility_letters", office, duties.letter_rows(world))
+    letters = courts.draw_letters(world)
+    outbox.send("court_petitions", HIGH_COURT, courts.letter_rows(world, letters))
+    outbox.send("court_events", HIGH_COURT, courts.step_rows(world, letters))
+    return planted + courts.planted(letters)
+
+
+def send_city(register: frames.Register, receptions: Receptions, outbox: Outbox) -> Counter[str]:
+    """Write what a city's offices, halls and centres send."""
+    world, office, cases = register.world, register.office, register.cases
+    sender = world.places.city_office(cases.city)
+    planted = _send_leaders(world, sender, receptions, cases, register.numbers, outbox)
+    candidates, screened = agenda.choose(register)
+    reports = sentinels.draw_reports(register)
+    for export, rows in (
+        ("visit_agenda", agenda.agenda_rows(register, candidates)),
+        ("visit_screenings", agenda.screening_rows(register, screened, candidates)),
+        ("leader_charges", charges.charge_rows(register)),
+        ("sentinel_reports", sentinels.report_rows(register, reports)),
+        ("mediation_centre", mediation.centre_rows(register)),
+        ("village_mediation", mediation.village_rows(register)),
+        ("hall_footfall", halls.footfall_rows(world, sender)),
+        ("hall_items", halls.item_rows(world, sender)),
+    ):
+        outbox.send(export, office, rows)
+    return planted + agenda.planted(register, candidates, screened) + sentinels.planted(reports)
+
+
+def _send_leaders(
+    world: World,
+    sender: int,
+    receptions: Receptions,
+    cases: Cases | None,
+    numbers: pl.Series,
+    outbox: Outbox,
+) -> Counter[str]:
+    """Write what surrounds the visits that an office reports, and its leaders' duties."""
+    office = world.places.offices[sender]
+    registrations = visit_days.registration_rows(world, sender, receptions, cases, numbers)
+    for export, rows in (
+        ("visit_leaders", visit_days.leader_rows(world, sender)),
+        ("visit_registrations", registrations),
+        ("visit_totals", visit_days.total_rows(world, sender, receptions, registrations)),
+        ("office_terms", posts.term_rows(world, sender)),
+        ("reception_calendar", duties.calendar_rows(world, sender)),
+        ("commitments", charges.commitment_rows(world, sender, receptions, numbers)),
+        ("policy_suggestions", duties.suggestion_rows(world, sender)),
+    ):
+        outbox.send(export, office, rows)
+    return Counter(registrations_who_came=registrations["批次编号"].count())
