@@ -94,6 +94,7 @@ MEDIATION_RESULTS = ("调解成功", "调解不成", "撤回", "转诉讼", "移
 AGREED, ESCALATED = 0, 4
 
 COURT_LEVELS = ("基层", "中院", "高院")
+INTERMEDIATE, HIGH = 1, 2
 COURT_MATTERS = ("诉讼服务", "申诉申请再审", "执行", "工作人员作风", "其他")
 COURT_OUTCOMES = ("释明", "转办", "救助", "再审", "终结")
 COURT_NODES = (

@@ -1,8 +1,9 @@
 """The rule table: every rule of a table, said once, and the SQL that follows from it.
 
 A rule comes from a contract's `rules`, or follows from how a column is declared: never empty,
-from a code list, part of the key, the code of a region. From the one table come the query that counts (here), the rows
-for the quarantine (here), the Great Expectations suite (`suite.py`) and the dictionary.
+from a code list, part of the key, the code of a region. From the one table come the query that
+counts (here), the rows for the quarantine (here), the Great Expectations suite (`suite.py`) and the
+dictionary.
 
 What becomes of a broken record is decided in `accept.py`; what a rule says, in the contract.
 """

@@ -11,9 +11,9 @@ import polars as pl
 from pipelines.simulate import columns, frames, labels, mixes
 from pipelines.simulate.calendar import day_number
 from pipelines.simulate.durations import RESOLVED, TERMINATED
-from pipelines.simulate.receptions import NO_CASE, Receptions
 from pipelines.simulate.scenario import Ints, Stream
 from pipelines.simulate.systems.posts import post_ids, post_office
+from pipelines.simulate.systems.visit_days import VisitBook
 from pipelines.simulate.world import World
 
 CHARGES_SINCE = date(2009, 4, 1)
@@ -69,11 +69,10 @@ def charge_rows(register: frames.Register) -> pl.DataFrame:
     )
 
 
-def commitment_rows(
-    world: World, sender: int, receptions: Receptions, numbers: pl.Series
-) -> pl.DataFrame:
+def commitment_rows(book: VisitBook) -> pl.DataFrame:
     """承诺事项: promises made to batches whose problems were not solved on the spot."""
-    rng = world.scenario.rng(Stream.COMMITMENTS, sender)
+    world, receptions = book.world, book.receptions
+    rng = world.scenario.rng(Stream.COMMITMENTS, book.sender)
     promised = (receptions.outcome > 0) & (rng.random(receptions.count) < PROMISED_SHARE)
     batch = np.flatnonzero(promised)
     visit, case = receptions.visit[batch], receptions.case[batch]
@@ -84,13 +83,11 @@ def commitment_rows(
     verified = done + rng.integers(*VERIFIED_DAYS, n)
     is_verified = (verified < seen) & (rng.random(n) < VERIFIED_SHARE)
     verifier = np.where(is_verified, mixes.pick(VERIFIER_MIX, rng.random(n)), -1)
-    linked = pl.Series(case)
-    office = world.places.offices[sender]
     return pl.DataFrame(
         {
-            "承诺编号": columns.numbered(f"{office}-N", np.arange(1, n + 1), 6),
-            "活动编号": frames.visit_numbers(world, sender).gather(pl.Series(visit)),
-            "信访编号": numbers.gather(linked.set(linked == NO_CASE, None)),
+            "承诺编号": columns.numbered(f"{book.office}-N", np.arange(1, n + 1), 6),
+            "活动编号": book.visit_numbers.gather(pl.Series(visit)),
+            "信访编号": book.case_numbers(case),
             "事项属地": columns.words(
                 world.places.code[world.visits.place[visit], made], _codes(world)
             ),

@@ -75,7 +75,7 @@ def letter_rows(world: World, letters: Letters) -> pl.DataFrame:
     year = world.calendar.year[letters.day]
     return pl.DataFrame(
         {
-            "来信编号": _letter_numbers(world, np.arange(n)),
+            "来信编号": _letter_numbers(np.arange(n)),
             "案号": columns.yearly_numbered("AH-", year, rng.integers(1, 99_999, n)),
             "承办法院": columns.words(_courts(world, letters), world.places.offices),
             "法院层级": columns.words(letters.level, labels.COURT_LEVELS),
@@ -104,7 +104,7 @@ def step_rows(world: World, letters: Letters) -> pl.DataFrame:
     return pl.DataFrame(
         {
             "节点编号": columns.numbered("C00-D", np.arange(1, n + 1), 8),
-            "来信编号": _letter_numbers(world, letter),
+            "来信编号": _letter_numbers(letter),
             "节点": columns.words(node, labels.COURT_NODES),
             "节点时间": columns.chinese_moments(letters.at[letter, node]),
             "转出法院": columns.words(np.where(moved, high, -1), world.places.offices),
@@ -124,15 +124,16 @@ def planted(letters: Letters) -> Counter[str]:
     )
 
 
-def _letter_numbers(world: World, letter: Ints) -> pl.Series:
+def _letter_numbers(letter: Ints) -> pl.Series:
     return columns.numbered(f"{HIGH_COURT}-L", letter + 1, 7)
 
 
 def _courts(world: World, letters: Letters) -> Ints:
-    """The high court, or the intermediate court of the city; basic courts have no number."""
+    """The high court, or the intermediate court of the city; basic courts are not listed."""
     high = world.places.offices.index(HIGH_COURT)
     city = world.places.city[letters.place]
-    return np.select([letters.level == 2, letters.level == 1], [high, high + 1 + city], -1)
+    is_high, is_intermediate = (letters.level == n for n in (labels.HIGH, labels.INTERMEDIATE))
+    return np.select([is_high, is_intermediate], [high, high + 1 + city], -1)
 
 
 def _outcomes(letters: Letters) -> Ints:

@@ -33,7 +33,7 @@ REPLY_LIMIT, REPLY_SHAPE, REPLY_MEAN = 30, 3.0, 24.0
 
 
 def calendar_rows(world: World, sender: int) -> pl.DataFrame:
-    """接访日历: the visits as they were announced, whatever became of them, and what is standing."""
+    """接访日历: the visits as announced, whatever became of them, and what is standing."""
     rng = world.scenario.rng(Stream.DUTIES, sender, 1)
     visits, places = world.visits, world.places
     since = visits.day >= day_number(CALENDAR_SINCE)

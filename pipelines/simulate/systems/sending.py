@@ -2,10 +2,10 @@
 
 from collections import Counter
 
+import numpy as np
 import polars as pl
 
 from pipelines.simulate import frames
-from pipelines.simulate.cases import Cases
 from pipelines.simulate.exports import Outbox
 from pipelines.simulate.places import HIGH_COURT, PROVINCE_OFFICE
 from pipelines.simulate.receptions import Receptions
@@ -20,15 +20,16 @@ from pipelines.simulate.systems import (
     sentinels,
     visit_days,
 )
+from pipelines.simulate.systems.visit_days import VisitBook
 from pipelines.simulate.world import World
 
 
 def send_province(world: World, receptions: Receptions, outbox: Outbox) -> Counter[str]:
     """Write what the province's petition office and the high court send."""
-    office = world.places.offices[PROVINCE_OFFICE]
-    numbers = pl.Series([None], dtype=pl.String)  # the province has no cases of its own
-    planted = _send_leaders(world, PROVINCE_OFFICE, receptions, None, numbers, outbox)
-    outbox.send("responsibility_letters", office, duties.letter_rows(world))
+    no_numbers, no_content = pl.Series([], dtype=pl.String), np.empty(0, dtype=np.int64)
+    book = VisitBook(world, PROVINCE_OFFICE, receptions, no_numbers, no_content)
+    planted = _send_leaders(book, outbox)
+    outbox.send("responsibility_letters", book.office, duties.letter_rows(world))
     letters = courts.draw_letters(world)
     outbox.send("court_petitions", HIGH_COURT, courts.letter_rows(world, letters))
     outbox.send("court_events", HIGH_COURT, courts.step_rows(world, letters))
@@ -39,7 +40,8 @@ def send_city(register: frames.Register, receptions: Receptions, outbox: Outbox)
     """Write what a city's offices, halls and centres send."""
     world, office, cases = register.world, register.office, register.cases
     sender = world.places.city_office(cases.city)
-    planted = _send_leaders(world, sender, receptions, cases, register.numbers, outbox)
+    book = VisitBook(world, sender, receptions, register.numbers, cases.content)
+    planted = _send_leaders(book, outbox)
     candidates, screened = agenda.choose(register)
     reports = sentinels.draw_reports(register)
     for export, rows in (
@@ -56,25 +58,18 @@ def send_city(register: frames.Register, receptions: Receptions, outbox: Outbox)
     return planted + agenda.planted(register, candidates, screened) + sentinels.planted(reports)
 
 
-def _send_leaders(
-    world: World,
-    sender: int,
-    receptions: Receptions,
-    cases: Cases | None,
-    numbers: pl.Series,
-    outbox: Outbox,
-) -> Counter[str]:
+def _send_leaders(book: VisitBook, outbox: Outbox) -> Counter[str]:
     """Write what surrounds the visits that an office reports, and its leaders' duties."""
-    office = world.places.offices[sender]
-    registrations = visit_days.registration_rows(world, sender, receptions, cases, numbers)
+    world, sender = book.world, book.sender
+    registrations = visit_days.registration_rows(book)
     for export, rows in (
         ("visit_leaders", visit_days.leader_rows(world, sender)),
         ("visit_registrations", registrations),
-        ("visit_totals", visit_days.total_rows(world, sender, receptions, registrations)),
+        ("visit_totals", visit_days.total_rows(book, registrations)),
         ("office_terms", posts.term_rows(world, sender)),
         ("reception_calendar", duties.calendar_rows(world, sender)),
-        ("commitments", charges.commitment_rows(world, sender, receptions, numbers)),
+        ("commitments", charges.commitment_rows(book)),
         ("policy_suggestions", duties.suggestion_rows(world, sender)),
     ):
-        outbox.send(export, office, rows)
+        outbox.send(export, book.office, rows)
     return Counter(registrations_who_came=registrations["批次编号"].count())

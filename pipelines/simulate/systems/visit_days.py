@@ -3,11 +3,13 @@
 One office sends all of it beside the register of its visits and receptions.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 import polars as pl
 
 from pipelines.simulate import columns, frames, labels, mixes
-from pipelines.simulate.cases import OFFICE_HOURS, Cases
+from pipelines.simulate.cases import OFFICE_HOURS
 from pipelines.simulate.receptions import NO_CASE, Receptions
 from pipelines.simulate.scenario import Ints, Stream
 from pipelines.simulate.steps import DAY
@@ -19,6 +21,40 @@ from pipelines.simulate.world import World, reporting_office
 REGISTERED_SHARE, ABSENT_SHARE = 0.85, 0.06
 REGISTRATION_DAYS = 3
 OPEN_MINUTES, OPEN_MINUTES_FIXED = 480, 180
+
+
+@dataclass(frozen=True, slots=True)
+class VisitBook:
+    """The receptions that one office reports, and the cases that it can tie to them.
+
+    Attributes:
+        world: the world.
+        sender: index of the office.
+        receptions: its batches.
+        numbers: 信访编号 of its cases; the province has none of its own.
+        content: class of its cases.
+    """
+
+    world: World
+    sender: int
+    receptions: Receptions
+    numbers: pl.Series
+    content: Ints
+
+    @property
+    def office(self) -> str:
+        """The office."""
+        return self.world.places.offices[self.sender]
+
+    @property
+    def visit_numbers(self) -> pl.Series:
+        """活动编号 of every visit of the world, as the office writes it."""
+        return frames.visit_numbers(self.world, self.sender)
+
+    def case_numbers(self, case: Ints) -> pl.Series:
+        """信访编号 of cases; empty for NO_CASE."""
+        number = pl.Series(case)
+        return self.numbers.gather(number.set(number == NO_CASE, None))
 
 
 def held_visits(world: World, sender: int) -> Ints:
@@ -48,11 +84,10 @@ def leader_rows(world: World, sender: int) -> pl.DataFrame:
     )
 
 
-def registration_rows(
-    world: World, sender: int, receptions: Receptions, cases: Cases | None, numbers: pl.Series
-) -> pl.DataFrame:
+def registration_rows(book: VisitBook) -> pl.DataFrame:
     """下访预约登记: the batches that had registered, and those who registered and did not come."""
-    rng = world.scenario.rng(Stream.VISIT_DAYS, sender, 0)
+    world, receptions = book.world, book.receptions
+    rng = world.scenario.rng(Stream.VISIT_DAYS, book.sender, 0)
     visits, n = world.visits, receptions.count
     told = ~visits.is_fixed[receptions.visit]
     came = np.flatnonzero(told & (rng.random(n) < REGISTERED_SHARE))
@@ -64,23 +99,21 @@ def registration_rows(
     visit, case = receptions.visit[batch], receptions.case[batch]
     day = visits.day[visit] - rng.integers(1, REGISTRATION_DAYS + 1, len(batch))
     content = mixes.pick(mixes.CONTENT_MIX, rng.random(len(batch)))
-    if cases is not None:
-        content = np.where(case == NO_CASE, content, cases.content[case])
-    number = pl.Series(np.where(has_come, case, NO_CASE))
+    is_tied = case != NO_CASE
+    content[is_tied] = book.content[case[is_tied]]
     index = np.arange(1, len(batch) + 1)
-    office = world.places.offices[sender]
-    came_as = columns.numbered(f"{office}-J", batch + 1, 7)
+    came_as = columns.numbered(f"{book.office}-J", batch + 1, 7)
     return pl.DataFrame(
         {
-            "登记编号": columns.numbered(f"{office}-Y", index, 7),
-            "活动编号": frames.visit_numbers(world, sender).gather(pl.Series(visit)),
+            "登记编号": columns.numbered(f"{book.office}-Y", index, 7),
+            "活动编号": book.visit_numbers.gather(pl.Series(visit)),
             "登记点": columns.words(
                 world.places.code[visits.place[visit], day], world.places.codes
             ),
             "登记时间": columns.moments(day * DAY + rng.integers(*OFFICE_HOURS, len(batch))),
             "登记人数": columns.whole(receptions.persons[batch]),
             "内容分类": columns.words(content, labels.CONTENTS),
-            "信访编号": numbers.gather(number.set(number == NO_CASE, None)),
+            "信访编号": book.case_numbers(np.where(has_come, case, NO_CASE)),
             "批次编号": came_as.set(pl.Series(~has_come), None),
             "登记人姓名": columns.invented_names(batch + visit, labels.SURNAMES),
             "联系电话": columns.invented_phones(batch),
@@ -88,17 +121,16 @@ def registration_rows(
     )
 
 
-def total_rows(
-    world: World, sender: int, receptions: Receptions, registrations: pl.DataFrame
-) -> pl.DataFrame:
+def total_rows(book: VisitBook, registrations: pl.DataFrame) -> pl.DataFrame:
     """下访日汇总: the sums of the register, as the organiser reports them that evening."""
-    visits, mine = world.visits, held_visits(world, sender)
+    visits, receptions = book.world.visits, book.receptions
+    mine = held_visits(book.world, book.sender)
 
     def total(amount: Ints) -> pl.Series:
         sums = np.bincount(receptions.visit, weights=amount, minlength=visits.count)
         return pl.Series(sums[mine].astype(np.int64))
 
-    number = frames.visit_numbers(world, sender).gather(pl.Series(mine))
+    number = book.visit_numbers.gather(pl.Series(mine))
     registered = registrations.group_by("活动编号").len("登记件数")
     totals = pl.DataFrame(
         {
