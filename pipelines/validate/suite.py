@@ -31,16 +31,18 @@ LIMITS = {"memory_limit": "2GB"}
 
 
 def suite_rules(table: Table) -> tuple[Rule, ...]:
-    """The rules that can be read again on accepted rows."""
+    """The rules that no accepted row may break, so that reading it again can say something.
+
+    A remark on a row stays true of it; only a code off its list is gone, as it became unknown.
+    """
     prepared = PREPARATION.get(table.name, {})
     return tuple(
         rule
         for rule in rule_table(table)
-        if rule.scope is Scope.ROW
-        or (
-            rule.scope in LISTING
-            and rule.severity is Severity.ERROR
-            and not any(step in rule.query for step in prepared)
+        if (rule.severity is Severity.ERROR or rule.id.startswith(f"{CODES}:"))
+        and (
+            rule.scope is Scope.ROW
+            or (rule.scope in LISTING and not any(step in rule.query for step in prepared))
         )
     )
 

@@ -5,23 +5,16 @@ order of steps, which need several rows to say anything, are in `test_event_orde
 """
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 import pytest
 
 from pipelines.engine.contract import Scope
 from pipelines.validate.rules import UNIQUE, fed_tables, rule_table
+from tests.unit.validate.example import Example
+from tests.unit.validate.system_examples import SYSTEM_EXAMPLES
 from tests.unit.validate.world import TABLES, World
 
 IN_OTHER_TESTS = {UNIQUE, "V05", "V06", "V10"}
-
-
-class Example(NamedTuple):
-    table: str
-    rule: str
-    verdict: str
-    bad: str
-    good: str
 
 
 EXAMPLES = [
@@ -278,16 +271,18 @@ EXAMPLES = [
         Example(name, f"V01:{table.key[0]}", "E_REQUIRED error", f"{table.key[0]}=", "")
         for name, table in fed_tables(TABLES).items()
     ),
+    *SYSTEM_EXAMPLES,
 ]
 
 
 @pytest.fixture(scope="module")
 def world() -> Iterator[World]:
-    """Submission `c1`, visit `v1` of 1 March 2024, visit `vague` of that month; then examples."""
+    """Submission `c1`, visit `v1` of 1 March 2024, `vague` of that month, letter `l1`; examples."""
     world = World()
     world.land("cases")
     world.land("leader_visits")
     world.land("leader_visits", "visit_id | on_precision", "vague | month")
+    world.land("court_petitions")
     for number, example in enumerate(EXAMPLES):
         for name in ("bad", "good"):
             given = dict(pair.split("=") for pair in getattr(example, name).split(", ") if pair)

@@ -48,6 +48,51 @@ SOUND: dict[str, dict[str, str]] = {
         "case_id": "c1",
         "asked_at": "2024-02-01 09:00:00",
     },
+    "visit_leaders": {"leader_post_id": "p1", "visit_id": "v1"},
+    "visit_registrations": {
+        "registration_id": "g1",
+        "visit_id": "v1",
+        "registered_at": "2024-02-27 09:00:00",
+    },
+    "visit_totals": {"visit_id": "v1"},
+    "visit_agenda": {
+        "case_id": "c1",
+        "visit_id": "v1",
+        "is_candidate": "true",
+        "is_selected": "false",
+    },
+    "visit_screenings": {"case_id": "c1", "visit_id": "v1", "screened_on": "2024-02-20"},
+    "reception_calendar": {
+        "calendar_id": "r1",
+        "region_code": "990102",
+        "tier": "county",
+        "scheduled_on": "2024-03-15",
+    },
+    "office_terms": {
+        "leader_post_id": "p1",
+        "region_code": "990102",
+        "tier": "county",
+        "from_on": "2022-01-01",
+    },
+    "leader_charges": {"charge_id": "k1", "taken_on": "2024-03-01"},
+    "commitments": {"commitment_id": "n1", "made_on": "2024-03-01"},
+    "mediation_cases": {"mediation_id": "m1", "applied_on": "2024-03-01"},
+    "court_petitions": {"court_petition_id": "l1", "received_on": "2024-03-01"},
+    "court_events": {
+        "court_event_id": "d1",
+        "court_petition_id": "l1",
+        "node": "handle",
+        "event_at": "2024-03-02 09:00:00",
+    },
+    "sentinel_reports": {"sentinel_id": "s1", "reported_at": "2024-03-01 06:43:00"},
+    "hall_footfall": {"hall_id": "h1", "day": "2024-03-01"},
+    "hall_items": {"hall_id": "h1", "sector": "税务", "counted_on": "2024-03-01"},
+    "policy_suggestions": {"suggestion_id": "a1", "made_on": "2024-03-01"},
+    "responsibility_letters": {
+        "letter_id": "z1",
+        "letter_year": "2024",
+        "signed_on": "2024-01-20",
+    },
 }
 REGIONS = """
     990102 | 0001-01-01 | 9999-12-31 | valid
