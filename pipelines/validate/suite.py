@@ -114,7 +114,9 @@ def judge(
     from pipelines.validate.dialect import register  # noqa: PLC0415 - loads SQLAlchemy
 
     register()
-    with _silence():
+    # Great Expectations opens a connection for each question; one that stays open keeps the
+    # database loaded between them.
+    with _silence(), duckdb.connect(str(path), read_only=True):
         gx: Any = import_module("great_expectations")
         context = gx.get_context(mode="ephemeral")
         context.variables.progress_bars = {"globally": False, "metric_calculations": False}
