@@ -1,8 +1,8 @@
 """One small simulated home, its exports in a database as text, and its truth.
 
 The exports are read by Python's own CSV reader, so nothing of the pipeline takes part. The table
-`timeline` has one row per case with the times of its steps; closings that were moved before the
-registration are left out.
+`steps` holds those of both logs; `timeline` has one row per case with the times of its steps, where
+closings that were moved before the registration are left out.
 """
 
 import csv
@@ -20,7 +20,7 @@ from pipelines.simulate.run import SimulationReport, simulate
 
 CASES = 20_000
 UNTIL = date(2026, 10, 31)
-GB18030_SENDERS = {"F04", "F08"}
+GB18030_SENDERS = {"C00", "F04", "F08"}
 
 
 @dataclass(frozen=True)
@@ -68,6 +68,26 @@ def _load(con: duckdb.DuckDBPyConnection, folder: Path, scratch: Path) -> None:
     )
 
 
+# Two systems log the steps: the offices their own, the platform those of the cases that it took.
+STEPS = """
+create table steps as
+select * from step_log
+union all by name
+select
+    信访编号,
+    节点序号 as 步骤序号,
+    case 节点
+        when '提交' then '登记' when '转交' then '转送' when '不受理' then '不予受理' else 节点
+    end as 步骤,
+    replace(left(留痕时间, 19), 'T', ' ') as 时间,
+    来源单位 as 转出单位,
+    承办单位 as 转入单位,
+    答复意见 as 处理意见,
+    延期天数,
+    replace(left(录入时间, 19), 'T', ' ') as 录入时间,
+    sender
+from people_call_steps
+"""
 TIMELINE = """
 create table timeline as
 select
@@ -85,7 +105,7 @@ select
     coalesce(max(延期天数::integer), 0) as extension,
     least(refused, closed, withdrawn, terminated) as ended
 from (select distinct * from case_register) as c
-join (select distinct *, 时间::timestamp as moment from step_log) as s using (信访编号, sender)
+join (select distinct *, 时间::timestamp as moment from steps) as s using (信访编号, sender)
 where s.moment >= 登记时间::timestamp
 group by all
 """
@@ -100,5 +120,6 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
     scratch = tmp_path_factory.mktemp("plain")
     for folder in sorted(home.inbox.iterdir()):
         _load(con, folder, scratch)
+    con.execute(STEPS)
     con.execute(TIMELINE)
     return Demo(home, report, truth, con)

@@ -22,7 +22,7 @@ def test_copies(demo, faults):
 
 
 def test_the_keys_of_what_is_not_a_copy_are_unique(demo):
-    for table, key in (("case_register", "信访编号"), ("step_log", "信访编号, 步骤序号")):
+    for table, key in (("case_register", "信访编号"), ("steps", "信访编号, 步骤序号")):
         keys = demo.value(f"select count(*) from (select distinct {key} from {table})")
         assert keys == demo.value(f"select count(*) from (select distinct * from {table})")
 

@@ -8,12 +8,12 @@ SIXTY_DAYS_SINCE = "registered >= '2006-01-01'"
 
 
 def test_each_case_has_four_or_five_steps(demo):
-    assert 4.0 < demo.count("step_log") / CASES < 5.0
+    assert 4.0 < demo.count("steps") / CASES < 5.0
 
 
 def test_the_first_step_is_the_registration_at_its_time(demo):
     assert demo.rows(
-        "select distinct s.步骤, s.时间 = c.登记时间 from step_log as s "
+        "select distinct s.步骤, s.时间 = c.登记时间 from steps as s "
         "join case_register as c using (信访编号) where s.步骤序号 = '1'"
     ) == [("登记", True)]
 
@@ -22,14 +22,14 @@ def test_times_follow_the_sequence_except_where_a_closing_was_moved(demo):
     backwards = demo.value(
         "select count(*) filter (where 时间 < before) from (select 时间, lag(时间) over "
         "(partition by 信访编号 order by 步骤序号::integer) as before "
-        "from (select distinct * from step_log))"
+        "from (select distinct * from steps))"
     )
     assert backwards == demo.truth["planted_faults"]["closed_before_registered_steps"]
 
 
 def test_sequence_numbers_have_no_gap(demo):
     gaps = demo.rows(
-        "select 信访编号 from (select distinct * from step_log) "
+        "select 信访编号 from (select distinct * from steps) "
         "group by 信访编号 having max(步骤序号::integer) <> count(*)"
     )
     assert gaps == []
@@ -69,8 +69,8 @@ def test_acceptance_is_mostly_but_not_always_within_fifteen_days(demo):
 
 
 def test_extensions_are_of_one_to_thirty_days_and_only_on_extensions(demo):
-    assert demo.count("step_log", "(延期天数 is null) <> (步骤 <> '延期')") == 0
-    assert demo.count("step_log", "延期天数::integer not between 1 and 30") == 0
+    assert demo.count("steps", "(延期天数 is null) <> (步骤 <> '延期')") == 0
+    assert demo.count("steps", "延期天数::integer not between 1 and 30") == 0
 
 
 def test_some_replies_are_late_and_some_cases_are_open_past_their_limit(demo):
@@ -102,6 +102,6 @@ def test_ratings_follow_replies_and_many_are_missing(demo):
 
 def test_a_transfer_leaves_the_office_that_it_starts_from(demo):
     moved = "步骤 in ('转送', '交办')"
-    assert demo.count("step_log", moved) > 0
-    assert demo.count("step_log", f"{moved} and 转出单位 is not distinct from 转入单位") == 0
-    assert demo.count("step_log", f"not ({moved}) and 转出单位 is not null") == 0
+    assert demo.count("steps", moved) > 0
+    assert demo.count("steps", f"{moved} and 转出单位 is not distinct from 转入单位") == 0
+    assert demo.count("steps", f"not ({moved}) and 转出单位 is not null") == 0
