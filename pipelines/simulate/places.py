@@ -35,6 +35,7 @@ class Places:
         codes: county codes in order.
         offices: office ids: the province, the cities in order, then county offices.
         office_of_code: index into `offices` of the office of each county code.
+        office_regions: region code of each office.
     """
 
     share: Floats
@@ -44,6 +45,7 @@ class Places:
     codes: tuple[str, ...]
     offices: tuple[str, ...]
     office_of_code: Ints
+    office_regions: tuple[str, ...]
 
     @property
     def count(self) -> int:
@@ -93,6 +95,7 @@ def load_places(days: int) -> Places:
         codes=codes,
         offices=tuple(ids),
         office_of_code=np.array([office_codes.index(c) for c in codes], dtype=np.int64),
+        office_regions=tuple(office_codes),
     )
 
 

@@ -9,7 +9,6 @@ from pipelines.simulate import columns, frames, labels, mixes
 from pipelines.simulate.calendar import day_number
 from pipelines.simulate.places import PROVINCE_OFFICE
 from pipelines.simulate.scenario import START, Ints, Stream
-from pipelines.simulate.systems.halls import city_code
 from pipelines.simulate.systems.posts import post_ids, post_office
 from pipelines.simulate.visits import NEVER
 from pipelines.simulate.world import World, reporting_office
@@ -91,8 +90,9 @@ def letter_rows(world: World) -> pl.DataFrame:
 
 def _letters_of(world: World, year: int, rng: np.random.Generator) -> pl.DataFrame:
     new_year = day_number(date(year, 1, 1))
-    codes = [world.places.codes[c] for c in np.unique(world.places.code[:, new_year])]
-    cities = [city_code(city + 1) for city in range(world.places.cities)]
+    places = world.places
+    codes = [places.codes[c] for c in np.unique(places.code[:, new_year])]
+    cities = [places.office_regions[places.city_office(c)] for c in range(places.cities)]
     region = [*cities, *codes, *codes * TOWNSHIPS, *codes * VILLAGES]
     sizes = (len(cities), len(codes), len(codes) * TOWNSHIPS, len(codes) * VILLAGES)
     signer = np.repeat(np.arange(len(sizes)), sizes)
@@ -124,7 +124,7 @@ def suggestion_rows(world: World, sender: int) -> pl.DataFrame:
         {
             "建议编号": columns.numbered(f"{office}-A", np.arange(1, n + 1), 5),
             "提出机构": pl.repeat(office, n, eager=True),
-            "涉及地区": pl.repeat(city_code(sender), n, eager=True),
+            "涉及地区": pl.repeat(world.places.office_regions[sender], n, eager=True),
             "提出日期": columns.dates(made),
             "内容分类": columns.words(
                 mixes.pick(mixes.CONTENT_MIX, rng.random(n)), labels.CONTENTS

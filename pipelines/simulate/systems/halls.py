@@ -40,7 +40,7 @@ def footfall_rows(world: World, sender: int) -> pl.DataFrame:
     return pl.DataFrame(
         {
             "大厅编号": _hall(world, sender, n),
-            "所在地": pl.repeat(city_code(sender), n, eager=True),
+            "所在地": pl.repeat(world.places.office_regions[sender], n, eager=True),
             "日期": columns.dates(day).dt.strftime("%Y/%m/%d"),
             "到场人次": columns.whole(footfall),
             "计数方式": columns.words(
@@ -71,7 +71,7 @@ def item_rows(world: World, sender: int) -> pl.DataFrame:
     return pl.DataFrame(
         {
             "大厅编号": _hall(world, sender, n),
-            "所在地": pl.repeat(city_code(sender), n, eager=True),
+            "所在地": pl.repeat(world.places.office_regions[sender], n, eager=True),
             "行业": columns.words(sector, labels.SECTORS),
             "统计日": columns.dates(day),
             "事项总数": columns.whole(listed[sector]),
@@ -79,11 +79,6 @@ def item_rows(world: World, sender: int) -> pl.DataFrame:
             "数据联通": columns.yes_no(is_linked),
         }
     )
-
-
-def city_code(sender: int) -> str:
-    """The region code of a city by its office's number; of the province for 0."""
-    return f"99{sender:02d}00"
 
 
 def _hall(world: World, sender: int, rows: int) -> pl.Series:

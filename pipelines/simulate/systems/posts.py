@@ -8,7 +8,6 @@ import polars as pl
 
 from pipelines.simulate import columns, labels
 from pipelines.simulate.scenario import Ints, Stream
-from pipelines.simulate.systems.halls import city_code
 from pipelines.simulate.world import World
 
 # Posts of an office by tier; they outnumber the leaders that any one day asks for.
@@ -74,7 +73,7 @@ def term_rows(world: World, sender: int) -> pl.DataFrame:
 def _offices(world: World, sender: int) -> tuple[Ints, Ints, Ints, Ints, list[str]]:
     """Offices with leaders: index, tier, first day, day after the last one, region code."""
     places, seen = world.places, world.calendar.seen
-    own = city_code(sender)
+    own = places.office_regions[sender]
     if sender == 0:
         zero = np.zeros(1, dtype=np.int64)
         return zero, zero + labels.PROVINCE, zero, zero + seen + TERM_DAYS, [own]

@@ -40,6 +40,21 @@ def test_a_contract_is_read_as_it_is_written(write):
         pets.column("colour")
 
 
+def test_a_contract_says_when_its_records_happened(write):
+    required = PETS.replace("born_on: {type: date,", "born_on: {type: date, required: true,")
+    dated = required.replace("key: [pet_id]", "key: [pet_id]\ndated_by: born_on")
+    assert Table.load(write(dated)).dated_by == "born_on"
+    assert Table.load(write()).dated_by == ""
+
+
+@pytest.mark.parametrize("name", ["weight", "pet_id", "born_on", "died_on"])
+def test_records_happen_on_a_day_that_is_always_there(write, name):
+    """No number, no text, no day that may be empty, no column that is not there."""
+    dated = PETS.replace("key: [pet_id]", f"key: [pet_id]\ndated_by: {name}")
+    with pytest.raises(ContractError, match=f"`dated_by` is `{name}`; expected a required column"):
+        Table.load(write(dated))
+
+
 def test_a_contract_becomes_a_commented_table(write):
     pets = Table.load(write())
     con = duckdb.connect()

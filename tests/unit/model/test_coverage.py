@@ -154,3 +154,16 @@ def test_a_home_of_one_region_is_covered_by_whoever_sends(bare):
     bare.files("cases | boston | 2022-01-31 23:59:59 | 2022-01-01")
     bare.build()
     assert covered(bare) == ["000000@0001-01-01 | 2022-01-01 | 2022-02-01"]
+
+
+def test_an_export_of_any_system_is_covered_from_its_first_record(world):
+    world.fill(
+        "hall_footfall",
+        "hall_id | day | sender_id | as_of",
+        "H | 2024-02-05 | F02 | 2024-03-31 23:59:59",
+        "H | 2024-02-06 | F02 | 2024-03-31 23:59:59",
+    )
+    world.build()
+    assert covered(world, "hall_footfall", "region_row like '990202@%'") == [
+        "990202@0001-01-01 | 2024-02-05 | 2024-04-01"
+    ]

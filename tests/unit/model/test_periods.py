@@ -36,6 +36,14 @@ def test_periods_run_from_the_first_record_to_the_latest_extract(world):
     ]
 
 
+def test_periods_begin_with_the_first_record_of_any_export_but_not_with_a_term_of_office(world):
+    first_case(world, "2023-12-20", "2024-01-10")
+    world.fill("court_petitions", "received_on", "2023-11-02")
+    world.fill("office_terms", "region_code | tier | from_on", "990102 | county | 2019-03-01")
+    world.build()
+    assert periods(world, "month", "period_start")[0] == "2023-11-01"
+
+
 def test_without_records_there_are_no_periods(world):
     world.files("cases | F01 | 2024-02-10 23:59:59")
     world.build()

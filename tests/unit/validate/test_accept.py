@@ -120,6 +120,23 @@ def test_records_of_one_version_that_disagree_are_all_out_and_none_wins(world):
     assert world.check("V01", "cases") == ("error", False, 3, 4)
 
 
+def test_a_key_of_two_columns_tells_records_apart_by_both(world):
+    world.land("leader_visits", "visit_id", "v1", "v2")
+    world.land(
+        "visit_leaders",
+        "leader_post_id | visit_id | tier",
+        "p1 | v1 | county",
+        "p1 | v2 | county",
+        "p2 | v1 | county",
+        "p2 | v1 | county",
+        "p3 | v1 | county",
+        "p3 | v1 | city",
+    )
+    world.accept()
+    assert world.current("visit_leaders", "leader_post_id visit_id") == ["p1 v1", "p1 v2", "p2 v1"]
+    assert world.fates("visit_leaders") == ["a 3 0 1 2 6"]
+
+
 def test_a_conflict_that_a_newer_version_settles_is_only_superseded(world):
     world.land(
         "cases", "persons | updated_at", "1 | 2024-05-01", "2 | 2024-05-01", "3 | 2024-06-01"
