@@ -76,7 +76,7 @@ def simulate(
     for city in range(world.places.cities):
         city_faults, city_planted = write_city(world, city, plan, durations, outbox)
         faults += city_faults
-        planted += city_planted
+        planted.update(city_planted)  # unlike +=, it keeps what is zero
     truth = truth_of(world, durations, faults, planted, outbox.written)
     move_in(home, scenario, truth)
     return SimulationReport(

@@ -33,7 +33,8 @@ def send_province(world: World, receptions: Receptions, outbox: Outbox) -> Count
     letters = courts.draw_letters(world)
     outbox.send("court_petitions", HIGH_COURT, courts.letter_rows(world, letters))
     outbox.send("court_events", HIGH_COURT, courts.step_rows(world, letters))
-    return planted + courts.planted(letters)
+    planted.update(courts.planted(letters))
+    return planted
 
 
 def send_city(register: frames.Register, receptions: Receptions, outbox: Outbox) -> Counter[str]:
@@ -55,7 +56,9 @@ def send_city(register: frames.Register, receptions: Receptions, outbox: Outbox)
         ("hall_items", halls.item_rows(world, sender)),
     ):
         outbox.send(export, office, rows)
-    return planted + agenda.planted(register, candidates, screened) + sentinels.planted(reports)
+    planted.update(agenda.planted(register, candidates, screened))
+    planted.update(sentinels.planted(reports))
+    return planted
 
 
 def _send_leaders(book: VisitBook, outbox: Outbox) -> Counter[str]:

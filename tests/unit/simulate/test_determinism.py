@@ -1,5 +1,6 @@
 """Same seed, same bytes."""
 
+import json
 from datetime import date
 from hashlib import sha256
 
@@ -50,3 +51,11 @@ def test_an_earlier_extract_leaves_no_file_of_the_later_one(first, tmp_path):
     simulate(home, cases=1_000, until=date(2007, 6, 30))
     simulate(home, **SMALL)
     assert contents(home) == contents(first)
+
+
+def test_a_world_without_the_newer_systems_sends_their_files_empty_and_says_so(first):
+    truth = json.loads((first.root / "truth.json").read_text(encoding="utf-8"))
+    counts = truth["systems"]["counts"]
+    assert (counts["court_letters"], counts["sentinel_reports"]) == (0, 0)
+    assert truth["rows"]["court_petitions"] == truth["rows"]["people_call_steps"] == 0
+    assert counts["agenda_candidates"] > 0
