@@ -31,6 +31,7 @@ from pipelines.ingest.reasons import FileReason, Refused, Remark
 from pipelines.ingest.receipts import (
     REFUSALS,
     REFUSED,
+    SIGHTINGS,
     Finding,
     Output,
     Receipt,
@@ -120,12 +121,15 @@ def _workers(landing: Landing, count: int) -> Generator[SimpleQueue[Worker]]:
 
 def _land(landing: Landing, worker: Worker, manifest: Manifest) -> Receipt:
     """Land one file and write its receipt."""
+    source = landing.sources.get(manifest.source)
     receipt = Receipt(
         file_id=manifest.file_id,
         sha256=manifest.sha256,
         source=manifest.source,
         name=PurePosixPath(manifest.stated_by).name,
         landing_key=_landing_key(landing, manifest),
+        shape=source.shape if source else "",
+        precedence=source.precedence if source else 1,
     )
     with _faults_named(landing, manifest):
         try:
@@ -156,6 +160,8 @@ def _write(home: Home, worker: Worker, typed: Typed, receipt: Receipt) -> Receip
         queries[REFUSALS] = statements.refusals_sql(plan)
     if typed.refused_count:
         queries[REFUSED] = worker.refused_sql(typed)
+        if statements.has_own_number(plan):
+            queries[SIGHTINGS] = statements.sightings_sql(plan)
     decoded = plan.reading.decoded
     return replace(
         receipt,

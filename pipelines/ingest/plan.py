@@ -21,7 +21,7 @@ from pipelines.ingest.layout import Layout
 from pipelines.ingest.manifest import Manifest
 from pipelines.ingest.moments import Zones
 from pipelines.ingest.quoting import literal
-from pipelines.ingest.source import EVENT_TABLE, From, Source
+from pipelines.ingest.source import EVENT_TABLE, From, Shape, Source
 from pipelines.ingest.source import Scope as KeyScope
 
 MOST_PROBLEMS = 62  # bits of a BIGINT
@@ -96,7 +96,12 @@ def make_plan(reading: Reading, tables: dict[str, Table], home_zone: str) -> Pla
         make_field(table, table.column(cell.mapped.target), cell, scope, zones) for cell in targets
     )
     events = tuple(make_event_field(cell, zones) for cell in steps)
-    problems = tuple(p for field in (*fields, *events, *facts) for p in field.problems)
+    problems = tuple(
+        problem
+        for field in (*fields, *events, *facts)
+        for problem in field.problems
+        if not _is_told_elsewhere(source, problem)
+    )
     if len(problems) > MOST_PROBLEMS:
         raise ValueError(f"{source.name}: more than {MOST_PROBLEMS} things to check")
     return Plan(
@@ -109,6 +114,11 @@ def make_plan(reading: Reading, tables: dict[str, Table], home_zone: str) -> Pla
         scope=scope,
         problems=problems,
     )
+
+
+def _is_told_elsewhere(source: Source, problem: Problem) -> bool:
+    """A list of what is open may leave out a date that an earlier one gave."""
+    return source.shape is Shape.SNAPSHOT and problem.rule == "REQUIRED:registered_at"
 
 
 def _cells(reading: Reading) -> dict[str, Cell]:

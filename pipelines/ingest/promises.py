@@ -25,7 +25,7 @@ DATE_TYPES = {"date", "timestamp"}
 _DIRECTIVES = re.compile(r"%([YymdHIMSfpzjbB%])")
 # Filled by the landing itself: how an event is told from another, and how fine a time is.
 _MADE_BY_LANDING = {"event_id"}
-_FIXED_TABLE = {Shape.CASES: "cases", Shape.EVENTS: EVENT_TABLE}
+_FIXED_TABLE = {Shape.CASES: "cases", Shape.EVENTS: EVENT_TABLE, Shape.SNAPSHOT: "cases"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,8 @@ def check_promises(source: Source, tables: dict[str, Table]) -> None:
     _check_constants(source, table)
     _check_complete(source, table)
     _check_named_columns(source)
+    _check_resolving(source, table)
+    _check_snapshot(source)
 
 
 def _table(source: Source, tables: dict[str, Table]) -> Table:
@@ -146,6 +148,31 @@ def _check_complete(source: Source, table: Table) -> None:
                 column=column.name,
                 meaning=f"{column.words.zh} {column.words.en}",
             )
+
+
+def _check_resolving(source: Source, table: Table) -> None:
+    if source.resolving is None:
+        return
+    if source.shape is not Shape.EVENTS:
+        raise source.block.wrong("resolving", "shape: events")
+    block, kinds = source.block.block("resolving"), table.column("event_type").codes
+    for kind in source.resolving.steps:
+        if kind not in kinds:
+            near = get_close_matches(kind, kinds, n=1) or kinds
+            raise block.wrong("steps", ", ".join(near))
+    mapped = {column.target for column in source.columns}
+    names = [c.name for c in table.columns if c.type in {"code", "text"} and c.name in mapped]
+    for name, _ in source.resolving.exceptions:
+        if name not in names:
+            raise block.block("except").wrong(name, ", ".join(names))
+
+
+def _check_snapshot(source: Source) -> None:
+    """Absence is told from one sender's lists, each of one moment: both are facts of the file."""
+    if source.shape is Shape.SNAPSHOT:
+        for key, origin in (("sender", source.sender), ("as_of", source.as_of)):
+            if origin.kind is From.COLUMN:
+                raise source.block.block(key).wrong("from", "name | sidecar | fixed")
 
 
 def _check_named_columns(source: Source) -> None:

@@ -39,6 +39,8 @@ _SOURCE_KEYS = {
     "columns",
     "constants",
     "missing",
+    "precedence",
+    "resolving",
 }
 
 
@@ -47,6 +49,7 @@ class Shape(StrEnum):
 
     CASES = "cases"  # a submission, whose date columns may become steps
     EVENTS = "events"  # a step of a submission
+    SNAPSHOT = "snapshot"  # a submission that is open; a closing shows as its absence later
     ROWS = "rows"  # a record of the table
 
 
@@ -121,8 +124,26 @@ class MappedColumn:
 
 
 @dataclass(frozen=True, slots=True)
+class Resolving:
+    """Which steps of a log close a submission, where their type alone does not tell.
+
+    Attributes:
+        steps: the types that close.
+        exceptions: a column of steps and what stands in those that close nothing all the same,
+            such as the reason of closings that a system made by itself.
+    """
+
+    steps: tuple[str, ...]
+    exceptions: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
-    """A mapping, read and checked. `digest` changes whenever anything in the file does."""
+    """A mapping, read and checked. `digest` changes whenever anything in the file does.
+
+    `precedence` decides between sources that have records of the same number: the higher one
+    counts, whatever is newer. Without `resolving`, the type of a step says whether it closes.
+    """
 
     name: str
     title: Words
@@ -141,6 +162,8 @@ class Source:
     columns: tuple[MappedColumn, ...]
     constants: tuple[tuple[str, str], ...]
     missing: tuple[str, ...]
+    precedence: int
+    resolving: Resolving | None
     digest: str
     block: Block = field(compare=False, repr=False)
 
@@ -195,6 +218,8 @@ class Source:
             columns=columns,
             constants=block.pairs("constants"),
             missing=tuple(sorted({"", *block.texts("missing", ())})),
+            precedence=block.whole("precedence", 1),
+            resolving=_resolving(block),
             digest=hashlib.sha256(json.dumps(block.keys, ensure_ascii=False).encode()).hexdigest(),
             block=block,
         )
@@ -210,6 +235,18 @@ def _check_zone(block: Block, zone: str) -> None:
         ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError):
         raise block.wrong("zone", "zone: Asia/Shanghai") from None
+
+
+def _resolving(block: Block) -> Resolving | None:
+    if "resolving" not in block:
+        return None
+    found = block.block("resolving")
+    found.only({"steps", "except"})
+    left_out = found.block("except")
+    return Resolving(
+        steps=found.texts("steps"),
+        exceptions=tuple((column, left_out.texts(column)) for column in left_out.keys),
+    )
 
 
 def _encodings(layout: Block) -> tuple[str, ...]:

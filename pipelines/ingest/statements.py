@@ -12,11 +12,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pipelines.engine.contract import Column
+from pipelines.ingest.closings import is_closing_sql
 from pipelines.ingest.decode import Decoded
 from pipelines.ingest.fields import Field, value_name
 from pipelines.ingest.plan import Plan
 from pipelines.ingest.quoting import literal
-from pipelines.ingest.source import SENDER_PLACEHOLDER
+from pipelines.ingest.source import EVENT_TABLE, SENDER_PLACEHOLDER
 from pipelines.privacy.pseudonyms import pseudonym_sql
 
 # Of the files that we write ourselves; elsewhere the first line tells. Left to itself, the reader
@@ -41,6 +42,9 @@ REFUSAL_COLUMNS = {
     "reason_code": "VARCHAR",
     "severity": "VARCHAR",
 }
+
+
+SIGHTING_COLUMNS = {"table_name": "VARCHAR", "record_key": "VARCHAR"} | LINEAGE
 
 
 def path_literal(path: Path) -> str:
@@ -154,7 +158,11 @@ def records_sql(plan: Plan) -> str:
         f"left join {_key_table(field)} using ({value_name(field.column)})"
         for field in plan.references
     )
-    return f"select {', '.join(columns + _lineage(plan))} from typed {joins} where {_good(plan)}"
+    order = f" order by {_record_no(plan)}" if _ranks_ties(plan) else ""
+    return (
+        f"select {', '.join(columns + _lineage(plan))} from typed {joins} "
+        f"where {_good(plan)}{order}"
+    )
 
 
 def steps_sql(plan: Plan) -> str:
@@ -236,6 +244,22 @@ def refused_records_sql(plan: Plan) -> str:
     )
 
 
+def has_own_number(plan: Plan) -> bool:
+    """Whether the number of a record is one cell of it, so that it can be read by itself."""
+    return any((field.column,) == plan.table.key for field in plan.fields)
+
+
+def sightings_sql(plan: Plan) -> str:
+    """The numbers of refused records: what they say cannot be used, but that they were there."""
+    (key,) = plan.table.key
+    broken = sum(1 << bit for bit, problem in enumerate(plan.problems) if problem.column == key)
+    return (
+        f"select {literal(plan.table.name)} as table_name, {value_name(key)} as record_key, "
+        f"{', '.join(_lineage(plan))} from typed where problems <> {BLANK} "
+        f"and problems & {plan.error_mask} <> 0 and problems & {broken} = 0"
+    )
+
+
 def copy_sql(query: str, path: Path) -> str:
     """Write the result of a query as Parquet, in its order."""
     form = "format parquet, compression zstd, parquet_version v2"
@@ -282,11 +306,21 @@ def _column(plan: Plan, column: Column) -> str:
         value = constants[column.name]
         is_sender = value == SENDER_PLACEHOLDER
         return _fact(plan, "sender_id") if is_sender else literal(value)
-    if column.name == "matter_key" and plan.table.name == "cases":
-        return value_name("case_id")  # without a matter number the case is its own matter
-    if column.name == "event_id":
-        return _event_id(plan)
-    return _null(column)
+    return _made(plan, column) or _null(column)
+
+
+def _made(plan: Plan, column: Column) -> str:
+    """SQL for a column that no export has and that follows from others; empty if it does not."""
+    resolving = plan.reading.source.resolving
+    match column.name:
+        case "matter_key" if plan.table.name == "cases":
+            return value_name("case_id")  # without a matter number the case is its own matter
+        case "event_id":
+            return _event_id(plan)
+        case "is_closing" if resolving:
+            return is_closing_sql(resolving)
+        case _:
+            return ""
 
 
 def _from_field(field: Field) -> str:
@@ -299,14 +333,26 @@ def _from_field(field: Field) -> str:
 
 
 def _event_id(plan: Plan) -> str:
-    """A step's own number: that of its case, and its place in it, or its type and time."""
-    names = {field.column for field in plan.fields}
+    """A step's own number: that of its case, and its place in it, or its type and time.
+
+    In a log that numbers nothing, steps of one type at one instant are told apart by what they say,
+    in an order of their own: equal ones are one step, in whatever order an export lists them.
+    """
     case_id = next(_from_field(field) for field in plan.fields if field.column == "case_id")
-    moment = f"{value_name('event_type')} || '-' || epoch({value_name('event_at')})::bigint"
-    place = (
-        f"coalesce(cast({value_name('seq')} as varchar), {moment})" if "seq" in names else moment
+    kind, at = value_name("event_type"), value_name("event_at")
+    moment = f"{kind} || '-' || epoch_us({at})"
+    if not _ranks_ties(plan):
+        return f"{case_id} || '-' || coalesce(cast({value_name('seq')} as varchar), {moment})"
+    said = ", ".join(
+        f"coalesce(cast({value_name(field.column)} as varchar), '')" for field in plan.fields
     )
-    return f"{case_id} || '-' || {place}"
+    rank = f"dense_rank() over (partition by {case_id}, {kind}, {at} order by {said})"
+    return f"{case_id} || '-' || {moment} || '-' || {rank}"
+
+
+def _ranks_ties(plan: Plan) -> bool:
+    names = {field.column for field in plan.fields}
+    return plan.table.name == EVENT_TABLE and not names & {"event_id", "seq"}
 
 
 def _key_table(field: Field) -> str:

@@ -24,6 +24,7 @@ from pipelines.engine.contract import Column, Rule, Severity, Table
 from pipelines.validate.checks import Check, counts, record_checks
 from pipelines.validate.crossing import LISTING, list_faults
 from pipelines.validate.fates import check_receipts, create_fates, write_fates
+from pipelines.validate.gathering import SUBMISSIONS, gather_rows, list_fallen
 from pipelines.validate.rules import (
     CODES,
     UNIQUE,
@@ -35,9 +36,14 @@ from pipelines.validate.rules import (
     quarantine_sql,
     row_rules,
 )
-from pipelines.validate.versions import key_list, place_of, resolve_versions, version_of
-
-LINEAGE = ("file_id", "record_no", "sender_id", "as_of")
+from pipelines.validate.versions import (
+    LINEAGE,
+    PRECEDENCE,
+    key_list,
+    place_of,
+    resolve_versions,
+    version_of,
+)
 
 
 def accept_rows(con: duckdb.DuckDBPyConnection, tables: dict[str, Table]) -> None:
@@ -90,11 +96,13 @@ def _names(rule: Rule, table: str) -> bool:
 
 
 def _accept(con: duckdb.DuckDBPyConnection, table: Table) -> list[Check]:
-    checks, broken = judge_rows(con, table, f"landing.{table.name}")
+    relation = gather_rows(con, table)
+    checks, broken = judge_rows(con, table, relation)
     landed = checks[0].total_count
+    errors = [rule for rule in broken if rule.severity is Severity.ERROR]
     if broken:
-        con.execute(quarantine_sql(broken, table.name, f"landing.{table.name}"))
-    _keep_sound_rows(con, table, broken)
+        con.execute(quarantine_sql(broken, table.name, relation))
+    _keep_sound_rows(con, table, relation, broken)
     versions = resolve_versions(con, table, landed)
     checks.append(Check(UNIQUE, table.name, Severity.ERROR, versions.conflicts, landed))
     _create(con, table, is_copy=versions.is_many)
@@ -102,7 +110,9 @@ def _accept(con: duckdb.DuckDBPyConnection, table: Table) -> list[Check]:
     if any(not check.passed for check in faults):
         _take_out(con, table, is_copy=versions.is_many)
     checks += faults + list_faults(con, table, Severity.WARNING, landed)
-    write_fates(con, table, broken, versions)
+    write_fates(con, table, relation, errors, versions)
+    if table.name == SUBMISSIONS:
+        list_fallen(con, table, relation, errors, versions)
     return checks
 
 
@@ -122,7 +132,7 @@ def judge_rows(
 
 
 def _keep_sound_rows(
-    con: duckdb.DuckDBPyConnection, table: Table, broken: Collection[Rule]
+    con: duckdb.DuckDBPyConnection, table: Table, relation: str, broken: Collection[Rule]
 ) -> None:
     """Make the view of the rows that break no error rule; a code off an open list is unknown."""
     ids = {rule.id for rule in broken}
@@ -134,7 +144,7 @@ def _keep_sound_rows(
     where = f" where not {breaks_any(errors)}" if errors else ""
     con.execute(
         f"create or replace view quarantine.sound_{table.name} as select {columns}, "
-        f"{', '.join(LINEAGE)} from landing.{table.name}{where}"
+        f"{', '.join((*LINEAGE, PRECEDENCE))} from {relation}{where}"
     )
 
 

@@ -11,10 +11,13 @@ from pipelines.engine.contract import Table, load_tables
 from pipelines.ingest.landing import build_landing
 from pipelines.ingest.mapping import load_sources
 from pipelines.ingest.receipts import Receipt
+from pipelines.ingest.reference import load_reference
 from pipelines.ingest.source import Source
 from pipelines.ingest.staging import open_staging, rebuild_staging
 from pipelines.ingest.vault import LandReport, land
+from pipelines.model.build import build_model
 from pipelines.settings import PACKAGE, Home, Settings
+from pipelines.validate.accept import accept_rows
 
 TABLES = load_tables(PACKAGE / "model")
 CASES_HEADER = "信访编号,事项编号,登记机构,登记时间,人次"
@@ -68,6 +71,17 @@ class World:
         receipts = build_landing(self.home, self.settings, self.sources, self.tables)
         rebuild_staging(self.home, self.settings, self.tables)
         return receipts
+
+    def accept(self, known_at: datetime | None = None) -> None:
+        """Land and judge everything, and build the model; the whole home is one region."""
+        self.land()
+        settings = replace(self.settings, region_set="single")
+        build_landing(self.home, settings, self.sources, self.tables)
+        rebuild_staging(self.home, settings, self.tables, known_at)
+        with open_staging(self.home, settings) as con:
+            load_reference(con, self.home, settings, self.tables)
+            accept_rows(con, self.tables)
+            build_model(con, self.home, settings, self.tables)
 
     def build_one(self) -> Receipt:
         (receipt,) = self.build()
