@@ -15,14 +15,23 @@ many records were replaced by newer ones that reading round them would cost more
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from graphlib import TopologicalSorter
 
 import duckdb
 
 from pipelines.engine.contract import Column, Rule, Severity, Table
 from pipelines.validate.checks import Check, counts, record_checks
+from pipelines.validate.corrections import (
+    Patch,
+    check_corrections,
+    corrected,
+    create_corrections,
+    find_patches,
+)
 from pipelines.validate.crossing import LISTING, list_faults
+from pipelines.validate.decisions import NO_DECISIONS, Decisions
+from pipelines.validate.exports import hold_changes, remark_on_exports
 from pipelines.validate.fates import check_receipts, create_fates, write_fates
 from pipelines.validate.gathering import SUBMISSIONS, gather_rows, list_fallen
 from pipelines.validate.rules import (
@@ -46,7 +55,11 @@ from pipelines.validate.versions import (
 )
 
 
-def accept_rows(con: duckdb.DuckDBPyConnection, tables: dict[str, Table]) -> None:
+def accept_rows(
+    con: duckdb.DuckDBPyConnection,
+    tables: dict[str, Table],
+    decisions: Decisions = NO_DECISIONS,
+) -> None:
     """Judge every row that landed and make `model.<table>` of those that are current.
 
     Reads `landing.<table>`, `landing.refusals`, `ops.files` and `geo.region_validity`. Writes
@@ -56,6 +69,7 @@ def accept_rows(con: duckdb.DuckDBPyConnection, tables: dict[str, Table]) -> Non
     Args:
         con: the staging database, its reference tables loaded.
         tables: every contract by name.
+        decisions: what people have declared about records and files.
     """
     for schema in ("ops", "quarantine", "model", "geo"):
         con.execute(f"create schema if not exists {schema}")
@@ -64,14 +78,16 @@ def accept_rows(con: duckdb.DuckDBPyConnection, tables: dict[str, Table]) -> Non
         "column_name, rule_id, reason_code, severity from landing.refusals"
     )
     create_fates(con)
+    create_corrections(con)
     fed = fed_tables(tables)
     con.execute("set search_path = 'model,geo,quarantine'")
     try:
         for name in acceptance_order(fed):
-            record_checks(con, _accept(con, fed[name]))
+            record_checks(con, _accept(con, fed[name], decisions))
     finally:
         con.execute("reset search_path")
     record_checks(con, check_receipts(con, list(fed)))
+    record_checks(con, hold_changes(con, list(fed), decisions.accepted_changes))
 
 
 def acceptance_order(fed: dict[str, Table]) -> list[str]:
@@ -95,7 +111,7 @@ def _names(rule: Rule, table: str) -> bool:
     return rule.scope in LISTING and re.search(rf"\b{table}\b", rule.query) is not None
 
 
-def _accept(con: duckdb.DuckDBPyConnection, table: Table) -> list[Check]:
+def _accept(con: duckdb.DuckDBPyConnection, table: Table, decisions: Decisions) -> list[Check]:
     relation = gather_rows(con, table)
     checks, broken = judge_rows(con, table, relation)
     landed = checks[0].total_count
@@ -106,13 +122,18 @@ def _accept(con: duckdb.DuckDBPyConnection, table: Table) -> list[Check]:
     versions = resolve_versions(con, table, landed)
     checks.append(Check(UNIQUE, table.name, Severity.ERROR, versions.conflicts, landed))
     _create(con, table, is_copy=versions.is_many)
+    patches = find_patches(con, table, decisions.corrections)
+    if patches:
+        _create(con, table, patches, is_copy=versions.is_many)
+        checks.append(check_corrections(table, patches))
     faults = list_faults(con, table, Severity.ERROR, landed)
     if any(not check.passed for check in faults):
-        _take_out(con, table, is_copy=versions.is_many)
+        _take_out(con, table, patches, is_copy=versions.is_many)
     checks += faults + list_faults(con, table, Severity.WARNING, landed)
+    checks += remark_on_exports(con, table)
     write_fates(con, table, relation, errors, versions)
     if table.name == SUBMISSIONS:
-        list_fallen(con, table, relation, errors, versions)
+        list_fallen(con, table, relation, errors)
     return checks
 
 
@@ -153,8 +174,10 @@ def _code_or_unknown(column: Column) -> str:
     return f"case when {known} then {column.name} else '{UNKNOWN}' end as {column.name}"
 
 
-def _create(con: duckdb.DuckDBPyConnection, table: Table, *, is_copy: bool) -> None:
-    """Create `model.<table>` from the sound rows, less those that are out."""
+def _create(
+    con: duckdb.DuckDBPyConnection, table: Table, patches: Sequence[Patch] = (), *, is_copy: bool
+) -> None:
+    """Create `model.<table>` from the sound rows, corrected, less those that are out."""
     name, kind = table.name, "table" if is_copy else "view"
     old = con.execute(
         "select table_type from information_schema.tables "
@@ -163,7 +186,7 @@ def _create(con: duckdb.DuckDBPyConnection, table: Table, *, is_copy: bool) -> N
     ).fetchall()
     if old:
         con.execute(f"drop {'view' if old[0][0] == 'VIEW' else 'table'} model.{name}")
-    columns = ", ".join((*(column.name for column in table.columns), *LINEAGE))
+    columns = ", ".join((*(corrected(column, patches) for column in table.columns), *LINEAGE))
     source, where = f"quarantine.sound_{name}", "true"
     if is_copy:
         source += f" left join quarantine.newest_{name} using ({key_list(table)})"
@@ -175,12 +198,14 @@ def _create(con: duckdb.DuckDBPyConnection, table: Table, *, is_copy: bool) -> N
         con.execute(comment.replace("comment on table", f"comment on {kind}", 1))
 
 
-def _take_out(con: duckdb.DuckDBPyConnection, table: Table, *, is_copy: bool) -> None:
+def _take_out(
+    con: duckdb.DuckDBPyConnection, table: Table, patches: Sequence[Patch], *, is_copy: bool
+) -> None:
     """Remove from `model.<table>` the records that `quarantine.out_<table>` has come to hold."""
     if is_copy:
         con.execute(f"delete from model.{table.name} where {_is_out(table)}")
     else:
-        _create(con, table, is_copy=False)
+        _create(con, table, patches, is_copy=False)
 
 
 def _is_out(table: Table) -> str:

@@ -16,6 +16,7 @@ from pipelines.validate.versions import (
     DUPLICATE,
     FAULT,
     SUPERSEDED,
+    WITHDRAWN,
     Versions,
     superseded_sql,
 )
@@ -80,7 +81,9 @@ def write_fates(
                 select
                     file_id,
                     sum(n) filter (where fate = '{CURRENT}') as current_count,
-                    sum(n) filter (where fate = '{SUPERSEDED}') as superseded_count,
+                    sum(n) filter (
+                        where fate in ('{SUPERSEDED}', '{WITHDRAWN}')
+                    ) as superseded_count,
                     sum(n) filter (where fate = '{DUPLICATE}') as duplicate_count,
                     sum(n) filter (where fate in ('{CONFLICT}', '{FAULT}')) as quarantined_count
                 from counted

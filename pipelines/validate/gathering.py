@@ -6,7 +6,7 @@ is open tell steps too (`steps/snapshot_steps.sql`), and an earlier list a date 
 leaves out. No rule is applied here.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 import duckdb
 
@@ -15,20 +15,21 @@ from pipelines.validate.checks import counts
 from pipelines.validate.crossing import run_step
 from pipelines.validate.rules import breaks_any, quoted
 from pipelines.validate.versions import (
+    CONFLICT,
     DUPLICATE,
     FAULT,
     LINEAGE,
     PRECEDENCE,
     SUPERSEDED,
-    Versions,
-    superseded_sql,
+    WITHDRAWN,
+    key_list,
+    version_of,
 )
 
 SUBMISSIONS, STEPS = "cases", "case_events"
 STEPS_TOLD = {SUBMISSIONS: ("snapshot_dates",), STEPS: ("snapshot_steps",)}
 """Queries over the lists of what is open; what they leave in `quarantine` is empty without any."""
 ORPHAN = "V33"  # the rule that a step breaks whose submission is out
-_NO_LONGER_COUNTS = f"fate in ('{SUPERSEDED}', '{DUPLICATE}')"
 
 
 def gather_rows(con: duckdb.DuckDBPyConnection, table: Table) -> str:
@@ -51,43 +52,61 @@ def gather_rows(con: duckdb.DuckDBPyConnection, table: Table) -> str:
 
 
 def list_fallen(
-    con: duckdb.DuckDBPyConnection,
-    table: Table,
-    relation: str,
-    errors: Iterable[Rule],
-    versions: Versions,
+    con: duckdb.DuckDBPyConnection, table: Table, relation: str, errors: Sequence[Rule]
 ) -> None:
-    """Write `quarantine.fallen` (file_id, record_no, fate): submissions whose steps go with them.
+    """Write `quarantine.fallen` (file_id, record_no, fate): records whose steps go with them.
 
-    Only of files that made steps of their submissions. The steps of a submission that is
-    quarantined have nothing to belong to; they are listed in `quarantine.records`.
+    Of the records of one submission that made steps, only the newest keeps them; a source that
+    makes none takes nobody's steps away. The steps of a record that is quarantined have nothing to
+    belong to; they are listed in `quarantine.records`.
 
     Args:
         con: the staging database; the rows of `table` have been judged.
         table: the table of submissions.
         relation: its rows that were judged.
         errors: the row rules of severity error that some of them break.
-        versions: what was found out about its keys.
     """
-    parts = [f"select file_id, record_no, fate from quarantine.out_{table.name}"]
-    parts += [
-        f"select file_id, record_no, '{FAULT}' as fate from {relation} where {breaks_any([rule])}"
-        for rule in errors
-    ]
-    if versions.is_many:
-        parts.append(
-            f"select file_id, record_no, '{SUPERSEDED}' as fate from {superseded_sql(table)}"
-        )
+    name, key = table.name, key_list(table)
+    makers = (
+        f"file_id in (select file_id from ops.files where table_name = {quoted(STEPS)} "
+        f"and made_from = {quoted(name)})"
+    )
     con.execute(
-        "create or replace table quarantine.fallen as "
-        f"select distinct file_id, record_no, fate from ({' union all '.join(parts)}) "
-        f"where file_id in (select file_id from ops.files where table_name = {quoted(STEPS)} "
-        f"and made_from = {quoted(table.name)})"
+        f"""
+        create or replace table quarantine.fallen as
+        with
+            faulty as (
+                select distinct file_id, record_no from quarantine.out_{name}
+                where {makers} and fate in ('{CONFLICT}', '{FAULT}')
+                union
+                select file_id, record_no from {relation}
+                where {makers} and {breaks_any(errors)}
+            ),
+            repeated as (
+                select file_id, record_no, {version_of(table)} as version,
+                    max(version) over same as newest, row_number() over (
+                        same order by version desc, file_id, record_no
+                    ) as place
+                from quarantine.sound_{name}
+                where {makers} and ({key}) in (select ({key}) from quarantine.newest_{name})
+                window same as (partition by {key})
+            )
+        select file_id, record_no, '{FAULT}' as fate from faulty
+        union all
+        select file_id, record_no, '{SUPERSEDED}' as fate from quarantine.out_{name}
+        where {makers} and fate = '{WITHDRAWN}'
+        union all
+        select file_id, record_no,
+            case when version = newest then '{DUPLICATE}' else '{SUPERSEDED}' end as fate
+        from repeated
+        where place > 1
+            and (file_id, record_no) not in (select (file_id, record_no) from faulty)
+        """
     )
     con.execute(
         f"insert into quarantine.records select file_id, {quoted(STEPS)}, record_no, 'case_id', "
         f"'{ORPHAN}', 'E_ORPHAN', 'error' from landing.{STEPS} "
-        f"join quarantine.fallen using (file_id, record_no) where not {_NO_LONGER_COUNTS}"
+        f"join quarantine.fallen using (file_id, record_no) where fate = '{FAULT}'"
     )
 
 

@@ -22,6 +22,7 @@ from pipelines.validate.rules import UNIQUE, labels, quoted, rule_table
 LINEAGE = ("file_id", "record_no", "sender_id", "as_of")
 PRECEDENCE = "precedence"
 SUPERSEDED, DUPLICATE, CONFLICT, FAULT = "superseded", "duplicate", "conflict", "fault"
+WITHDRAWN = "withdrawn"  # by a declared correction; superseded by what people said
 PLACES = {"case_events": "coalesce(seq, 0)"}
 """What tells rows apart that one record gave to a table: ingestion numbers the steps it makes of
 the dates of a submission. File, record number and place together are a row; short enough to join

@@ -18,6 +18,7 @@ from pipelines.ingest.vault import LandReport, land
 from pipelines.model.build import build_model
 from pipelines.settings import PACKAGE, Home, Settings
 from pipelines.validate.accept import accept_rows
+from pipelines.validate.decisions import Decisions
 
 TABLES = load_tables(PACKAGE / "model")
 CASES_HEADER = "信访编号,事项编号,登记机构,登记时间,人次"
@@ -80,7 +81,8 @@ class World:
         rebuild_staging(self.home, settings, self.tables, known_at)
         with open_staging(self.home, settings) as con:
             load_reference(con, self.home, settings, self.tables)
-            accept_rows(con, self.tables)
+            decisions = Decisions.load(self.home, settings, self.tables)
+            accept_rows(con, self.tables, decisions)
             build_model(con, self.home, settings, self.tables)
 
     def build_one(self) -> Receipt:

@@ -88,6 +88,11 @@ class World:
             "name varchar, period_start date, period_end date)"
         )
         self.con.execute(
+            "create table ops.file_findings (file_id varchar, name varchar, source varchar, "
+            "severity varchar, reason_code varchar, column_name varchar, detail varchar, "
+            "found_count bigint)"
+        )
+        self.con.execute(
             "create table ops.listings (file_id varchar, source varchar, sender_id varchar, "
             "as_of timestamp, unseen_count bigint)"
         )
