@@ -74,12 +74,12 @@ def held_checks(names: Collection[str]) -> set[tuple[str, str]]:
     return {(reason, name) for reason in HELD for name in _looked_at(reason, names)}
 
 
-def _looked_at(reason: str, names: Collection[str]) -> Collection[str]:
+def _looked_at(reason: Remark, names: Collection[str]) -> Collection[str]:
     """The tables that a check looks at: only submissions have closings to take back."""
     return names if reason == Remark.VOLUME else (SUBMISSIONS,)
 
 
-def _check(con: duckdb.DuckDBPyConnection, reason: str, name: str) -> Check:
+def _check(con: duckdb.DuckDBPyConnection, reason: Remark, name: str) -> Check:
     where = f"where table_name = {quoted(name)}"
     (failed,) = counts(con, f"select count(*) from quarantine.{HELD[reason]} {where}")
     (total,) = counts(con, f"select count(*) from ops.files {where}")
@@ -173,8 +173,8 @@ def _differing_sql(table: Table) -> str:
                 ) = 1
             ),
             taken as (
-                select model.{name}.*, sources.source
-                from model.{name} join sources using (file_id)
+                select accepted.*, sources.source
+                from model.{name} as accepted join sources using (file_id)
             )
         select other.file_id, other.record_no from told as other join taken using ({key})
         where other.source <> taken.source and ({said})

@@ -85,6 +85,9 @@ class World:
             accept_rows(con, self.tables, decisions)
             build_model(con, self.home, settings, self.tables)
 
+    def accept_changes(self, *file_ids: str) -> None:
+        self.settings = replace(self.settings, accepted_changes=file_ids)
+
     def build_one(self) -> Receipt:
         (receipt,) = self.build()
         return receipt
