@@ -73,17 +73,25 @@ class World:
         rebuild_staging(self.home, self.settings, self.tables)
         return receipts
 
-    def accept(self, known_at: datetime | None = None) -> None:
-        """Land and judge everything, and build the model; the whole home is one region."""
+    def judge(self, known_at: datetime | None = None) -> None:
+        """Land and judge everything that was exported until then; the home is one region."""
         self.land()
-        settings = replace(self.settings, region_set="single")
-        build_landing(self.home, settings, self.sources, self.tables)
-        rebuild_staging(self.home, settings, self.tables, known_at)
-        with open_staging(self.home, settings) as con:
-            load_reference(con, self.home, settings, self.tables)
-            decisions = Decisions.load(self.home, settings, self.tables)
+        build_landing(self.home, self.settings, self.sources, self.tables)
+        rebuild_staging(self.home, self.settings, self.tables, known_at)
+        with open_staging(self.home, self.settings) as con:
+            load_reference(con, self.home, self._one_region, self.tables)
+            decisions = Decisions.load(self.home, self.settings, self.tables)
             accept_rows(con, self.tables, decisions)
-            build_model(con, self.home, settings, self.tables)
+
+    def accept(self, known_at: datetime | None = None) -> None:
+        """Judge everything, and build the model."""
+        self.judge(known_at)
+        with open_staging(self.home, self.settings) as con:
+            build_model(con, self.home, self._one_region, self.tables)
+
+    @property
+    def _one_region(self) -> Settings:
+        return replace(self.settings, region_set="single")
 
     def accept_changes(self, *file_ids: str) -> None:
         self.settings = replace(self.settings, accepted_changes=file_ids)
