@@ -40,7 +40,7 @@ from pipelines.ingest.receipts import (
     write_receipt,
 )
 from pipelines.ingest.records import Typed, Worker
-from pipelines.ingest.source import EVENT_TABLE, Source
+from pipelines.ingest.source import EVENT_TABLE, SUBMISSION_TABLE, Source
 from pipelines.ingest.vault import prepare_vault
 from pipelines.privacy.pseudonyms import Key, open_key
 from pipelines.settings import PACKAGE, Home, Settings
@@ -156,6 +156,8 @@ def _write(home: Home, worker: Worker, typed: Typed, receipt: Receipt) -> Receip
     queries = {plan.table.name: statements.records_sql(plan)}
     if plan.event_table:
         queries[EVENT_TABLE] = statements.steps_sql(plan)
+    if plan.case_table:
+        queries[SUBMISSION_TABLE] = statements.submissions_sql(plan)
     if typed.has_problems:
         queries[REFUSALS] = statements.refusals_sql(plan)
     if typed.refused_count:

@@ -13,6 +13,7 @@ from pipelines.ingest.block import Block
 from pipelines.ingest.source import (
     EVENT_TABLE,
     SENDER_PLACEHOLDER,
+    SUBMISSION_TABLE,
     From,
     MappedColumn,
     Shape,
@@ -69,6 +70,8 @@ def _table(source: Source, tables: dict[str, Table]) -> Table:
 
 def _target(source: Source, column: MappedColumn, table: Table, tables: dict[str, Table]) -> Column:
     spec = source.block.block("columns").block(column.header)
+    if column.of_case:
+        return _target_of_case(source, column, tables[SUBMISSION_TABLE])
     if column.event:
         kinds = tables[EVENT_TABLE].column("event_type").codes
         if source.shape is not Shape.CASES or column.event not in kinds:
@@ -80,6 +83,16 @@ def _target(source: Source, column: MappedColumn, table: Table, tables: dict[str
         expected = get_close_matches(column.target, names, n=1) or names
         raise spec.wrong("to", f"{table.name}: {', '.join(expected)}")
     return table.column(column.target)
+
+
+def _target_of_case(source: Source, column: MappedColumn, table: Table) -> Column:
+    """A step names its submission by its own `case_id`; the rest of it may stand beside."""
+    spec = source.block.block("columns").block(column.header)
+    names = [c.name for c in table.columns if c.name not in table.key]
+    if source.shape is not Shape.EVENTS or column.of_case not in names:
+        near = get_close_matches(column.of_case, names, n=1) or ["office_id"]
+        raise spec.wrong("to", f"shape: events; to: {table.name}.{near[0]}")
+    return table.column(column.of_case)
 
 
 def _check_dates(promise: _Promise) -> None:

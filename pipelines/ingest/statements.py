@@ -72,7 +72,7 @@ def read_sql(decoded: Decoded, missing: tuple[str, ...]) -> str:
 def typed_sql(plan: Plan) -> str:
     """Make the temporary table `typed`: a row for each record, in the order of the file."""
     decoded = plan.reading.decoded
-    fields = (*plan.fields, *plan.events, *plan.facts)
+    fields = (*plan.fields, *plan.events, *plan.of_case, *plan.facts)
     values = "".join(f", {field.value} as {value_name(field.column)}" for field in fields)
     kept = [value_name(field.column) for field in fields]
     kept += [
@@ -204,6 +204,39 @@ def steps_sql(plan: Plan) -> str:
     )
 
 
+def submissions_sql(plan: Plan) -> str:
+    """The submissions that the steps of a log belong to, each as its earliest step tells of it.
+
+    Where the log says nothing of it, that step is the registration, and its sender the office.
+    """
+    if plan.case_table is None:
+        raise ValueError(f"{plan.reading.source.name} makes no submissions")
+    case_id = next(_from_field(field) for field in plan.fields if field.column == "case_id")
+    at = next(field for field in plan.fields if field.column == "event_at")
+    told = {
+        "case_id": case_id,
+        "matter_key": case_id,
+        "office_id": _fact(plan, "sender_id"),
+        "registered_at": value_name(at.column),
+        "registered_precision": at.precision_column,
+    }
+    for field in plan.of_case:
+        told[field.column] = _from_field(field, case_id)
+        if field.precision_column:
+            told[field.precision_column] = field.precision_column
+    columns = [f"{told.get(c.name, _null(c))} as {c.name}" for c in plan.case_table.columns]
+    joins = " ".join(
+        f"left join {_key_table(field)} using ({value_name(field.column)})"
+        for field in plan.references
+    )
+    order = f"{value_name(at.column)}, {_record_no(plan)}"
+    return (
+        f"select {', '.join(columns + _lineage(plan))} from typed {joins} where {_good(plan)} "
+        f"qualify row_number() over (partition by {case_id} order by {order}) = 1 "
+        "order by record_no"
+    )
+
+
 def refusals_sql(plan: Plan) -> str:
     """A row for each problem of each record: `REFUSAL_COLUMNS`."""
     manifest, decoded = plan.reading.manifest, plan.reading.decoded
@@ -323,12 +356,12 @@ def _made(plan: Plan, column: Column) -> str:
             return ""
 
 
-def _from_field(field: Field) -> str:
+def _from_field(field: Field, case_id: str = value_name("case_id")) -> str:
     if not field.is_reference:
         return value_name(field.column)
     pseudonym = f"{_key_table(field)}.pseudonym"
     if field.column == "matter_key":
-        return f"coalesce({pseudonym}, {value_name('case_id')})"
+        return f"coalesce({pseudonym}, {case_id})"
     return pseudonym
 
 
