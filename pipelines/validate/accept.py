@@ -31,7 +31,7 @@ from pipelines.validate.corrections import (
 )
 from pipelines.validate.crossing import LISTING, list_faults
 from pipelines.validate.decisions import NO_DECISIONS, Decisions
-from pipelines.validate.exports import hold_changes, remark_on_exports
+from pipelines.validate.exports import create_repeats, hold_changes, remark_on_exports
 from pipelines.validate.fates import check_receipts, create_fates, write_fates
 from pipelines.validate.gathering import SUBMISSIONS, gather_rows, list_fallen
 from pipelines.validate.rules import (
@@ -79,6 +79,7 @@ def accept_rows(
     )
     create_fates(con)
     create_corrections(con)
+    create_repeats(con)
     fed = fed_tables(tables)
     con.execute("set search_path = 'model,geo,quarantine'")
     try:

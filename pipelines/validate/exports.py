@@ -19,18 +19,28 @@ from pipelines.validate.rules import quoted
 from pipelines.validate.versions import key_list, version_of
 
 HELD = {Remark.VOLUME: "volumes", Remark.MASS_CHANGE: "reopenings"}
-"""Why a publication is held, and the step that lists the files: `file_id, table_name, n`."""
+"""Why a publication is held, and the step that lists files: `file_id, table_name, is_held, n`."""
 
 FULLER = 0.5  # share of an earlier export that a later one must repeat to be a fuller one
+
+
+def create_repeats(con: duckdb.DuckDBPyConnection) -> None:
+    """Make an empty `quarantine.repeats`: how many records of a file were sent before."""
+    con.execute(
+        "create or replace table quarantine.repeats (file_id varchar, table_name varchar, n bigint)"
+    )
 
 
 def remark_on_exports(con: duckdb.DuckDBPyConnection, table: Table) -> list[Check]:
     """List in `quarantine.records` what later exports leave out and where systems differ.
 
+    Counts in `quarantine.repeats` what was sent before.
+
     Args:
         con: the staging database; the rows of `table` have been judged.
         table: the table.
     """
+    con.execute(f"insert into quarantine.repeats {_repeats_sql(table)}")
     sources = f"select count(distinct source) from ops.files where table_name = '{table.name}'"
     checks = [_remark(con, table, Remark.ROWS_VANISHED, _vanished_sql(table))]
     if counts(con, sources) > (1,):
@@ -53,17 +63,16 @@ def hold_changes(
     checks: list[Check] = []
     for reason, step in HELD.items():
         run_step(con, step, "table")
+        con.execute(
+            f"update quarantine.{step} set is_held = false where list_contains($1, file_id)",
+            [list(accepted)],
+        )
         con.execute(f"delete from ops.file_findings where reason_code = '{reason}'")
         con.execute(
             "insert into ops.file_findings select file_id, files.name, files.source, "
-            "case when list_contains($accepted, file_id) then 'warning' else 'error' end, "
+            "case when is_held then 'error' else 'warning' end, "
             f"'{reason}', '', file_id, max(n) from quarantine.{step} "
             "join ops.files as files using (file_id, table_name) group by all order by all",
-            {"accepted": list(accepted)},
-        )
-        con.execute(
-            f"delete from quarantine.{step} where list_contains($accepted, file_id)",
-            {"accepted": list(accepted)},
         )
         checks += [_check(con, reason, name) for name in _looked_at(reason, names)]
     return checks
@@ -81,7 +90,8 @@ def _looked_at(reason: Remark, names: Collection[str]) -> Collection[str]:
 
 def _check(con: duckdb.DuckDBPyConnection, reason: Remark, name: str) -> Check:
     where = f"where table_name = {quoted(name)}"
-    (failed,) = counts(con, f"select count(*) from quarantine.{HELD[reason]} {where}")
+    found = f"quarantine.{HELD[reason]} {where} and is_held"
+    (failed,) = counts(con, f"select count(*) from {found}")
     (total,) = counts(con, f"select count(*) from ops.files {where}")
     return Check(reason, name, Severity.BLOCK, failed, total)
 
@@ -96,6 +106,25 @@ def _remark(con: duckdb.DuckDBPyConnection, table: Table, reason: str, query: st
     (total,) = counts(con, f"select count(*) from model.{table.name}")
     con.execute("drop table remarked")
     return Check(reason, table.name, Severity.WARNING, failed, total)
+
+
+def _repeats_sql(table: Table) -> str:
+    """For each file, the records whose number its sender has sent in an earlier export."""
+    name, key = table.name, key_list(table)
+    return f"""
+        with
+            sent as (
+                select sound.file_id, files.as_of, min(files.as_of) over (
+                    partition by {key}, files.source, files.sender_id
+                ) as first_as_of
+                from quarantine.sound_{name} as sound
+                join ops.files as files
+                    on files.file_id = sound.file_id and files.table_name = {quoted(name)}
+                where ({key}) in (select ({key}) from quarantine.newest_{name})
+            )
+        select file_id, {quoted(name)}, count(*) from sent
+        where as_of > first_as_of group by file_id
+    """
 
 
 def _vanished_sql(table: Table) -> str:

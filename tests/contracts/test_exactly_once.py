@@ -242,10 +242,10 @@ def test_many_closings_taken_back_hold_the_publication_until_somebody_has_looked
     closed = [f"{n} 1 2026-01-{n - 90}" for n in range(100, 120)]
     send(office, "01-31", *closed)
     send(office, "02-28", *(f"{n} 1" for n in range(100, 106)), *closed[6:])
-    office.accept()
+    office.judge()
     assert held(office) == [("W_MASS_CHANGE", "cases")]
     release(office, "02-28")
-    office.accept()
+    office.judge()
     assert held(office) == []
     assert office.query(
         "select severity, found_count from ops.file_findings where reason_code = 'W_MASS_CHANGE'"
@@ -256,7 +256,7 @@ def test_a_few_submissions_may_be_opened_again(office):
     closed = [f"{n} 1 2026-01-{n - 90}" for n in range(100, 120)]
     send(office, "01-31", *closed)
     send(office, "02-28", *(f"{n} 1" for n in range(100, 104)), *closed[4:])
-    office.accept()
+    office.judge()
     assert held(office) == []
 
 
@@ -265,14 +265,47 @@ def test_an_export_that_holds_far_fewer_records_waits(office, rows, is_held):
     for day in ("01-31", "02-28", "03-31"):
         send(office, day, *(f"{day}{n} 1" for n in range(100)))
     send(office, "04-30", *(f"04{n} 1" for n in range(rows)))
-    office.accept()
+    office.judge()
     assert held(office) == ([("W_VOLUME", "cases")] if is_held else [])
+
+
+def test_the_first_addition_to_a_whole_history_is_told_and_holds_nothing(office):
+    send(office, "01-31", *(f"{n} 1" for n in range(100, 200)))
+    send(office, "02-28", *(f"{n} 1" for n in range(300, 310)))
+    office.judge()
+    assert held(office) == []
+    assert office.query("select severity, found_count from ops.file_findings") == [("warning", 90)]
+    send(office, "03-31", *(f"{n} 1" for n in range(400, 410)))
+    office.judge()
+    assert held(office) == []
+
+
+def test_half_of_a_whole_history_is_held(office):
+    send(office, "01-31", *(f"{n} 1" for n in range(100, 200)))
+    send(office, "02-28", *(f"{n} 1" for n in range(100, 140)))
+    office.judge()
+    assert held(office) == [("W_VOLUME", "cases")]
+
+
+def test_exports_of_stated_periods_are_compared_by_the_day(office):
+    for day, start, rows in (
+        ("01-31", "2025-01-01", 1000),
+        ("02-28", "2026-02-01", 70),
+        ("03-31", "2026-03-01", 20),
+    ):
+        send(office, day, *(f"{day}{n} 1" for n in range(rows)))
+        name = f"F01_台账_2026{day.replace('-', '')}.csv.meta.yml"
+        office.drop(name, f"start: {start}\nend: 2026-{day}\n")
+    office.judge()
+    assert office.query("select name from ops.file_findings where severity = 'error'") == [
+        ("F01_台账_20260331.csv",)
+    ]
 
 
 def test_a_small_office_may_have_a_quiet_month(office):
     send(office, "01-31", *(f"{n} 1" for n in range(15)))
     send(office, "02-28", "30 1")
-    office.accept()
+    office.judge()
     assert held(office) == []
 
 
@@ -281,5 +314,5 @@ def test_the_parts_of_one_export_are_counted_together(office):
     for part in range(4):
         rows = (f"{n} 1" for n in range(25 * part, 25 * part + 25))
         send(office, "02-28", *rows, name=f"台账{part}")
-    office.accept()
+    office.judge()
     assert held(office) == []

@@ -24,7 +24,7 @@ with
             closings on closings.file_id = landed.file_id and closings.record_no = landed.record_no
         where landed.case_id in (select case_id from quarantine.newest_cases)
     )
-select file_id, 'cases' as table_name, count(*) filter (where not is_closed) as n
+select file_id, 'cases' as table_name, true as is_held, count(*) filter (where not is_closed) as n
 from told
 where was_closed
 group by file_id
