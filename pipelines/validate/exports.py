@@ -134,22 +134,31 @@ def _vanished_sql(table: Table) -> str:
     records, or its volume is looked at. A record that it holds and that was refused is there.
     """
     name, (first, *_) = table.name, table.key
-    exports = (
-        "select file_id, source, sender_id, as_of, records, "
-        "coalesce(period_start, date '0001-01-01') as from_on, "
-        "coalesce(period_end, date '9999-12-31') as until_on from ops.files "
-        f"where table_name = {quoted(name)} and made_from = '' and shape <> 'snapshot'"
-    )
     return f"""
         with
-            exports as ({exports}),
+            exports as (
+                select files.file_id, source, sender_id, as_of, records,
+                    coalesce(repeats.n, 0) as repeated,
+                    coalesce(period_start, date '0001-01-01') as from_on,
+                    coalesce(period_end, date '9999-12-31') as until_on
+                from ops.files as files
+                left join quarantine.repeats as repeats
+                    on repeats.file_id = files.file_id and repeats.table_name = files.table_name
+                where files.table_name = {quoted(name)} and made_from = '' and shape <> 'snapshot'
+            ),
+            moments as (
+                select source, sender_id, as_of, sum(repeated) as repeated,
+                    min(from_on) as from_on, max(until_on) as until_on
+                from exports group by source, sender_id, as_of
+            ),
             newest as (
-                select earlier.file_id, earlier.records, max(later.as_of) as newest_as_of,
-                    any_value(earlier.source) as source, any_value(earlier.sender_id) as sender_id
-                from exports as earlier join exports as later using (source, sender_id)
+                select earlier.file_id, earlier.records, earlier.source, earlier.sender_id,
+                    max(later.as_of) as newest_as_of
+                from exports as earlier join moments as later using (source, sender_id)
                 where later.as_of > earlier.as_of and later.from_on <= earlier.from_on
                     and later.until_on >= earlier.until_on
-                group by earlier.file_id, earlier.records
+                    and later.repeated >= {FULLER} * earlier.records
+                group by earlier.file_id, earlier.records, earlier.source, earlier.sender_id
             ),
             left_over as (
                 select file_id, record_no, {key_list(table)}, newest.* exclude (file_id)
