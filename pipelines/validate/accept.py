@@ -33,7 +33,7 @@ from pipelines.validate.crossing import LISTING, list_faults
 from pipelines.validate.decisions import NO_DECISIONS, Decisions
 from pipelines.validate.exports import create_repeats, hold_changes, remark_on_exports
 from pipelines.validate.fates import check_receipts, create_fates, write_fates
-from pipelines.validate.gathering import SUBMISSIONS, gather_rows, list_fallen
+from pipelines.validate.gathering import SUBMISSIONS, gather_rows, list_fallen, with_fallen
 from pipelines.validate.rules import (
     CODES,
     UNIQUE,
@@ -130,7 +130,8 @@ def _accept(con: duckdb.DuckDBPyConnection, table: Table, decisions: Decisions) 
     faults = list_faults(con, table, Severity.ERROR, landed)
     if any(not check.passed for check in faults):
         _take_out(con, table, patches, is_copy=versions.is_many)
-    checks += faults + list_faults(con, table, Severity.WARNING, landed)
+    checks += [with_fallen(con, check) for check in faults]
+    checks += list_faults(con, table, Severity.WARNING, landed)
     checks += remark_on_exports(con, table)
     write_fates(con, table, relation, errors, versions)
     if table.name == SUBMISSIONS:

@@ -7,11 +7,12 @@ leaves out. No rule is applied here.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import duckdb
 
 from pipelines.engine.contract import Rule, Table
-from pipelines.validate.checks import counts
+from pipelines.validate.checks import Check, counts
 from pipelines.validate.crossing import run_step
 from pipelines.validate.rules import breaks_any, quoted
 from pipelines.validate.versions import (
@@ -107,6 +108,22 @@ def list_fallen(
         f"insert into quarantine.records select file_id, {quoted(STEPS)}, record_no, 'case_id', "
         f"'{ORPHAN}', 'E_ORPHAN', 'error' from landing.{STEPS} "
         f"join quarantine.fallen using (file_id, record_no) where fate = '{FAULT}'"
+    )
+
+
+def with_fallen(con: duckdb.DuckDBPyConnection, check: Check) -> Check:
+    """The check of orphaned steps, those counted too that were never judged."""
+    if (check.check_id, check.table_name) != (ORPHAN, STEPS):
+        return check
+    (orphans,) = counts(
+        con,
+        f"select count(*) from landing.{STEPS} join quarantine.fallen using (file_id, record_no) "
+        f"where fate = '{FAULT}'",
+    )
+    return replace(
+        check,
+        failed_count=check.failed_count + orphans,
+        total_count=check.total_count + orphans,
     )
 
 

@@ -99,6 +99,10 @@ def test_of_records_that_contradict_each_other_neither_wins_and_their_steps_are_
     # Registered, replied and closed twice over; the third submission was registered.
     assert fates(office, "case_events") == [(7, 1, 0, 0, 6)]
     assert remarks(office, "E_ORPHAN") == [("case_events", n) for n in (1, 1, 1, 2, 2, 2)]
+    assert office.query(
+        "select failed_count, total_count from ops.checks "
+        "where check_id = 'V33' and table_name = 'case_events'"
+    ) == [(6, 7)]
 
 
 @pytest.mark.parametrize("order", [("01-31", "02-28"), ("02-28", "01-31")])
