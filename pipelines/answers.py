@@ -86,10 +86,12 @@ def top_reasons(con: duckdb.DuckDBPyConnection, limit: int) -> list[tuple[str, i
 
 
 def failed_checks(home: Home) -> list[str]:
-    """Names of the blocking checks that failed in the last run."""
+    """Names of the blocking checks that failed in the last run, with the files that they hold."""
     sql = (
-        "select distinct check_id from ops.checks "
-        "where severity = 'block' and not passed order by check_id"
+        "select distinct concat_ws(' ', check_id, held.file_id) as named from ops.checks "
+        "left join ops.file_findings as held "
+        "on held.reason_code = check_id and held.severity = 'error' "
+        "where checks.severity = 'block' and not passed order by named"
     )
     try:
         with warehouse(home) as con:

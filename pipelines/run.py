@@ -38,6 +38,7 @@ from pipelines.publish.site.build import build_site
 from pipelines.publish.state import input_state, is_current
 from pipelines.settings import PACKAGE, Home, Settings
 from pipelines.validate.accept import accept_rows
+from pipelines.validate.decisions import Decisions
 from pipelines.validate.suite import run_suites
 from pipelines.validate.totals import check_totals, required_checks
 
@@ -121,7 +122,8 @@ def accept_records(installation: Installation) -> Counts:
     """Load the reference tables and decide for each record whether it is current."""
     with installation.staging() as con:
         load_reference(con, installation.home, installation.settings, installation.tables)
-        accept_rows(con, installation.tables)
+        decisions = Decisions.load(installation.home, installation.settings, installation.tables)
+        accept_rows(con, installation.tables, decisions)
         [(records, current, quarantined)] = con.execute(
             "select coalesce(sum(records), 0), coalesce(sum(current_count), 0), "
             "coalesce(sum(quarantined_count), 0) from quarantine.fates"

@@ -99,6 +99,7 @@ class Settings:
     releases_kept: int = 12
     stale_after_days: int = 45
     run_due_hours: int = 0
+    accepted_changes: tuple[str, ...] = ()
     alert_command: str = ""
     disclosure: dict[str, Any] = field(default_factory=dict)
     memory_limit: str = "2GB"

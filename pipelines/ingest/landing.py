@@ -31,6 +31,7 @@ from pipelines.ingest.reasons import FileReason, Refused, Remark
 from pipelines.ingest.receipts import (
     REFUSALS,
     REFUSED,
+    SIGHTINGS,
     Finding,
     Output,
     Receipt,
@@ -39,7 +40,7 @@ from pipelines.ingest.receipts import (
     write_receipt,
 )
 from pipelines.ingest.records import Typed, Worker
-from pipelines.ingest.source import EVENT_TABLE, Source
+from pipelines.ingest.source import EVENT_TABLE, SUBMISSION_TABLE, Source
 from pipelines.ingest.vault import prepare_vault
 from pipelines.privacy.pseudonyms import Key, open_key
 from pipelines.settings import PACKAGE, Home, Settings
@@ -120,12 +121,15 @@ def _workers(landing: Landing, count: int) -> Generator[SimpleQueue[Worker]]:
 
 def _land(landing: Landing, worker: Worker, manifest: Manifest) -> Receipt:
     """Land one file and write its receipt."""
+    source = landing.sources.get(manifest.source)
     receipt = Receipt(
         file_id=manifest.file_id,
         sha256=manifest.sha256,
         source=manifest.source,
         name=PurePosixPath(manifest.stated_by).name,
         landing_key=_landing_key(landing, manifest),
+        shape=source.shape if source else "",
+        precedence=source.precedence if source else 1,
     )
     with _faults_named(landing, manifest):
         try:
@@ -152,10 +156,14 @@ def _write(home: Home, worker: Worker, typed: Typed, receipt: Receipt) -> Receip
     queries = {plan.table.name: statements.records_sql(plan)}
     if plan.event_table:
         queries[EVENT_TABLE] = statements.steps_sql(plan)
+    if plan.case_table:
+        queries[SUBMISSION_TABLE] = statements.submissions_sql(plan)
     if typed.has_problems:
         queries[REFUSALS] = statements.refusals_sql(plan)
     if typed.refused_count:
         queries[REFUSED] = worker.refused_sql(typed)
+        if statements.has_own_number(plan):
+            queries[SIGHTINGS] = statements.sightings_sql(plan)
     decoded = plan.reading.decoded
     return replace(
         receipt,

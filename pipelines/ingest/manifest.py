@@ -21,6 +21,15 @@ FILE_ID_LENGTH = 12
 
 
 @dataclass(frozen=True, slots=True)
+class Listing:
+    """A name under which a list of what is open came: by whom, and when it was the list."""
+
+    name: str
+    sender_id: str
+    as_of: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
     """An original in the vault.
 
@@ -32,6 +41,8 @@ class Manifest:
         source: name of the source that claims it.
         provenance: sender, extract moment and period.
         survey: what its bytes are, for text; none for workbooks and other binary files.
+        listings: of a list of what is open, every name that it came under, in order: the same list
+            sent again does say something about a later day, that nothing has changed.
     """
 
     sha256: str
@@ -41,6 +52,7 @@ class Manifest:
     source: str
     provenance: Provenance
     survey: Survey | None
+    listings: tuple[Listing, ...] = ()
 
     @property
     def file_id(self) -> str:
@@ -62,7 +74,12 @@ class Manifest:
             first,
             names=tuple(sorted({*self.names, *other.names})),
             survey=other.survey or self.survey,
+            listings=self._listed_with(other),
         )
+
+    def _listed_with(self, other: "Manifest") -> tuple[Listing, ...]:
+        by_name = {listing.name: listing for listing in (*self.listings, *other.listings)}
+        return tuple(by_name[name] for name in sorted(by_name))
 
     def to_json(self) -> dict[str, Any]:
         """Plain values, dates in ISO 8601."""
@@ -79,6 +96,10 @@ class Manifest:
             "period_end": facts.period_end and facts.period_end.isoformat(),
             "as_of": facts.as_of and facts.as_of.isoformat(sep=" "),
             "survey": self.survey and self.survey.facts(),
+            "listings": [
+                [listing.name, listing.sender_id, listing.as_of.isoformat(sep=" ")]
+                for listing in self.listings
+            ],
         }
 
     @classmethod
@@ -98,6 +119,10 @@ class Manifest:
                 period_end=date.fromisoformat(end) if end else None,
             ),
             survey=Survey.from_facts(facts["survey"]) if facts["survey"] else None,
+            listings=tuple(
+                Listing(name, sender, datetime.fromisoformat(as_of))
+                for name, sender, as_of in facts.get("listings", ())
+            ),
         )
 
 

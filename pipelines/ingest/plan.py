@@ -21,7 +21,7 @@ from pipelines.ingest.layout import Layout
 from pipelines.ingest.manifest import Manifest
 from pipelines.ingest.moments import Zones
 from pipelines.ingest.quoting import literal
-from pipelines.ingest.source import EVENT_TABLE, From, Source
+from pipelines.ingest.source import EVENT_TABLE, SUBMISSION_TABLE, From, Shape, Source
 from pipelines.ingest.source import Scope as KeyScope
 
 MOST_PROBLEMS = 62  # bits of a BIGINT
@@ -48,6 +48,8 @@ class Plan:
         event_table: the table of steps, if the source makes them too.
         fields: columns of `table` that come from the file.
         events: times of steps that come from the file.
+        of_case: columns of the submission that a step belongs to, if the log tells of them.
+        case_table: the table of submissions, if the log makes them too.
         facts: sender and extract moment, where each record has its own.
         scope: within what numbers are unique.
         problems: what may be wrong with a record; the place of each is its bit.
@@ -58,6 +60,8 @@ class Plan:
     event_table: Table | None
     fields: tuple[Field, ...]
     events: tuple[Field, ...]
+    of_case: tuple[Field, ...]
+    case_table: Table | None
     facts: tuple[Field, ...]
     scope: Scope
     problems: tuple[Problem, ...]
@@ -70,7 +74,7 @@ class Plan:
     @property
     def references(self) -> tuple[Field, ...]:
         """The fields whose pseudonyms are made apart, once for each number."""
-        return tuple(field for field in self.fields if field.is_reference)
+        return tuple(field for field in (*self.fields, *self.of_case) if field.is_reference)
 
 
 def make_plan(reading: Reading, tables: dict[str, Table], home_zone: str) -> Plan:
@@ -96,7 +100,18 @@ def make_plan(reading: Reading, tables: dict[str, Table], home_zone: str) -> Pla
         make_field(table, table.column(cell.mapped.target), cell, scope, zones) for cell in targets
     )
     events = tuple(make_event_field(cell, zones) for cell in steps)
-    problems = tuple(p for field in (*fields, *events, *facts) for p in field.problems)
+    cases = tables[SUBMISSION_TABLE]
+    of_case = tuple(
+        make_field(cases, cases.column(cell.mapped.of_case), cell, scope, zones)
+        for cell in cells.values()
+        if cell.mapped.of_case
+    )
+    problems = tuple(
+        problem
+        for field in (*fields, *events, *of_case, *facts)
+        for problem in field.problems
+        if not _is_told_elsewhere(source, problem)
+    )
     if len(problems) > MOST_PROBLEMS:
         raise ValueError(f"{source.name}: more than {MOST_PROBLEMS} things to check")
     return Plan(
@@ -105,10 +120,17 @@ def make_plan(reading: Reading, tables: dict[str, Table], home_zone: str) -> Pla
         event_table=tables[EVENT_TABLE] if source.makes_events else None,
         fields=fields,
         events=events,
+        of_case=of_case,
+        case_table=cases if source.makes_cases else None,
         facts=facts,
         scope=scope,
         problems=problems,
     )
+
+
+def _is_told_elsewhere(source: Source, problem: Problem) -> bool:
+    """A list of what is open may leave out a date that an earlier one gave."""
+    return source.shape is Shape.SNAPSHOT and problem.rule == "REQUIRED:registered_at"
 
 
 def _cells(reading: Reading) -> dict[str, Cell]:

@@ -13,6 +13,7 @@ from pipelines.ingest.block import Block
 from pipelines.ingest.source import (
     EVENT_TABLE,
     SENDER_PLACEHOLDER,
+    SUBMISSION_TABLE,
     From,
     MappedColumn,
     Shape,
@@ -25,7 +26,7 @@ DATE_TYPES = {"date", "timestamp"}
 _DIRECTIVES = re.compile(r"%([YymdHIMSfpzjbB%])")
 # Filled by the landing itself: how an event is told from another, and how fine a time is.
 _MADE_BY_LANDING = {"event_id"}
-_FIXED_TABLE = {Shape.CASES: "cases", Shape.EVENTS: EVENT_TABLE}
+_FIXED_TABLE = {Shape.CASES: "cases", Shape.EVENTS: EVENT_TABLE, Shape.SNAPSHOT: "cases"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,8 @@ def check_promises(source: Source, tables: dict[str, Table]) -> None:
     _check_constants(source, table)
     _check_complete(source, table)
     _check_named_columns(source)
+    _check_resolving(source, table)
+    _check_snapshot(source)
 
 
 def _table(source: Source, tables: dict[str, Table]) -> Table:
@@ -67,6 +70,8 @@ def _table(source: Source, tables: dict[str, Table]) -> Table:
 
 def _target(source: Source, column: MappedColumn, table: Table, tables: dict[str, Table]) -> Column:
     spec = source.block.block("columns").block(column.header)
+    if column.of_case:
+        return _target_of_case(source, column, tables[SUBMISSION_TABLE])
     if column.event:
         kinds = tables[EVENT_TABLE].column("event_type").codes
         if source.shape is not Shape.CASES or column.event not in kinds:
@@ -78,6 +83,16 @@ def _target(source: Source, column: MappedColumn, table: Table, tables: dict[str
         expected = get_close_matches(column.target, names, n=1) or names
         raise spec.wrong("to", f"{table.name}: {', '.join(expected)}")
     return table.column(column.target)
+
+
+def _target_of_case(source: Source, column: MappedColumn, table: Table) -> Column:
+    """A step names its submission by its own `case_id`; the rest of it may stand beside."""
+    spec = source.block.block("columns").block(column.header)
+    names = [c.name for c in table.columns if c.name not in table.key]
+    if source.shape is not Shape.EVENTS or column.of_case not in names:
+        near = get_close_matches(column.of_case, names, n=1) or ["office_id"]
+        raise spec.wrong("to", f"shape: events; to: {table.name}.{near[0]}")
+    return table.column(column.of_case)
 
 
 def _check_dates(promise: _Promise) -> None:
@@ -146,6 +161,31 @@ def _check_complete(source: Source, table: Table) -> None:
                 column=column.name,
                 meaning=f"{column.words.zh} {column.words.en}",
             )
+
+
+def _check_resolving(source: Source, table: Table) -> None:
+    if source.resolving is None:
+        return
+    if source.shape is not Shape.EVENTS:
+        raise source.block.wrong("resolving", "shape: events")
+    block, kinds = source.block.block("resolving"), table.column("event_type").codes
+    for kind in source.resolving.steps:
+        if kind not in kinds:
+            near = get_close_matches(kind, kinds, n=1) or kinds
+            raise block.wrong("steps", ", ".join(near))
+    mapped = {column.target for column in source.columns}
+    names = [c.name for c in table.columns if c.type in {"code", "text"} and c.name in mapped]
+    for name, _ in source.resolving.exceptions:
+        if name not in names:
+            raise block.block("except").wrong(name, ", ".join(names))
+
+
+def _check_snapshot(source: Source) -> None:
+    """Absence is told from one sender's lists, each of one moment: both are facts of the file."""
+    if source.shape is Shape.SNAPSHOT:
+        for key, origin in (("sender", source.sender), ("as_of", source.as_of)):
+            if origin.kind is From.COLUMN:
+                raise source.block.block(key).wrong("from", "name | sidecar | fixed")
 
 
 def _check_named_columns(source: Source) -> None:

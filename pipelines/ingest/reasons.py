@@ -51,6 +51,10 @@ class Remark(StrEnum):
     COLUMN_UNKNOWN = "W_COLUMN_UNKNOWN"
     COLUMN_MISSING = "W_COLUMN_MISSING"
     ENUM_UNKNOWN = "W_ENUM_UNKNOWN"
+    ROWS_VANISHED = "W_ROWS_VANISHED"
+    DUP_CONFLICT = "W_DUP_CONFLICT"
+    VOLUME = "W_VOLUME"
+    MASS_CHANGE = "W_MASS_CHANGE"
 
 
 class Refused(Exception):  # noqa: N818 - a verdict on one file, not a fault of the program

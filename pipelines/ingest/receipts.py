@@ -19,6 +19,7 @@ from pipelines.settings import Home
 
 REFUSALS = "refusals"  # positions and codes, for all
 REFUSED = "refused"  # the refused records as they stand in the original, for the vault only
+SIGHTINGS = "sightings"  # the numbers of refused records, where those can be read
 PARQUET_MARK = b"PAR1"
 
 
@@ -27,7 +28,7 @@ class Output:
     """A Parquet file made from an original.
 
     Attributes:
-        kind: the table whose rows it holds, or `REFUSALS`, or `REFUSED`.
+        kind: the table whose rows it holds, or `REFUSALS`, `REFUSED` or `SIGHTINGS`.
         rows: how many.
         bytes: its size, by which one that a power cut left incomplete is known.
     """
@@ -71,6 +72,8 @@ class Receipt:
         source: name of the source that read it.
         name: the last part of the name that it came under.
         landing_key: what the landed rows depend on; another key means that they are made anew.
+        shape: what one row of the source is.
+        precedence: of the source, over others that have records of the same number.
         refusal: why the whole file was refused; empty where it was not.
         detail: of the refusal: a header of the mapping, an offset, a number.
         reader: how it was read.
@@ -87,6 +90,8 @@ class Receipt:
     source: str
     name: str
     landing_key: str
+    shape: str = ""
+    precedence: int = 1
     refusal: str = ""
     detail: str = ""
     reader: str = ""
@@ -113,7 +118,12 @@ class Receipt:
     @property
     def landed(self) -> tuple[Output, ...]:
         """The outputs that are rows of tables."""
-        return tuple(o for o in self.outputs if o.kind not in {REFUSALS, REFUSED})
+        return tuple(o for o in self.outputs if o.kind not in {REFUSALS, REFUSED, SIGHTINGS})
+
+    @property
+    def unseen_count(self) -> int:
+        """Refused records of which not even the number could be read."""
+        return self.refused_count - sum(o.rows for o in self.outputs if o.kind == SIGHTINGS)
 
     @property
     def latest(self) -> datetime | None:

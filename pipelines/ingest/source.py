@@ -21,6 +21,7 @@ from pipelines.ingest.block import Block
 
 ENCODINGS = ("utf-8", "gb18030", "utf-16")
 EVENT_TABLE = "case_events"
+SUBMISSION_TABLE = "cases"
 SENDER_PLACEHOLDER = "{sender}"
 
 _SOURCE_KEYS = {
@@ -39,6 +40,8 @@ _SOURCE_KEYS = {
     "columns",
     "constants",
     "missing",
+    "precedence",
+    "resolving",
 }
 
 
@@ -47,6 +50,7 @@ class Shape(StrEnum):
 
     CASES = "cases"  # a submission, whose date columns may become steps
     EVENTS = "events"  # a step of a submission
+    SNAPSHOT = "snapshot"  # a submission that is open; a closing shows as its absence later
     ROWS = "rows"  # a record of the table
 
 
@@ -96,6 +100,7 @@ class MappedColumn:
         aliases: other names that it may have.
         target: the column of the source's table that it fills; empty if it fills none.
         event: the type of step that its date becomes (shape `cases`); empty otherwise.
+        of_case: the column of its submission that it fills (shape `events`); empty otherwise.
         is_required: a file without the column is refused.
         dates: how its dates are written, in strptime directives, the first that fits wins.
         values: what each label means.
@@ -105,6 +110,7 @@ class MappedColumn:
     aliases: tuple[str, ...] = ()
     target: str = ""
     event: str = ""
+    of_case: str = ""
     is_required: bool = False
     dates: tuple[str, ...] = ()
     values: tuple[tuple[str, str], ...] = ()
@@ -112,17 +118,37 @@ class MappedColumn:
     @property
     def is_taken(self) -> bool:
         """Whether anything of the column leaves the vault."""
-        return bool(self.target or self.event)
+        return bool(self.target or self.event or self.of_case)
 
     @property
     def words(self) -> str:
         """The target as the mapping writes it."""
+        if self.of_case:
+            return f"{SUBMISSION_TABLE}.{self.of_case}"
         return f"{EVENT_TABLE}.{self.event}" if self.event else self.target
 
 
 @dataclass(frozen=True, slots=True)
+class Resolving:
+    """Which steps of a log close a submission, where their type alone does not tell.
+
+    Attributes:
+        steps: the types that close.
+        exceptions: a column of steps and what stands in those that close nothing all the same,
+            such as the reason of closings that a system made by itself.
+    """
+
+    steps: tuple[str, ...]
+    exceptions: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
-    """A mapping, read and checked. `digest` changes whenever anything in the file does."""
+    """A mapping, read and checked. `digest` changes whenever anything in the file does.
+
+    `precedence` decides between sources that have records of the same number: the higher one
+    counts, whatever is newer. Without `resolving`, the type of a step says whether it closes.
+    """
 
     name: str
     title: Words
@@ -141,6 +167,8 @@ class Source:
     columns: tuple[MappedColumn, ...]
     constants: tuple[tuple[str, str], ...]
     missing: tuple[str, ...]
+    precedence: int
+    resolving: Resolving | None
     digest: str
     block: Block = field(compare=False, repr=False)
 
@@ -153,9 +181,18 @@ class Source:
         return any(column.event for column in self.columns)
 
     @property
+    def makes_cases(self) -> bool:
+        """Whether steps tell of their submissions too: only where the mapping says what.
+
+        A log beside a register says nothing; its submissions are in the register.
+        """
+        return any(column.of_case for column in self.columns)
+
+    @property
     def tables(self) -> tuple[str, ...]:
         """The tables that a file of this source feeds, the one that counts its records first."""
-        return (self.table, EVENT_TABLE) if self.makes_events else (self.table,)
+        made = ((self.makes_events, EVENT_TABLE), (self.makes_cases, SUBMISSION_TABLE))
+        return (self.table, *(table for makes, table in made if makes))
 
     @classmethod
     def read(cls, path: Path) -> Self:
@@ -195,6 +232,8 @@ class Source:
             columns=columns,
             constants=block.pairs("constants"),
             missing=tuple(sorted({"", *block.texts("missing", ())})),
+            precedence=block.whole("precedence", 1),
+            resolving=_resolving(block),
             digest=hashlib.sha256(json.dumps(block.keys, ensure_ascii=False).encode()).hexdigest(),
             block=block,
         )
@@ -210,6 +249,18 @@ def _check_zone(block: Block, zone: str) -> None:
         ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError):
         raise block.wrong("zone", "zone: Asia/Shanghai") from None
+
+
+def _resolving(block: Block) -> Resolving | None:
+    if "resolving" not in block:
+        return None
+    found = block.block("resolving")
+    found.only({"steps", "except"})
+    left_out = found.block("except")
+    return Resolving(
+        steps=found.texts("steps"),
+        exceptions=tuple((column, left_out.texts(column)) for column in left_out.keys),
+    )
 
 
 def _encodings(layout: Block) -> tuple[str, ...]:
@@ -269,14 +320,15 @@ def _column(header: str, spec: Block) -> MappedColumn:
         if "to" in spec:
             raise spec.wrong("to", "personal: drop")
         return MappedColumn(header, spec.texts("aliases", ()))
-    table, _, event = spec.text("to", example="case_id").rpartition(".")
-    if table not in {"", EVENT_TABLE}:
+    table, _, target = spec.text("to", example="case_id").rpartition(".")
+    if table not in {"", EVENT_TABLE, SUBMISSION_TABLE}:
         raise spec.wrong("to", f"to: {EVENT_TABLE}.close")
     return MappedColumn(
         header=header,
         aliases=spec.texts("aliases", ()),
-        target="" if table else event,
-        event=event if table else "",
+        target=target if not table else "",
+        event=target if table == EVENT_TABLE else "",
+        of_case=target if table == SUBMISSION_TABLE else "",
         is_required=spec.flag("required"),
         dates=spec.texts("dates", ()),
         values=spec.pairs("values"),

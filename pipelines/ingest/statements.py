@@ -12,11 +12,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pipelines.engine.contract import Column
+from pipelines.ingest.closings import is_closing_sql
 from pipelines.ingest.decode import Decoded
 from pipelines.ingest.fields import Field, value_name
 from pipelines.ingest.plan import Plan
 from pipelines.ingest.quoting import literal
-from pipelines.ingest.source import SENDER_PLACEHOLDER
+from pipelines.ingest.source import EVENT_TABLE, SENDER_PLACEHOLDER
 from pipelines.privacy.pseudonyms import pseudonym_sql
 
 # Of the files that we write ourselves; elsewhere the first line tells. Left to itself, the reader
@@ -41,6 +42,9 @@ REFUSAL_COLUMNS = {
     "reason_code": "VARCHAR",
     "severity": "VARCHAR",
 }
+
+
+SIGHTING_COLUMNS = {"table_name": "VARCHAR", "record_key": "VARCHAR"} | LINEAGE
 
 
 def path_literal(path: Path) -> str:
@@ -68,7 +72,7 @@ def read_sql(decoded: Decoded, missing: tuple[str, ...]) -> str:
 def typed_sql(plan: Plan) -> str:
     """Make the temporary table `typed`: a row for each record, in the order of the file."""
     decoded = plan.reading.decoded
-    fields = (*plan.fields, *plan.events, *plan.facts)
+    fields = (*plan.fields, *plan.events, *plan.of_case, *plan.facts)
     values = "".join(f", {field.value} as {value_name(field.column)}" for field in fields)
     kept = [value_name(field.column) for field in fields]
     kept += [
@@ -154,7 +158,11 @@ def records_sql(plan: Plan) -> str:
         f"left join {_key_table(field)} using ({value_name(field.column)})"
         for field in plan.references
     )
-    return f"select {', '.join(columns + _lineage(plan))} from typed {joins} where {_good(plan)}"
+    order = f" order by {_record_no(plan)}" if _ranks_ties(plan) else ""
+    return (
+        f"select {', '.join(columns + _lineage(plan))} from typed {joins} "
+        f"where {_good(plan)}{order}"
+    )
 
 
 def steps_sql(plan: Plan) -> str:
@@ -196,6 +204,39 @@ def steps_sql(plan: Plan) -> str:
     )
 
 
+def submissions_sql(plan: Plan) -> str:
+    """The submissions that the steps of a log belong to, each as its earliest step tells of it.
+
+    Where the log says nothing of it, that step is the registration, and its sender the office.
+    """
+    if plan.case_table is None:
+        raise ValueError(f"{plan.reading.source.name} makes no submissions")
+    case_id = next(_from_field(field) for field in plan.fields if field.column == "case_id")
+    at = next(field for field in plan.fields if field.column == "event_at")
+    told = {
+        "case_id": case_id,
+        "matter_key": case_id,
+        "office_id": _fact(plan, "sender_id"),
+        "registered_at": value_name(at.column),
+        "registered_precision": at.precision_column,
+    }
+    for field in plan.of_case:
+        told[field.column] = _from_field(field, case_id)
+        if field.precision_column:
+            told[field.precision_column] = field.precision_column
+    columns = [f"{told.get(c.name, _null(c))} as {c.name}" for c in plan.case_table.columns]
+    joins = " ".join(
+        f"left join {_key_table(field)} using ({value_name(field.column)})"
+        for field in plan.references
+    )
+    order = f"{value_name(at.column)}, {_record_no(plan)}"
+    return (
+        f"select {', '.join(columns + _lineage(plan))} from typed {joins} where {_good(plan)} "
+        f"qualify row_number() over (partition by {case_id} order by {order}) = 1 "
+        "order by record_no"
+    )
+
+
 def refusals_sql(plan: Plan) -> str:
     """A row for each problem of each record: `REFUSAL_COLUMNS`."""
     manifest, decoded = plan.reading.manifest, plan.reading.decoded
@@ -233,6 +274,22 @@ def refused_records_sql(plan: Plan) -> str:
     return (
         f"select {_record_no(plan)} as record_no from typed "
         f"where problems <> {BLANK} and problems & {plan.error_mask} <> 0 order by 1"
+    )
+
+
+def has_own_number(plan: Plan) -> bool:
+    """Whether the number of a record is one cell of it, so that it can be read by itself."""
+    return any((field.column,) == plan.table.key for field in plan.fields)
+
+
+def sightings_sql(plan: Plan) -> str:
+    """The numbers of refused records: what they say cannot be used, but that they were there."""
+    (key,) = plan.table.key
+    broken = sum(1 << bit for bit, problem in enumerate(plan.problems) if problem.column == key)
+    return (
+        f"select {literal(plan.table.name)} as table_name, {value_name(key)} as record_key, "
+        f"{', '.join(_lineage(plan))} from typed where problems <> {BLANK} "
+        f"and problems & {plan.error_mask} <> 0 and problems & {broken} = 0"
     )
 
 
@@ -282,31 +339,53 @@ def _column(plan: Plan, column: Column) -> str:
         value = constants[column.name]
         is_sender = value == SENDER_PLACEHOLDER
         return _fact(plan, "sender_id") if is_sender else literal(value)
-    if column.name == "matter_key" and plan.table.name == "cases":
-        return value_name("case_id")  # without a matter number the case is its own matter
-    if column.name == "event_id":
-        return _event_id(plan)
-    return _null(column)
+    return _made(plan, column) or _null(column)
 
 
-def _from_field(field: Field) -> str:
+def _made(plan: Plan, column: Column) -> str:
+    """SQL for a column that no export has and that follows from others; empty if it does not."""
+    resolving = plan.reading.source.resolving
+    match column.name:
+        case "matter_key" if plan.table.name == "cases":
+            return value_name("case_id")  # without a matter number the case is its own matter
+        case "event_id":
+            return _event_id(plan)
+        case "is_closing" if resolving:
+            return is_closing_sql(resolving)
+        case _:
+            return ""
+
+
+def _from_field(field: Field, case_id: str = value_name("case_id")) -> str:
     if not field.is_reference:
         return value_name(field.column)
     pseudonym = f"{_key_table(field)}.pseudonym"
     if field.column == "matter_key":
-        return f"coalesce({pseudonym}, {value_name('case_id')})"
+        return f"coalesce({pseudonym}, {case_id})"
     return pseudonym
 
 
 def _event_id(plan: Plan) -> str:
-    """A step's own number: that of its case, and its place in it, or its type and time."""
-    names = {field.column for field in plan.fields}
+    """A step's own number: that of its case, and its place in it, or its type and time.
+
+    In a log that numbers nothing, steps of one type at one instant are told apart by what they say,
+    in an order of their own: equal ones are one step, in whatever order an export lists them.
+    """
     case_id = next(_from_field(field) for field in plan.fields if field.column == "case_id")
-    moment = f"{value_name('event_type')} || '-' || epoch({value_name('event_at')})::bigint"
-    place = (
-        f"coalesce(cast({value_name('seq')} as varchar), {moment})" if "seq" in names else moment
+    kind, at = value_name("event_type"), value_name("event_at")
+    moment = f"{kind} || '-' || epoch_us({at})"
+    if not _ranks_ties(plan):
+        return f"{case_id} || '-' || coalesce(cast({value_name('seq')} as varchar), {moment})"
+    said = ", ".join(
+        f"coalesce(cast({value_name(field.column)} as varchar), '')" for field in plan.fields
     )
-    return f"{case_id} || '-' || {place}"
+    rank = f"dense_rank() over (partition by {case_id}, {kind}, {at} order by {said})"
+    return f"{case_id} || '-' || {moment} || '-' || {rank}"
+
+
+def _ranks_ties(plan: Plan) -> bool:
+    names = {field.column for field in plan.fields}
+    return plan.table.name == EVENT_TABLE and not names & {"event_id", "seq"}
 
 
 def _key_table(field: Field) -> str:

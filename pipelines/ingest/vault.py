@@ -17,11 +17,11 @@ from functools import partial
 from pipelines.ingest.claims import claim
 from pipelines.ingest.durable import make_private_folder, sync, write_whole
 from pipelines.ingest.inbox import SETTLE_SECONDS, Candidate, growing, look
-from pipelines.ingest.manifest import Manifest, object_path, record_manifest
+from pipelines.ingest.manifest import Listing, Manifest, object_path, record_manifest
 from pipelines.ingest.originals import Held, Stored, scratch_folder, store
 from pipelines.ingest.provenance import SIDECAR_SUFFIX, Provenance
 from pipelines.ingest.reasons import FileReason, Refused
-from pipelines.ingest.source import Source
+from pipelines.ingest.source import Shape, Source
 from pipelines.privacy.pseudonyms import open_key
 from pipelines.settings import Home, Settings
 
@@ -159,8 +159,15 @@ def _take(
         source=source.name,
         provenance=provenance,
         survey=stored.survey,
+        listings=_listings(source, file.name, provenance),
     )
     return _Taken(file, manifest, stored.is_new)
+
+
+def _listings(source: Source, name: str, provenance: Provenance) -> tuple[Listing, ...]:
+    if source.shape is not Shape.SNAPSHOT or provenance.as_of is None:
+        return ()
+    return (Listing(name, provenance.sender_id, provenance.as_of),)
 
 
 def _record(home: Home, taken: list[_Taken]) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -2,7 +2,7 @@
 table: case_timelines
 title: {zh: "信访件时间线", en: "Case timelines"}
 about:
-  zh: 每件统计范围内的信访件一行，记其登记、受理、答复与首次办结。办结取任何结果的首次：办结为resolved（机构所称办结；若该机构的导出含答复步骤，无答复的办结不计答复时间），不予受理为not_accepted，撤回为withdrawn，终结为terminated；并案、意见为依法导入的办结、以及转往机构表以外的机构后未经答复的办结为transferred_out；转送、交办本身不是办结；办结后重启、重办不改变首次办结。同一时刻有多种结果时，取更具体者而非办结。期限：来源系统给出的优先；否则为受理日当日有效的办理期限加延期天数，按日历日计，不因节假日顺延。地区按登记日判定，无地区者归登记机构所在地区，再无则归最高一级地区。
+  zh: 每件统计范围内的信访件一行，记其登记、受理、答复与首次办结。办结取任何结果的首次：办结为resolved（机构所称办结；若该机构的导出含答复步骤，无答复的办结不计答复时间），不予受理为not_accepted，撤回为withdrawn，终结为terminated；来源文件指定了办结步骤的，从其指定；并案、意见为依法导入的办结、以及转往机构表以外的机构后未经答复的办结为transferred_out；转送、交办本身不是办结；办结后重启、重办不改变首次办结。同一时刻有多种结果时，取更具体者而非办结。由未结清单推断的办结只知在closed_after_at与closed_at之间，办结时间取其上界：时长因而偏长至多一个清单间隔，期间的未结数偏高，仅在清单之日为准确值；区间删失的方法应取两界。期限：来源系统给出的优先；否则为受理日当日有效的办理期限加延期天数，按日历日计，不因节假日顺延。地区按登记日判定，无地区者归登记机构所在地区，再无则归最高一级地区。
   en: >-
     One row per submission in scope, with its registration, acceptance, reply and first closing. The
     first closing of any outcome counts: a close is resolved (the office's own word; where an
@@ -10,8 +10,11 @@ about:
     a withdrawal withdrawn, a termination terminated, a merger, a close whose opinion is redirected,
     or a close without a reply after a transfer to an office that the list of offices does not have,
     transferred_out; transfer and assign by themselves close nothing, and what is reopened or redone
-    keeps its first closing. Of several outcomes at one instant the more specific one counts, not
-    the close. Time limit: the source system's own where it is given, else the limit in force on the
+    keeps its first closing. Where the mapping says which steps close, that decides. Of several
+    outcomes at one instant the more specific one counts, not the close. A closing told from lists
+    of what is open is known to lie between closed_after_at and closed_at; its time is the upper
+    bound: durations are too long by at most one interval, stocks too high inside it and exact on
+    the days of the lists. Methods for interval-censored times take both bounds. Time limit: the source system's own where it is given, else the limit in force on the
     day of acceptance plus the extension, in calendar days, not moved by holidays. The region is
     that of the day of registration; a submission without one takes its office's region, else the
     top region.
@@ -35,6 +38,7 @@ columns:
   replied_precision: {type: code, zh: "答复时间精度", en: "Precision of replied_at", codes: [second, minute, day, month]}
   closed_at: {type: timestamp, zh: "首次办结时间（任何结果）", en: "First closing of any outcome"}
   closed_on: {type: date, zh: "首次办结日期", en: "Day of the first closing"}
+  closed_after_at: {type: timestamp, zh: "办结晚于此刻（只知区间时的下界）", en: "The closing came after this instant, where only an interval is known"}
   outcome: {type: code, zh: "首次办结的结果（空为未结）", en: "Outcome of the first closing (empty = open)", codes: [resolved, not_accepted, withdrawn, transferred_out, terminated]}
   due_at: {type: timestamp, zh: "办理期限", en: "Time limit for the reply"}
   due_precision: {type: code, zh: "期限精度", en: "Precision of due_at", codes: [second, minute, day, month]}
@@ -57,6 +61,12 @@ with
             case_events.at_precision,
             case_events.opinion,
             case_events.extension_days,
+            case_events.event_after_at,
+            coalesce(case_events.is_closing, true) as is_closing,
+            -- whatever closes and is no outcome by its type is filed as a close is
+            coalesce(case_events.is_closing, case_events.event_type = 'close')
+            and case_events.event_type
+            not in ('refuse', 'withdraw', 'terminate', 'merge') as is_filing,
             case_events.to_office_id is not null
             and receiver.office_id is null
             and listed.office_count > 0 as is_outside
@@ -75,22 +85,23 @@ with
                 'close',
                 'extend'
             )
+            or case_events.is_closing
     ),
 
     first_steps as (
         select
             case_id,
             min(event_at) filter (where event_type = 'accept') as accepted_at,
-            min(event_at) filter (where event_type = 'refuse') as refused_at,
+            min(event_at) filter (where event_type = 'refuse' and is_closing) as refused_at,
             min(event_at) filter (where event_type = 'reply') as replied_at,
-            min(event_at) filter (where event_type = 'withdraw') as withdrawn_at,
-            min(event_at) filter (where event_type = 'terminate') as terminated_at,
-            min(event_at) filter (where event_type = 'merge') as merged_at,
-            min(event_at) filter (
-                where event_type = 'close' and opinion = 'redirected'
-            ) as redirected_at,
+            min(event_at) filter (where event_type = 'withdraw' and is_closing) as withdrawn_at,
+            min(event_at) filter (where event_type = 'terminate' and is_closing) as terminated_at,
+            min(event_at) filter (where event_type = 'merge' and is_closing) as merged_at,
+            min(event_at) filter (where is_filing and opinion = 'redirected') as redirected_at,
             min(event_at) filter (where event_type = 'transfer' and is_outside) as sent_out_at,
-            min(event_at) filter (where event_type = 'close') as filed_at,
+            min(event_at) filter (where is_filing) as filed_at,
+            min(event_at) filter (where is_filing and event_after_at is null) as dated_filed_at,
+            min(event_after_at) filter (where is_filing) as filed_after_at,
             max(
                 case
                     at_precision when 'month' then 4 when 'day' then 3 when 'minute' then 2 else 1
@@ -100,7 +111,7 @@ with
                 case
                     at_precision when 'month' then 4 when 'day' then 3 when 'minute' then 2 else 1
                 end
-            ) filter (where event_type = 'close') as filed_grain,
+            ) filter (where is_filing) as filed_grain,
             sum(extension_days) filter (where event_type = 'extend') as extension_days
         from steps
         group by case_id
@@ -113,7 +124,10 @@ with
         from ops.files
         where
             table_name = 'case_events'
-            and file_id not in (select file_id from ops.files where table_name = 'cases')
+            and (
+                shape = 'snapshot'
+                or file_id not in (select file_id from ops.files where table_name = 'cases')
+            )
         group by sender_id
     ),
 
@@ -171,6 +185,9 @@ with
                 end
             ) as transferred_at,
             least(refused_at, withdrawn_at, terminated_at, merged_at, filed_at) as closed_at,
+            case
+                when dated_filed_at is null or filed_at < dated_filed_at then filed_after_at
+            end as filed_after_at,
             cast(coalesce(extension_days, 0) as integer) as extension_days
         from first_steps
     ),
@@ -197,6 +214,9 @@ with
                 when submissions.exports_replies then closings.reply_grain else closings.filed_grain
             end as reply_grain,
             closings.closed_at,
+            case
+                when closings.closed_at = closings.filed_at then closings.filed_after_at
+            end as closed_after_at,
             case
                 when closings.closed_at is null
                 then null
@@ -266,6 +286,7 @@ select
     end as replied_precision,
     closed_at,
     cast(closed_at as date) as closed_on,
+    closed_after_at,
     outcome,
     coalesce(exported_due_at, cast(rule_due_on as timestamp)) as due_at,
     case

@@ -20,7 +20,15 @@ from pipelines.publish.pointer import current_release, releases
 from pipelines.settings import PACKAGE, PROJECT, SHIPPED_REFERENCE, Home, Settings
 
 # What an export says of itself beside its bytes: it comes from names, folders and sidecars.
-SAID_OF_A_FILE = ("sha256", "source", "sender_id", "period_start", "period_end", "as_of")
+SAID_OF_A_FILE = (
+    "sha256",
+    "source",
+    "sender_id",
+    "period_start",
+    "period_end",
+    "as_of",
+    "listings",
+)
 MOVES_NO_FIGURE = {"memory_limit", "threads", "releases_kept", "stale_after_days", "alert_command"}
 CODE_FOLDERS = (PACKAGE, PROJECT / "reports")
 CODE_SUFFIXES = {".py", ".sql", ".yml", ".toml", ".md", ".css", ".js", ".html", ".j2"}

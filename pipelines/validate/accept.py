@@ -15,15 +15,25 @@ many records were replaced by newer ones that reading round them would cost more
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from graphlib import TopologicalSorter
 
 import duckdb
 
 from pipelines.engine.contract import Column, Rule, Severity, Table
 from pipelines.validate.checks import Check, counts, record_checks
+from pipelines.validate.corrections import (
+    Patch,
+    check_corrections,
+    corrected,
+    create_corrections,
+    find_patches,
+)
 from pipelines.validate.crossing import LISTING, create_spans, list_faults
+from pipelines.validate.decisions import NO_DECISIONS, Decisions
+from pipelines.validate.exports import create_repeats, hold_changes, remark_on_exports
 from pipelines.validate.fates import check_receipts, create_fates, write_fates
+from pipelines.validate.gathering import SUBMISSIONS, gather_rows, list_fallen, with_fallen
 from pipelines.validate.rules import (
     CODES,
     UNIQUE,
@@ -35,12 +45,21 @@ from pipelines.validate.rules import (
     quarantine_sql,
     row_rules,
 )
-from pipelines.validate.versions import key_list, place_of, resolve_versions, version_of
+from pipelines.validate.versions import (
+    LINEAGE,
+    PRECEDENCE,
+    key_list,
+    place_of,
+    resolve_versions,
+    version_of,
+)
 
-LINEAGE = ("file_id", "record_no", "sender_id", "as_of")
 
-
-def accept_rows(con: duckdb.DuckDBPyConnection, tables: dict[str, Table]) -> None:
+def accept_rows(
+    con: duckdb.DuckDBPyConnection,
+    tables: dict[str, Table],
+    decisions: Decisions = NO_DECISIONS,
+) -> None:
     """Judge every row that landed and make `model.<table>` of those that are current.
 
     Reads `landing.<table>`, `landing.refusals`, `ops.files` and `geo.region_validity`. Writes
@@ -50,6 +69,7 @@ def accept_rows(con: duckdb.DuckDBPyConnection, tables: dict[str, Table]) -> Non
     Args:
         con: the staging database, its reference tables loaded.
         tables: every contract by name.
+        decisions: what people have declared about records and files.
     """
     for schema in ("ops", "quarantine", "model", "geo"):
         con.execute(f"create schema if not exists {schema}")
@@ -59,14 +79,17 @@ def accept_rows(con: duckdb.DuckDBPyConnection, tables: dict[str, Table]) -> Non
     )
     create_fates(con)
     create_spans(con)
+    create_corrections(con)
+    create_repeats(con)
     fed = fed_tables(tables)
     con.execute("set search_path = 'model,geo,quarantine'")
     try:
         for name in acceptance_order(fed):
-            record_checks(con, _accept(con, fed[name]))
+            record_checks(con, _accept(con, fed[name], decisions))
     finally:
         con.execute("reset search_path")
     record_checks(con, check_receipts(con, list(fed)))
+    record_checks(con, hold_changes(con, list(fed), decisions.accepted_changes))
 
 
 def acceptance_order(fed: dict[str, Table]) -> list[str]:
@@ -90,20 +113,30 @@ def _names(rule: Rule, table: str) -> bool:
     return rule.scope in LISTING and re.search(rf"\b{table}\b", rule.query) is not None
 
 
-def _accept(con: duckdb.DuckDBPyConnection, table: Table) -> list[Check]:
-    checks, broken = judge_rows(con, table, f"landing.{table.name}")
+def _accept(con: duckdb.DuckDBPyConnection, table: Table, decisions: Decisions) -> list[Check]:
+    relation = gather_rows(con, table)
+    checks, broken = judge_rows(con, table, relation)
     landed = checks[0].total_count
+    errors = [rule for rule in broken if rule.severity is Severity.ERROR]
     if broken:
-        con.execute(quarantine_sql(broken, table.name, f"landing.{table.name}"))
-    _keep_sound_rows(con, table, broken)
+        con.execute(quarantine_sql(broken, table.name, relation))
+    _keep_sound_rows(con, table, relation, broken)
     versions = resolve_versions(con, table, landed)
     checks.append(Check(UNIQUE, table.name, Severity.ERROR, versions.conflicts, landed))
     _create(con, table, is_copy=versions.is_many)
+    patches = find_patches(con, table, decisions.corrections)
+    if patches:
+        _create(con, table, patches, is_copy=versions.is_many)
+        checks.append(check_corrections(table, patches))
     faults = list_faults(con, table, Severity.ERROR, landed)
     if any(not check.passed for check in faults):
-        _take_out(con, table, is_copy=versions.is_many)
-    checks += faults + list_faults(con, table, Severity.WARNING, landed)
-    write_fates(con, table, broken, versions)
+        _take_out(con, table, patches, is_copy=versions.is_many)
+    checks += [with_fallen(con, check) for check in faults]
+    checks += list_faults(con, table, Severity.WARNING, landed)
+    checks += remark_on_exports(con, table)
+    write_fates(con, table, relation, errors, versions)
+    if table.name == SUBMISSIONS:
+        list_fallen(con, table, relation, errors)
     return checks
 
 
@@ -123,7 +156,7 @@ def judge_rows(
 
 
 def _keep_sound_rows(
-    con: duckdb.DuckDBPyConnection, table: Table, broken: Collection[Rule]
+    con: duckdb.DuckDBPyConnection, table: Table, relation: str, broken: Collection[Rule]
 ) -> None:
     """Make the view of the rows that break no error rule; a code off an open list is unknown."""
     ids = {rule.id for rule in broken}
@@ -135,7 +168,7 @@ def _keep_sound_rows(
     where = f" where not {breaks_any(errors)}" if errors else ""
     con.execute(
         f"create or replace view quarantine.sound_{table.name} as select {columns}, "
-        f"{', '.join(LINEAGE)} from landing.{table.name}{where}"
+        f"{', '.join((*LINEAGE, PRECEDENCE))} from {relation}{where}"
     )
 
 
@@ -144,8 +177,10 @@ def _code_or_unknown(column: Column) -> str:
     return f"case when {known} then {column.name} else '{UNKNOWN}' end as {column.name}"
 
 
-def _create(con: duckdb.DuckDBPyConnection, table: Table, *, is_copy: bool) -> None:
-    """Create `model.<table>` from the sound rows, less those that are out."""
+def _create(
+    con: duckdb.DuckDBPyConnection, table: Table, patches: Sequence[Patch] = (), *, is_copy: bool
+) -> None:
+    """Create `model.<table>` from the sound rows, corrected, less those that are out."""
     name, kind = table.name, "table" if is_copy else "view"
     old = con.execute(
         "select table_type from information_schema.tables "
@@ -154,7 +189,7 @@ def _create(con: duckdb.DuckDBPyConnection, table: Table, *, is_copy: bool) -> N
     ).fetchall()
     if old:
         con.execute(f"drop {'view' if old[0][0] == 'VIEW' else 'table'} model.{name}")
-    columns = ", ".join((*(column.name for column in table.columns), *LINEAGE))
+    columns = ", ".join((*(corrected(column, patches) for column in table.columns), *LINEAGE))
     source, where = f"quarantine.sound_{name}", "true"
     if is_copy:
         source += f" left join quarantine.newest_{name} using ({key_list(table)})"
@@ -166,12 +201,14 @@ def _create(con: duckdb.DuckDBPyConnection, table: Table, *, is_copy: bool) -> N
         con.execute(comment.replace("comment on table", f"comment on {kind}", 1))
 
 
-def _take_out(con: duckdb.DuckDBPyConnection, table: Table, *, is_copy: bool) -> None:
+def _take_out(
+    con: duckdb.DuckDBPyConnection, table: Table, patches: Sequence[Patch], *, is_copy: bool
+) -> None:
     """Remove from `model.<table>` the records that `quarantine.out_<table>` has come to hold."""
     if is_copy:
         con.execute(f"delete from model.{table.name} where {_is_out(table)}")
     else:
-        _create(con, table, is_copy=False)
+        _create(con, table, patches, is_copy=False)
 
 
 def _is_out(table: Table) -> str:

@@ -4,7 +4,7 @@ The five numbers of a file are counted apart, each from the rows themselves, so 
 check and not a definition. Reasons are in `quarantine.records`; here are counts only.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import duckdb
 
@@ -16,10 +16,14 @@ from pipelines.validate.versions import (
     DUPLICATE,
     FAULT,
     SUPERSEDED,
+    WITHDRAWN,
     Versions,
-    key_list,
-    version_of,
+    superseded_sql,
 )
+
+CURRENT = "current"
+ADDED = {"case_events": "snapshot_steps"}  # rows that no record of their file holds
+FALLEN = {"case_events": "fallen"}  # records that took the rows made from them along
 
 
 def create_fates(con: duckdb.DuckDBPyConnection) -> None:
@@ -32,61 +36,71 @@ def create_fates(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def write_fates(
-    con: duckdb.DuckDBPyConnection, table: Table, broken: Iterable[Rule], versions: Versions
+    con: duckdb.DuckDBPyConnection,
+    table: Table,
+    relation: str,
+    errors: Sequence[Rule],
+    versions: Versions,
 ) -> None:
     """Write the fates of the files that feed `table`, once its rows have been judged.
 
     Args:
-        con: the staging database.
-        table: the table; `model.<table>` and `quarantine.out_<table>` are final.
-        broken: the row rules that some row of `landing.<table>` breaks.
+        con: the staging database; `model.<table>` and `quarantine.out_<table>` are final.
+        table: the table.
+        relation: its rows that were judged.
+        errors: the row rules of severity error that some of them break.
         versions: whether superseded records are listed among those that are out.
     """
     name = table.name
-    errors = [rule for rule in broken if rule.severity is Severity.ERROR]
-    older = f"select file_id, count(*) as n from quarantine.out_{name} where fate = '{SUPERSEDED}'"
+    counted = [
+        f"select file_id, '{CURRENT}' as fate, count(*) as n from model.{name} group by file_id",
+        f"select file_id, fate, count(*) as n from quarantine.out_{name} "
+        f"where {not versions.is_many} or fate <> '{SUPERSEDED}' group by file_id, fate",
+        f"select file_id, '{FAULT}' as fate, count(*) as n from {relation} "
+        f"where {breaks_any(errors)} group by file_id",
+        f"select file_id, '{FAULT}' as fate, count(distinct record_no) as n from landing.refusals "
+        f"where table_name = {quoted(name)} and severity = 'error' group by file_id",
+    ]
     if versions.is_many:
-        older = (
-            f"select file_id, count(*) as n from quarantine.sound_{name} "
-            f"join quarantine.newest_{name} using ({key_list(table)}) "
-            f"where {version_of(table)} < newest"
+        counted.append(
+            f"select file_id, '{SUPERSEDED}' as fate, count(*) as n from {superseded_sql(table)} "
+            "group by file_id"
         )
+    if name in FALLEN:
+        counted.append(
+            f"select file_id, fate, count(*) as n from landing.{name} "
+            f"join quarantine.{FALLEN[name]} using (file_id, record_no) group by file_id, fate"
+        )
+    added = f"quarantine.{ADDED[name]}" if name in ADDED else "(select '' as file_id where false)"
     con.execute(
         f"""
         insert into quarantine.fates
         with
-            current_rows as (select file_id, count(*) as n from model.{name} group by file_id),
-            older as ({older} group by file_id),
-            outs as (
+            counted as ({" union all ".join(counted)}),
+            fates as (
                 select
                     file_id,
-                    count(*) filter (where fate = '{DUPLICATE}') as doubles,
-                    count(*) filter (where fate in ('{CONFLICT}', '{FAULT}')) as n
-                from quarantine.out_{name}
+                    sum(n) filter (where fate = '{CURRENT}') as current_count,
+                    sum(n) filter (
+                        where fate in ('{SUPERSEDED}', '{WITHDRAWN}')
+                    ) as superseded_count,
+                    sum(n) filter (where fate = '{DUPLICATE}') as duplicate_count,
+                    sum(n) filter (where fate in ('{CONFLICT}', '{FAULT}')) as quarantined_count
+                from counted
                 group by file_id
             ),
-            unsound as (
-                select file_id, count(*) as n from landing.{name}
-                where {breaks_any(errors)} group by file_id
-            ),
-            refused as (
-                select file_id, count(distinct record_no) as n from landing.refusals
-                where table_name = {quoted(name)} and severity = 'error' group by file_id
-            )
+            added as (select file_id, count(*) as n from {added} group by file_id)
         select
             files.file_id,
             files.table_name,
-            coalesce(current_rows.n, 0),
-            coalesce(older.n, 0),
-            coalesce(outs.doubles, 0),
-            coalesce(outs.n, 0) + coalesce(unsound.n, 0) + coalesce(refused.n, 0),
-            files.records
+            coalesce(current_count, 0),
+            coalesce(superseded_count, 0),
+            coalesce(duplicate_count, 0),
+            coalesce(quarantined_count, 0),
+            files.records + coalesce(added.n, 0)
         from ops.files as files
-        left join current_rows using (file_id)
-        left join older using (file_id)
-        left join outs using (file_id)
-        left join unsound using (file_id)
-        left join refused using (file_id)
+        left join fates using (file_id)
+        left join added using (file_id)
         where files.table_name = {quoted(name)}
         """
     )

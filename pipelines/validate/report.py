@@ -9,11 +9,16 @@ from dataclasses import dataclass
 import duckdb
 
 from pipelines.engine.contract import Severity, Table, Words
+from pipelines.ingest.reasons import Remark
 from pipelines.validate.checks import RECEIPTS
+from pipelines.validate.corrections import CHECK as CORRECTIONS
+from pipelines.validate.exports import HELD
 from pipelines.validate.rules import fed_tables, rule_table
 from pipelines.validate.suite import suite_check_id, suite_rules
 from pipelines.validate.totals import EVENTLESS, MARGINS, RECODED
 from pipelines.words import Lang, say
+
+REMARKS = (Remark.ROWS_VANISHED, Remark.DUP_CONFLICT, *HELD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +65,8 @@ def check_words(tables: dict[str, Table]) -> dict[tuple[str, str], Words]:
         (rule.id, table.name): rule.words for table in tables.values() for rule in rule_table(table)
     }
     for table in fed_tables(tables).values():
-        words[RECEIPTS, table.name] = _say("RECEIPTS")
+        for check_id in (RECEIPTS, CORRECTIONS, *REMARKS):
+            words[check_id, table.name] = _say(check_id)
         for rule in suite_rules(table):
             words[suite_check_id(rule), table.name] = Words(
                 zh=say("validate.SUITE", Lang.ZH, rule=rule.words.zh),

@@ -14,6 +14,7 @@ import duckdb
 from pipelines.engine.contract import Column, Rule, Scope, Severity, Table
 from pipelines.validate.checks import RECEIPTS, Check, counts, record_checks
 from pipelines.validate.crossing import run_step
+from pipelines.validate.exports import held_checks
 from pipelines.validate.rules import UNKNOWN, code_list, fed_tables
 from pipelines.validate.suite import suite_checks
 
@@ -56,7 +57,8 @@ def required_checks(tables: dict[str, Table]) -> set[tuple[str, str]]:
         for table, rule in total_rules(tables)
         if rule.severity is Severity.BLOCK
     }
-    return receipts | totals | {(MARGINS, "cases")} | suite_checks(tables)
+    held = held_checks(fed_tables(tables))
+    return receipts | totals | held | {(MARGINS, "cases")} | suite_checks(tables)
 
 
 def _run(con: duckdb.DuckDBPyConnection, table: Table, rule: Rule) -> Check:

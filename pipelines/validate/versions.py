@@ -1,8 +1,9 @@
 """Versions: of several records with one key, which is current.
 
-The newest version wins: the contract's `version` columns compared in order, nothing known being
-oldest. An equal record of the same version is a duplicate. Records of the same newest version that
-disagree are all out, because nothing may pick a winner; older ones stay superseded all the same.
+The newest version wins: the precedence that the mappings give to sources, then the contract's
+`version` columns compared in order, nothing known being oldest. An equal record of the same version
+is a duplicate. Records of the same newest version that disagree are all out, because nothing may
+pick a winner; older ones stay superseded all the same.
 
 The answer depends on the set of records only, never on the order in which files came. Almost every
 key occurs once, so one grouping finds those that do not and only they are looked at again: by a
@@ -18,7 +19,10 @@ from pipelines.engine.contract import Table
 from pipelines.validate.checks import counts
 from pipelines.validate.rules import UNIQUE, labels, quoted, rule_table
 
+LINEAGE = ("file_id", "record_no", "sender_id", "as_of")
+PRECEDENCE = "precedence"
 SUPERSEDED, DUPLICATE, CONFLICT, FAULT = "superseded", "duplicate", "conflict", "fault"
+WITHDRAWN = "withdrawn"  # by a declared correction; superseded by what people said
 PLACES = {"case_events": "coalesce(seq, 0)"}
 """What tells rows apart that one record gave to a table: ingestion numbers the steps it makes of
 the dates of a submission. File, record number and place together are a row; short enough to join
@@ -93,7 +97,18 @@ def place_of(table: Table) -> str:
 def version_of(table: Table) -> str:
     """An expression that orders the records of one key from oldest to newest."""
     never = "timestamp '0001-01-01 00:00:00'"
-    return "{" + ", ".join(f"'{v}': coalesce({v}, {never})" for v in table.version) + "}"
+    parts = [f"'{PRECEDENCE}': {PRECEDENCE}"]
+    parts += [f"'{name}': coalesce({name}, {never})" for name in table.version]
+    return "{" + ", ".join(parts) + "}"
+
+
+def superseded_sql(table: Table) -> str:
+    """The sound rows of `table` that a newer version replaced, as something to select from."""
+    return (
+        f"(select * from quarantine.sound_{table.name} "
+        f"join quarantine.newest_{table.name} using ({key_list(table)}) "
+        f"where {version_of(table)} < newest)"
+    )
 
 
 def _repeats_sql(table: Table, *, is_many: bool) -> str:

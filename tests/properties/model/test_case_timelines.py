@@ -69,7 +69,7 @@ def staging(tmp_path_factory):
     con.execute("create schema ops")
     con.execute(
         "create table ops.files (file_id varchar, table_name varchar, sender_id varchar, "
-        "period_start date, period_end date, as_of timestamp)"
+        "period_start date, period_end date, as_of timestamp, shape varchar)"
     )
     for table in tables.values():
         if table.version:

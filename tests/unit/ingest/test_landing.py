@@ -148,12 +148,12 @@ columns:
     world.build()
     ids = [event for (event,) in world.rows("case_events", "event_id")]
     case = pseudonym(open_key(world.home), "case_id", "X", "1")
-    day = 86_400
+    day = 86_400_000_000  # microseconds
     first = (date(2026, 1, 5) - date(1970, 1, 1)).days * day
     assert ids == [
-        f"{case}-urge-{first}",
-        f"{case}-urge-{first + day}",
-        f"{case}-close-{first + day}",
+        f"{case}-urge-{first}-1",
+        f"{case}-urge-{first + day}-1",
+        f"{case}-close-{first + day}-1",
     ]
 
 

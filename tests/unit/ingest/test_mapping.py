@@ -33,7 +33,12 @@ MISTAKES = {
         "required",
     ),
     "a missing key": ("table: cases\n", "", "table", "table: cases"),
-    "an unknown shape": ("shape: cases", "shape: case", "shape", "cases | events | rows"),
+    "an unknown shape": (
+        "shape: cases",
+        "shape: case",
+        "shape",
+        "cases | events | snapshot | rows",
+    ),
     "a table that is not fed": ("table: cases", "table: offices", "table", "table: cases"),
     "the wrong table for the shape": ("table: cases", "table: receptions", "table", "table: cases"),
     "a column that the table lacks": ("to: office_id", "to: ofice_id", "机构.to", "office_id"),

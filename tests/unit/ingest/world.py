@@ -11,10 +11,14 @@ from pipelines.engine.contract import Table, load_tables
 from pipelines.ingest.landing import build_landing
 from pipelines.ingest.mapping import load_sources
 from pipelines.ingest.receipts import Receipt
+from pipelines.ingest.reference import load_reference
 from pipelines.ingest.source import Source
 from pipelines.ingest.staging import open_staging, rebuild_staging
 from pipelines.ingest.vault import LandReport, land
+from pipelines.model.build import build_model
 from pipelines.settings import PACKAGE, Home, Settings
+from pipelines.validate.accept import accept_rows
+from pipelines.validate.decisions import Decisions
 
 TABLES = load_tables(PACKAGE / "model")
 CASES_HEADER = "信访编号,事项编号,登记机构,登记时间,人次"
@@ -68,6 +72,29 @@ class World:
         receipts = build_landing(self.home, self.settings, self.sources, self.tables)
         rebuild_staging(self.home, self.settings, self.tables)
         return receipts
+
+    def judge(self, known_at: datetime | None = None) -> None:
+        """Land and judge everything that was exported until then; the home is one region."""
+        self.land()
+        build_landing(self.home, self.settings, self.sources, self.tables)
+        rebuild_staging(self.home, self.settings, self.tables, known_at)
+        with open_staging(self.home, self.settings) as con:
+            load_reference(con, self.home, self._one_region, self.tables)
+            decisions = Decisions.load(self.home, self.settings, self.tables)
+            accept_rows(con, self.tables, decisions)
+
+    def accept(self, known_at: datetime | None = None) -> None:
+        """Judge everything, and build the model."""
+        self.judge(known_at)
+        with open_staging(self.home, self.settings) as con:
+            build_model(con, self.home, self._one_region, self.tables)
+
+    @property
+    def _one_region(self) -> Settings:
+        return replace(self.settings, region_set="single")
+
+    def accept_changes(self, *file_ids: str) -> None:
+        self.settings = replace(self.settings, accepted_changes=file_ids)
 
     def build_one(self) -> Receipt:
         (receipt,) = self.build()

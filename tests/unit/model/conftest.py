@@ -121,7 +121,7 @@ def bare(tmp_path: Path, tables: dict[str, Table]) -> Iterator[World]:
         "create schema ops",
         "create table ops.files (file_id varchar, sha256 varchar, source varchar, "
         "table_name varchar, sender_id varchar, period_start date, period_end date, "
-        "as_of timestamp, records bigint, name varchar)",
+        "as_of timestamp, records bigint, name varchar, shape varchar)",
     ):
         world.con.execute(statement)
     for table in tables.values():

@@ -243,7 +243,8 @@ def test_a_step_of_unknown_type_is_out(world):
 def test_a_lost_record_blocks_publication(world):
     world.land("cases")
     world.con.execute(
-        "insert into ops.files values ('a', 'cases', 'F01', timestamp '2024-12-31', 2)"
+        "insert into ops.files (file_id, table_name, sender_id, as_of, records) "
+        "values ('a', 'cases', 'F01', timestamp '2024-12-31', 2)"
     )
     world.accept()
     assert world.check("RECEIPTS", "cases") == ("block", False, 1, 1)

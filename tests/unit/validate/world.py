@@ -21,6 +21,7 @@ LINEAGE = {
     "record_no": "BIGINT",
     "sender_id": "VARCHAR",
     "as_of": "TIMESTAMP",
+    "precedence": "INTEGER",
 }
 SOUND: dict[str, dict[str, str]] = {
     "cases": {"case_id": "c1", "office_id": "F01", "registered_at": "2024-01-01 09:00:00"},
@@ -128,7 +129,21 @@ class World:
         )
         self.con.execute(
             "create table ops.files (file_id varchar, table_name varchar, sender_id varchar, "
-            "as_of timestamp, records bigint)"
+            "as_of timestamp, records bigint, source varchar, shape varchar, made_from varchar, "
+            "name varchar, period_start date, period_end date)"
+        )
+        self.con.execute(
+            "create table ops.file_findings (file_id varchar, name varchar, source varchar, "
+            "severity varchar, reason_code varchar, column_name varchar, detail varchar, "
+            "found_count bigint)"
+        )
+        self.con.execute(
+            "create table ops.listings (file_id varchar, source varchar, sender_id varchar, "
+            "as_of timestamp, unseen_count bigint)"
+        )
+        self.con.execute(
+            "create table landing.sightings (table_name varchar, record_key varchar, "
+            "file_id varchar, record_no bigint, sender_id varchar, as_of timestamp)"
         )
         self.con.execute(self.tables["region_validity"].create_sql("geo.region_validity"))
         self.con.execute(self.tables["regions"].create_sql("geo.regions"))
@@ -162,7 +177,9 @@ class World:
         for name in fed_tables(self.tables):
             self.con.execute(
                 "insert into ops.files "
-                "select file_id, $name, any_value(sender_id), max(as_of), count(*) from ("
+                "(file_id, table_name, sender_id, as_of, records, source, shape, made_from, name) "
+                "select file_id, $name, any_value(sender_id), max(as_of), count(*), "
+                "'register', 'rows', '', file_id from ("
                 f"select file_id, sender_id, as_of from landing.{name} union all "
                 "select file_id, null, null from landing.refusals "
                 "where table_name = $name and severity = 'error') "
@@ -209,7 +226,7 @@ class World:
         return sorted(" ".join(cell or "-" for cell in row) for row in rows)
 
     def _land(self, table: str, given: dict[str, str]) -> None:
-        sent = {"file_id": "a", "sender_id": "F01", "as_of": AS_OF}
+        sent = {"file_id": "a", "sender_id": "F01", "as_of": AS_OF, "precedence": "1"}
         row = sent | SOUND[table] | given
         file = f"{row['file_id']} {table}"
         self.records[file] = self.records.get(file, 0) + 1
