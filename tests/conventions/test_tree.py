@@ -9,6 +9,7 @@ import yaml
 
 from pipelines.engine.contract import load_tables
 from pipelines.settings import PACKAGE, PROJECT
+from pipelines.validate.rules import rule_table
 from pipelines.words import load_words
 
 CODE = (".py", ".sql", ".j2", ".js", ".css")
@@ -118,5 +119,7 @@ def test_yaml_files_are_readable():
 
 
 def test_every_reason_code_of_a_rule_can_be_said():
-    codes = {rule.code for table in load_tables(PACKAGE / "model").values() for rule in table.rules}
+    codes = {
+        rule.code for table in load_tables(PACKAGE / "model").values() for rule in rule_table(table)
+    }
     assert {code for code in codes if code and f"ingest.{code}" not in load_words()} == set()
