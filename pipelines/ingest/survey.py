@@ -17,6 +17,8 @@ NEWLINE, RETURN, QUOTE, SPACE, TAB, DELETE = 10, 13, 34, 32, 9, 0x7F
 SPACES = (SPACE, TAB)
 WIDE_SPACES = tuple(space.encode() for space in "\u00a0\u3000")
 UTF8_BOM = codecs.BOM_UTF8
+LACKING = "\ufffd".encode()  # stands for a character that an earlier program could not read
+GUARD = b'="'  # a spreadsheet's way to keep a number as text, which is no CSV
 FIRST_PLAIN = 35  # below it: control characters, space, "!" and the quote
 LINE_BYTES = 16 << 20  # a longer line is no export
 
@@ -34,7 +36,8 @@ class Survey:
         records: records, header included: lines that are not empty and not inside quotes.
         is_tidy: no field begins or ends with a space, so that none has to be trimmed.
         is_regular: every quote opens or closes a whole field, lines end in one way only, and there
-            is no control character: any strict CSV reader must read the same records.
+            is no control or replacement character: any strict CSV reader must read the same
+            records, and they are good text.
         has_long_line: a line is longer than `LINE_BYTES`.
     """
 
@@ -125,17 +128,18 @@ class Surveyor:
             self._bad_byte = self._offset - pending + error.start
 
     def _look(self, chunk: bytes) -> None:
-        data = np.frombuffer(self._before + chunk, np.uint8)
+        around = self._before + chunk
+        data = np.frombuffer(around, np.uint8)
         # Everything of interest is among the few small bytes; the first two are the piece before.
         small = np.flatnonzero(data[2:] < FIRST_PLAIN) + 2
         values = data[small]
         quotes, newlines = small[values == QUOTE], small[values == NEWLINE]
-        if DELETE in chunk or _has_control(values):
+        if DELETE in chunk or _has_control(values) or LACKING in around or GUARD in around:
             self._is_regular = False
         self._check_returns(data, small[values == RETURN])
         self._check_quotes(data, quotes)
         self._check_spaces(data, small[(values == SPACE) | (values == TAB)])
-        if self._is_tidy and _has_wide_space(self._before + chunk):
+        if self._is_tidy and _has_wide_space(around):
             self._is_tidy = False
         self._count(data, newlines, quotes)
         self._measure(data, newlines)

@@ -15,13 +15,16 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from pipelines.ingest.cage import Cage
 from pipelines.ingest.careful import read_records
-from pipelines.ingest.decode import Decoded, Original, Reader, careful_twin, decode
+from pipelines.ingest.decode import decode
+from pipelines.ingest.decoded import Decoded, Original, Reader
+from pipelines.ingest.layout import names_of
 from pipelines.ingest.reasons import Refused
 from pipelines.ingest.source import Source
 from pipelines.ingest.statements import NUMBER_COLUMN, read_sql
 from pipelines.ingest.survey import Survey
-from pipelines.ingest.workbook import WorkbookReader
+from pipelines.ingest.text import careful_twin
 
 MAPPING = """
 source: own
@@ -52,8 +55,9 @@ class Desk:
     def decode(self, content: bytes) -> Decoded:
         path = self.folder / "x.csv"
         path.write_bytes(content)
-        with WorkbookReader() as workbooks:
-            return decode(Original(path, "x.csv"), self.source, self.folder / "text", workbooks)
+        names = names_of(self.source, [])
+        with Cage() as cage:
+            return decode(Original(path, "x.csv"), self.source, names, self.folder / "text", cage)
 
     def rows_of(self, found: Decoded) -> Rows:
         """Record number and texts, as they enter the typing; empty lines are no records."""
@@ -94,7 +98,7 @@ def test_fast_and_careful_agree_on_anything(text: str, desk: Desk):
     except Refused:
         return
     if found.reader is Reader.FAST and desk.count(found) == found.record_count:
-        twin = careful_twin(found, desk.source, desk.folder / "twin")
+        twin = careful_twin(found, desk.folder / "twin")
         assert twin.refused_count == 0
         assert desk.rows_of(found) == desk.rows_of(twin)
 
@@ -108,7 +112,7 @@ def test_a_table_comes_back_as_it_was_written(
     lines = [",".join(written(cell, is_quoted) for cell in row) for row in [["h"] * width, *rows]]
     found = desk.decode((line_end.join(lines) + line_end).encode())
     if found.reader is Reader.FAST and desk.count(found) != found.record_count:
-        found = careful_twin(found, desk.source, desk.folder / "twin")
+        found = careful_twin(found, desk.folder / "twin")
     assert desk.rows_of(found) == [
         (number, *(cell or None for cell in row)) for number, row in enumerate(rows, 1) if any(row)
     ]
