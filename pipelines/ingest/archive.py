@@ -11,15 +11,13 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
+from pipelines.ingest.bounds import exceeds
 from pipelines.ingest.decoded import Original
 from pipelines.ingest.encoding import chunks
 from pipelines.ingest.originals import CHUNK
 from pipelines.ingest.reasons import FileReason, Refused
 
 GZIP_MARK = b"\x1f\x8b"
-UNPACKED_BYTES = 1 << 30
-UNPACKED_RATIO = 200  # text packs 5 to 30 times; a bomb thousands
-RATIO_FROM_BYTES = 64 << 20
 GZIP_WINDOW = 16 + zlib.MAX_WBITS
 IS_ENCRYPTED = 1
 LITTER = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
@@ -54,12 +52,6 @@ def unzip(original: Original, target: Path) -> Original:
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError):
         raise Refused(FileReason.CORRUPT) from None
     return Original(target, PurePosixPath(part.filename).name)
-
-
-def exceeds(unpacked: int, packed: int) -> bool:
-    """Whether so many bytes from so few are no export."""
-    is_dense = unpacked > RATIO_FROM_BYTES and unpacked > UNPACKED_RATIO * packed
-    return unpacked > UNPACKED_BYTES or is_dense
 
 
 def _inflated(path: Path) -> Iterator[bytes]:

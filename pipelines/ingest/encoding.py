@@ -123,11 +123,13 @@ def _most_credible(head: bytes, bad_byte: int, encodings: tuple[str, ...]) -> st
 
 def _credit(head: bytes, encoding: str) -> float:
     """The share of the characters outside ASCII that are as the encoding has them."""
-    text = head.decode(encoding, "replace")
-    outside = [character for character in text if character > "\x7f"]
-    usual = _usual() if encoding == "gb18030" else None
+    usual = None
+    if encoding == "gb18030":
+        # What begins as UTF-8 was glued on and does not speak for or against the beginning.
+        head, usual = UTF8_RUN.split(head, maxsplit=1)[0], _usual()
+    outside = [character for character in head.decode(encoding, "replace") if character > "\x7f"]
     good = sum((c in usual) if usual else (c != LACKING) for c in outside)
-    return round(good / len(outside), 2) if outside else 1.0
+    return round(good / len(outside), 2) if outside else 0.0
 
 
 def _broken_share(head: bytes) -> float:

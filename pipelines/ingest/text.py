@@ -95,7 +95,7 @@ def row_limit(rows: int) -> Remarks:
 
 def _read_head(path: Path, written: Format, delimiters: tuple[str, ...], names: Names) -> _Head:
     first = next(_records(path, delimiters[0]), None)
-    stated = SEPARATOR_LINE.fullmatch(first.text.strip()) if first else None
+    stated = SEPARATOR_LINE.fullmatch(first.text.strip(" ")) if first else None
     if stated:
         delimiters = (stated[1],)
     above = 1 if stated else 0

@@ -43,7 +43,8 @@ def read_tree(cage: Cage, text: Text, source: Source, scratch: Path) -> Decoded:
         },
         size=text.path.stat().st_size,
     )
-    seen = set(answer["seen"]) if answer["rows"] else set(wanted)
+    # An export of nothing lacks no column.
+    seen = set(answer["seen"] if answer["rows"] else [column.header for column in source.columns])
     header = Header(tuple(name if name in seen else "" for name in wanted), (), 0)
     reader = Reader.XML if written.form is Form.XML else Reader.JSON
     decoded = Decoded.of_clean(clean_copy_of(target, answer), header, reader, text, ())

@@ -15,6 +15,7 @@ from pipelines.ingest.child.verdict import Unreadable
 from pipelines.ingest.reasons import RecordReason
 
 CHUNK = 1 << 16
+BLANK = b"\xef\xbb\xbf \t\r\n\0"
 
 
 def elements_in(path: Path, records: tuple[str, ...]) -> Iterator[Found]:
@@ -38,6 +39,9 @@ def elements_in(path: Path, records: tuple[str, ...]) -> Iterator[Found]:
     parser.EndElementHandler = reader.end
     parser.CharacterDataHandler = reader.text
     with path.open("rb") as file:
+        if not file.read(CHUNK).strip(BLANK):
+            raise Unreadable("F_EMPTY")
+        file.seek(0)
         while chunk := file.read(CHUNK):
             parser.Parse(chunk.rstrip(b"\0") if len(chunk) < CHUNK else chunk)
             yield from reader.take()

@@ -19,7 +19,7 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
-from pipelines.ingest.archive import exceeds
+from pipelines.ingest.bounds import exceeds
 from pipelines.ingest.child.markings import markings_of
 from pipelines.ingest.child.rows import CELLS, Grid, Row
 from pipelines.ingest.child.verdict import Unreadable

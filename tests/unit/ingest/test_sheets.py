@@ -4,21 +4,24 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
+from openpyxl.workbook import Workbook
 
 from pipelines.ingest import cage as module
 from pipelines.ingest.cage import Cage
 from pipelines.ingest.decoded import Decoded
 from pipelines.ingest.format import Format
 from pipelines.ingest.header import Names
-from pipelines.ingest.reasons import FileReason, Refused
+from pipelines.ingest.reasons import FileReason, Refused, Remark
 from pipelines.ingest.sheets import read_sheet
+from tests.unit.ingest.old_workbook import compound, old_workbook
 
 NAMES = Names((frozenset("a"),), frozenset("abcd"))
 
@@ -29,10 +32,14 @@ def reader() -> Iterator[Cage]:
         yield made
 
 
-def book(path: Path, *rows: list[Any]) -> Path:
+SHEET = "xl/worksheets/sheet1.xml"
+
+
+def book(path: Path, *rows: list[Any], do: Callable[[Any], object] = bool) -> Path:
     made = openpyxl.Workbook()
     for row in rows:
         made.active.append(row)  # type: ignore[union-attr]
+    do(made)
     made.save(path)
     return path
 
@@ -88,6 +95,149 @@ def test_cells_as_text(reader: Cage, tmp_path: Path, cell: object, text: str):
 def test_empty_rows_are_no_records_and_too_long_ones_are_refused(reader: Cage, tmp_path: Path):
     path = book(tmp_path / "x.xlsx", ["a", "b"], ["1", "2"], [], ["3", "4", "5"], ["6"])
     assert read(reader, path) == ("1,1,2\n3,6,\n", '2,E_RAGGED_LONG,"3,4,5"\n')
+
+
+def test_a_workbook_of_before_2007_is_read_the_same(reader: Cage, tmp_path: Path):
+    path = tmp_path / "x.xls"
+    path.write_bytes(old_workbook(["a", "b"], ["编号", 2.0], ["y", 3.5]))
+    assert read(reader, path) == ("1,编号,2\n2,y,3.5\n", "")
+
+
+def test_a_table_may_begin_anywhere_on_its_sheet(reader: Cage, tmp_path: Path):
+    path = book(tmp_path / "x.xlsx", [], [None, "登记表"], [], [None, "a", "b"], [None, "1", "2"])
+    found = opened(reader, path)
+    assert found.heading.names == ("", "a", "b")
+    assert plain(found.path) == "1,,1,2\n"
+
+
+def test_the_value_of_a_merged_cell_is_that_of_its_first_cell(reader: Cage, tmp_path: Path):
+    def merge(made: Workbook) -> None:
+        made.active.merge_cells("A1:B1")
+        made.active.merge_cells("A3:A4")
+
+    path = book(tmp_path / "x.xlsx", ["登记表"], ["a", "b"], ["1", "2"], [None, "3"], do=merge)
+    assert read(reader, path) == ("1,1,2\n2,,3\n", "")
+
+
+def test_a_header_of_two_rows(reader: Cage, tmp_path: Path):
+    rows = [["a", "b", None, "c"], [None, "x", "y", None], ["1", "2", "3", "4"]]
+    found = opened(reader, book(tmp_path / "x.xlsx", *rows), Format(header_row=None, header_rows=2))
+    assert found.heading.names == ("a", "b/x", "b/y", "c")
+    assert plain(found.path) == "1,1,2,3,4\n"
+
+
+def test_a_header_that_comes_again_and_totals_are_no_records(reader: Cage, tmp_path: Path):
+    rows = [["a", "b"], ["1", "2"], ["a", "b"], ["合 计", "2"], ["3", "4"]]
+    kept, refused = read(reader, book(tmp_path / "x.xlsx", *rows))
+    assert (kept, refused) == ("1,1,2\n3,3,4\n", '2,E_TOTAL_ROW,"合 计,2"\n')
+
+
+def test_dates_are_those_that_people_see_whatever_the_workbook_counts_from(
+    reader: Cage, tmp_path: Path
+):
+    def count_from_1904(made: Workbook) -> None:
+        made.epoch = CALENDAR_MAC_1904
+
+    rows = [["a", "b"], [1, datetime.fromisoformat("2003-09-18 08:05:00")]]
+    path = book(tmp_path / "x.xlsx", *rows, do=count_from_1904)
+    assert read(reader, path) == ("1,1,2003-09-18 08:05:00\n", "")
+
+
+def test_errors_and_formulas_without_a_result_refuse_their_records(reader: Cage, tmp_path: Path):
+    rows = [["a", "b", "note"], ["1", "#N/A", ""], ["=1+1", None, ""], ["3", "4", "=NOW()"]]
+    path = book(tmp_path / "x.xlsx", *rows, ["5", "6", "7"], [None, "=B2", None])
+    kept, refused = read(reader, path)
+    # The note is nobody's column: what is in it does no harm.
+    assert kept == "3,3,4,\n4,5,6,7\n"
+    assert [line.split(",")[:2] for line in refused.splitlines()] == [
+        ["1", "E_FORMULA"],
+        ["2", "E_FORMULA"],
+        ["5", "E_FORMULA"],
+    ]
+
+
+@pytest.mark.parametrize("result", ["2", "x"])
+def test_a_formula_with_a_result_is_its_result(reader: Cage, tmp_path: Path, result: str):
+    path = book(tmp_path / "x.xlsx", ["a", "b"], ["1", "=1+1"])
+    _edit(path, SHEET, "<v ?/>|<v></v>", f"<v>{result}</v>")
+    _edit(path, SHEET, '(<c r="B2"[^>]*)(?=><f)', r'\1 t="str"')
+    assert read(reader, path) == (f"1,1,{result}\n", "")
+
+
+def test_an_empty_text_is_a_result(reader: Cage, tmp_path: Path):
+    path = book(tmp_path / "x.xlsx", ["a", "b"], ["1", '=""'])
+    _edit(path, SHEET, '(<c r="B2"[^>]*)(?=><f)', r'\1 t="str"')
+    assert read(reader, path) == ("1,1,\n", "")
+
+
+def test_hidden_sheets_are_not_read_hidden_rows_and_columns_are(reader: Cage, tmp_path: Path):
+    def hide(made: Workbook) -> None:
+        made.create_sheet("旧").append(["a", "b"])
+        made["旧"].sheet_state = "veryHidden"
+        made.active.row_dimensions[2].hidden = True
+        made.active.column_dimensions["B"].hidden = True
+
+    found = opened(reader, book(tmp_path / "x.xlsx", ["a", "b"], ["1", "2"], do=hide))
+    assert plain(found.path) == "1,1,2\n"
+    assert found.remarks == ((Remark.HIDDEN, 3),)
+
+
+def test_a_sheet_is_named_numbered_or_the_only_one(reader: Cage, tmp_path: Path):
+    def add(made: Workbook) -> None:
+        sheet = made.create_sheet("二月")
+        sheet.append(["a", "b"])
+        sheet.append(["2", "2"])
+
+    path = book(tmp_path / "x.xlsx", ["a", "b"], ["1", "1"], do=add)
+    for sheet, kept in (("1", "1,1,1\n"), ("2", "1,2,2\n"), ("二月", "1,2,2\n")):
+        assert read(reader, path, Format(sheet=sheet))[0] == kept
+    for sheet in ("", "3", "三月"):
+        with pytest.raises(Refused) as caught:
+            opened(reader, path, Format(sheet=sheet))
+        assert (caught.value.reason, caught.value.detail) == (FileReason.MULTISHEET, sheet)
+
+
+def test_an_empty_sheet_beside_the_data_is_no_second_one(reader: Cage, tmp_path: Path):
+    path = book(tmp_path / "x.xlsx", ["a"], ["1"], do=lambda made: made.create_sheet("Sheet3"))
+    assert read(reader, path)[0] == "1,1\n"
+
+
+def test_a_sheet_as_long_as_the_old_format_allows_is_remarked_on(
+    reader: Cage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("pipelines.ingest.text.ROW_LIMITS", (3,))
+    path = book(tmp_path / "x.xlsx", ["a"], ["1"], ["2"])
+    assert opened(reader, path).remarks == ((Remark.ROW_LIMIT, 1),)
+
+
+@pytest.mark.parametrize(
+    "declaration",
+    [
+        '<!DOCTYPE x [<!ENTITY a "aa"><!ENTITY b "&a;&a;">]>',
+        '<!DOCTYPE x SYSTEM "file:///etc/passwd">',
+    ],
+)
+@pytest.mark.parametrize("part", ["xl/worksheets/sheet1.xml", "xl/workbook.xml"])
+def test_a_declaration_of_entities_refuses_the_workbook(
+    reader: Cage, tmp_path: Path, declaration: str, part: str
+):
+    path = book(tmp_path / "x.xlsx", ["a"], ["1"])
+    _edit(path, part, r"\A(<\?xml[^>]*>)?", lambda found: found[0] + declaration)
+    assert refusal(reader, path) is FileReason.XML
+
+
+def test_a_workbook_without_its_end_is_damaged(reader: Cage, tmp_path: Path):
+    path = book(tmp_path / "x.xlsx", ["a"], ["1"])
+    path.write_bytes(path.read_bytes()[:-200])
+    assert refusal(reader, path) is FileReason.CORRUPT
+    path.write_bytes(old_workbook(["a"], ["1"])[:1600])
+    assert refusal(reader, path) is FileReason.CORRUPT
+
+
+def test_a_compound_file_without_a_workbook_is_none(reader: Cage, tmp_path: Path):
+    path = tmp_path / "x.xls"
+    path.write_bytes(compound(b"x", "WordDocument"))
+    assert refusal(reader, path) is FileReason.CORRUPT
 
 
 @pytest.mark.parametrize("declared", ["A1", "A1:A2"])
@@ -164,7 +314,7 @@ def test_a_control_character_refuses_its_row(reader: Cage, tmp_path: Path):
     assert refused == '1,E_CTRL_CHAR,"1,M\x07K"\n'
 
 
-def _edit(path: Path, part: str, pattern: str, by: str) -> None:
+def _edit(path: Path, part: str, pattern: str, by: str | Callable[[re.Match[str]], str]) -> None:
     with zipfile.ZipFile(path) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
     parts[part] = re.sub(pattern, by, parts[part].decode()).encode()
