@@ -1,4 +1,4 @@
-"""Encodings: what is broken costs its record, never the file; what is another language is refused."""
+"""Encodings: what is broken costs its record; a file in none of those declared is refused."""
 
 import pytest
 

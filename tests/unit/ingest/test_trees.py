@@ -108,7 +108,7 @@ def test_numbers_keep_their_digits(world: World):
         (json.dumps(case(2, office=["F01", "F02"])), "E_RAGGED_LONG"),
         (json.dumps(case(2, office="F\0")), "E_CTRL_CHAR"),
         (json.dumps(case(2, office="F\ud800")), "E_ENCODING"),
-        (json.dumps(case(2, office="F\ufffd")), "E_ENCODING"),
+        (json.dumps(case(2, office="F?")).replace("?", "\ufffd"), "E_ENCODING"),
         ('{"note": "nothing else"}', "E_REQUIRED"),
         ("{}", "E_REQUIRED"),
         ("[" * 100_000, "E_QUOTE"),
