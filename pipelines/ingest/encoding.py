@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from pipelines.ingest.clean import LACKING
 from pipelines.ingest.originals import CHUNK
 from pipelines.ingest.reasons import FileReason, Refused
 from pipelines.ingest.survey import LINE_BYTES, Survey
@@ -25,7 +26,6 @@ BEGINNING = 3  # characters of several bytes that by chance are never valid UTF-
 NUL_SHARE = 0.1  # of the bytes of UTF-16: every digit, comma and line end has one
 UTF32_MARKS = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-LACKING = "\ufffd"
 # Lead and trail bytes of what is usual in GB 2312: punctuation, figures, the characters of level 1.
 USUAL = ((*range(0xA1, 0xA4), *range(0xB0, 0xD8)), range(0xA1, 0xFF))
 UTF8_RUN = re.compile(rb"(?:[\xe4-\xe9][\x80-\xbf]{2}){3,}")

@@ -13,11 +13,13 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from pipelines.ingest.clean import LACKING
+
 NEWLINE, RETURN, QUOTE, SPACE, TAB, DELETE = 10, 13, 34, 32, 9, 0x7F
 SPACES = (SPACE, TAB)
 WIDE_SPACES = tuple(space.encode() for space in "\u00a0\u3000")
 UTF8_BOM = codecs.BOM_UTF8
-LACKING = "\ufffd".encode()  # stands for a character that an earlier program could not read
+LACKING_BYTES = LACKING.encode()
 GUARD = b'="'  # a spreadsheet's way to keep a number as text, which is no CSV
 FIRST_PLAIN = 35  # below it: control characters, space, "!" and the quote
 LINE_BYTES = 16 << 20  # a longer line is no export
@@ -134,7 +136,7 @@ class Surveyor:
         small = np.flatnonzero(data[2:] < FIRST_PLAIN) + 2
         values = data[small]
         quotes, newlines = small[values == QUOTE], small[values == NEWLINE]
-        if DELETE in chunk or _has_control(values) or LACKING in around or GUARD in around:
+        if DELETE in chunk or _has_control(values) or LACKING_BYTES in around or GUARD in around:
             self._is_regular = False
         self._check_returns(data, small[values == RETURN])
         self._check_quotes(data, quotes)

@@ -21,8 +21,10 @@ CHUNK = 1 << 20
 INDEX_BYTES = 16 << 20
 DECLARATION = re.compile(rb"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
 DECLARED_WITHIN = 4096
-WORTH_READING = re.compile(rb"""<(\w+:)?f[ >/]|[ ]t=["']e["']|hidden=["'](1|true)["']""")
-OVERLAP = 32  # so that nothing is missed between two chunks
+# A part without any of these holds neither a formula, nor an error, nor anything hidden; to find
+# out takes a tenth of the time of parsing it.
+SIGNS = (b"<f", b":f", b'"e"', b"'e'", b"hidden=")
+OVERLAP = max(map(len, SIGNS)) - 1  # so that none is missed between two chunks
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 CELL_NAME = re.compile(r"([A-Z]{1,3})([0-9]+)")
 TRUE = {"1", "true"}
@@ -87,11 +89,11 @@ def _parsed(archive: zipfile.ZipFile, name: str) -> ET.Element:
 
 
 def _is_worth_reading(archive: zipfile.ZipFile, name: str) -> bool:
-    """Whether there is anything to be found; looking costs a tenth of reading."""
     before = b""
     with archive.open(name) as part:
         while chunk := part.read(CHUNK):
-            if WORTH_READING.search(before + chunk):
+            window = before + chunk
+            if any(sign in window for sign in SIGNS):
                 return True
             before = chunk[-OVERLAP:]
     return False

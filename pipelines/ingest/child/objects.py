@@ -12,11 +12,24 @@ from typing import Any
 from pipelines.ingest.careful import RECORD_CHARACTERS, TAIL
 from pipelines.ingest.child.trees import Found
 from pipelines.ingest.child.verdict import Unreadable
+from pipelines.ingest.clean import LACKING
 from pipelines.ingest.reasons import RecordReason
 
 TWICE = "\0twice"  # marks an object in which a key stands twice
 
 Node = Any
+
+
+def _object(pairs: list[tuple[str, Node]]) -> dict[str, Node]:
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        made[TWICE] = ""
+    return made
+
+
+_DECODER = json.JSONDecoder(
+    parse_int=str, parse_float=str, parse_constant=str, object_pairs_hook=_object
+)
 
 
 def objects_in(path: Path, records: tuple[str, ...], *, is_by_line: bool) -> Iterator[Found]:
@@ -32,45 +45,17 @@ def objects_in(path: Path, records: tuple[str, ...], *, is_by_line: bool) -> Ite
         ValueError: a document is no JSON.
     """
     walk = _Walk(records)
+    read = walk.through_line if is_by_line else walk.through
+    is_empty = True
     with path.open(encoding="utf-8-sig", newline="\n" if is_by_line else "") as text:
-        is_empty = True
         for piece in text if is_by_line else (text.read(),):
             if content := piece.strip(f" \t\r\n{TAIL}"):
                 is_empty = False
-                yield from _of_line(content, walk) if is_by_line else walk.through(_parse(content))
+                yield from read(content)
     if is_empty:
         raise Unreadable("F_EMPTY")
     if not walk.has_arrived:
-        raise Unreadable("F_HEADER", ".".join(records))
-
-
-def _of_line(line: str, walk: "_Walk") -> Iterator[Found]:
-    if len(line) > RECORD_CHARACTERS:
-        yield Found(reason=RecordReason.TOO_LONG, text=line)
-        return
-    try:
-        document = _parse(line)
-    except (ValueError, RecursionError):
-        is_broken = "\ufffd" in line
-        reason = RecordReason.ENCODING if is_broken else RecordReason.QUOTE
-        yield Found(reason=reason, text=line)
-        return
-    for found in walk.through(document):
-        found.text = line
-        yield found
-
-
-def _parse(text: str) -> Node:
-    return json.loads(
-        text, parse_int=str, parse_float=str, parse_constant=str, object_pairs_hook=_object
-    )
-
-
-def _object(pairs: list[tuple[str, Node]]) -> dict[str, Node]:
-    made = dict(pairs)
-    if len(made) < len(pairs):
-        made[TWICE] = ""
-    return made
+        raise Unreadable("F_HEADER" if records else "F_CORRUPT", ".".join(records))
 
 
 class _Walk:
@@ -80,9 +65,22 @@ class _Walk:
         self._records = records
         self.has_arrived = False
 
-    def through(self, document: Node) -> Iterator[Found]:
+    def through(self, document: str) -> Iterator[Found]:
         """The records of a document."""
-        return self._down(document, 0, {})
+        return self._down(_DECODER.decode(document), 0, {})
+
+    def through_line(self, line: str) -> Iterator[Found]:
+        """The records of a document that is a line; if it is none, the line is a broken record."""
+        if len(line) > RECORD_CHARACTERS:
+            yield Found(reason=RecordReason.TOO_LONG, text=line)
+            return
+        try:
+            for found in self.through(line):
+                found.text = line
+                yield found
+        except (ValueError, RecursionError):
+            reason = RecordReason.ENCODING if LACKING in line else RecordReason.QUOTE
+            yield Found(reason=reason, text=line)
 
     def _down(self, node: Node, depth: int, above: dict[str, str]) -> Iterator[Found]:
         has_arrived = depth == len(self._records)
@@ -100,6 +98,8 @@ class _Walk:
             beside = Found()
             _flatten(others, root, beside)
             yield from self._down(node[key], depth + 1, above | beside.values)
+        else:
+            yield Found(reason=RecordReason.RAGGED_SHORT)
 
 
 def _record(node: Node, above: dict[str, str]) -> Found:

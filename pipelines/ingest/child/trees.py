@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -51,8 +52,9 @@ def write_tree(found: Iterable[Found], wanted: Sequence[str], target: Path) -> d
     number = 0
     with CleanWriter(target) as out:
         for number, record in enumerate(found, 1):
-            for name in (record.values.keys() | record.several) - place_of.keys():
-                place_of[name] = places.get(comparable(name), NOWHERE)
+            for name in chain(record.values, record.several):
+                if name not in place_of:
+                    place_of[name] = places.get(comparable(name), NOWHERE)
             if len(place_of) > COLUMNS:
                 raise Unreadable("F_TOO_WIDE", str(len(place_of)))
             fields = _fields(record, place_of, len(wanted))

@@ -86,7 +86,7 @@ def _rows(sheet: CalamineSheet) -> Iterator[Row]:
     """The rows as text; empty columns before the first cell are put back, empty rows are there."""
     before = [""] * (sheet.start[1] if sheet.start else 0)
     for cells in sheet.iter_rows():
-        yield [*before, *map(as_text, cells)]
+        yield before + [cell if isinstance(cell, str) else as_text(cell) for cell in cells]
 
 
 def as_text(cell: object) -> str:

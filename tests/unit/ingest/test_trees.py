@@ -121,6 +121,12 @@ def test_a_broken_line_costs_itself(world: World, line: str, reason: str):
     assert (receipt.records, rows(world)) == (3, [ROWS[0], ROWS[2]])
 
 
+def test_a_line_without_the_place_of_records_is_told(world: World):
+    lines = [{"cases": CASES[:1]}, {"error": "timeout"}, {"cases": []}, {"cases": CASES[1:]}]
+    receipt = landed(world, "\n".join(map(json.dumps, lines)), "jsonl", records="cases")
+    assert (receipt.records, refused(world)) == (4, [(2, "E_RAGGED_SHORT")])
+
+
 def test_a_list_that_nobody_asked_for_does_no_harm(world: World):
     receipt = landed(world, json.dumps([case(1, steps=[{"at": 1}], other=None)]), "json")
     assert rows(world) == ROWS[:1]
@@ -152,6 +158,8 @@ def test_an_element_that_comes_twice_refuses_its_record(world: World, second: st
         ("[" * 100_000, "json", "", "F_CORRUPT"),
         (json.dumps({"data": CASES}), "json", "cases", "F_HEADER"),
         (json.dumps([{"nr": 1}]), "json", "", "F_HEADER"),
+        ("id,office\nA1,F01\n", "jsonl", "", "F_CORRUPT"),
+        (json.dumps({"data": CASES}), "jsonl", "cases", "F_HEADER"),
         (json.dumps([{f"k{n}": 1 for n in range(2_001)}]), "json", "", "F_TOO_WIDE"),
         (f"<c>{XML}", "xml", "case", "F_CORRUPT"),
         (f"<c>{XML}</c>", "xml", "row", "F_HEADER"),
