@@ -4,17 +4,23 @@ Offices rename exports; programs write HTML or text and call it a workbook. What
 it is, is read so. Nothing is parsed here.
 """
 
+import re
 import zipfile
 from enum import StrEnum
 from pathlib import Path
 
 from pipelines.ingest.archive import GZIP_MARK
+from pipelines.ingest.encoding import chunks
 from pipelines.ingest.reasons import FileReason, Refused
 
 HEAD_BYTES = 4096
 ZIP, OLE = b"PK", b"\xd0\xcf\x11\xe0"
-# Names of streams in an OLE file, which are in UTF-16.
-OLE_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+# An encrypted workbook is a stream of this name (XLSX), or has a record of that kind right after
+# its first one (XLS), save perhaps for one that says who may write.
+LOCKED_STREAM = "EncryptedPackage".encode("utf-16-le")
+LOCKED_RECORD = rb"\x09\x08\x10\x00\x00\x06\x05\x00.{12}(?:\x86\x00\x00\x00)?\x2f\x00"
+LOCKED = re.compile(re.escape(LOCKED_STREAM) + b"|" + LOCKED_RECORD, re.DOTALL)
+OVERLAP = 64  # longer than what is looked for
 BINARY_MARKS = (
     b"%PDF",
     b"\x7fELF",
@@ -64,7 +70,7 @@ def kind_of(path: Path, suffix: str) -> Kind:
     if head.startswith(ZIP):
         return _kind_of_zip(path, suffix)
     if head.startswith(OLE):
-        if _holds(path, OLE_ENCRYPTED):
+        if _is_locked(path):
             raise Refused(FileReason.ENCRYPTED)
         return Kind.WORKBOOK
     if head.startswith(BINARY_MARKS) or head[DUCKDB] == b"DUCK":
@@ -91,12 +97,10 @@ def _is_markup(head: bytes) -> bool:
     return text.startswith(MARKUP_STARTS) or (text.startswith(b"<") and SPREADSHEET_XML in text)
 
 
-def _holds(path: Path, wanted: bytes) -> bool:
-    """Whether bytes are in a file; a piece may end in the middle of them."""
+def _is_locked(path: Path) -> bool:
     before = b""
-    with path.open("rb") as file:
-        while piece := file.read(1 << 20):
-            if wanted in before + piece:
-                return True
-            before = piece[-len(wanted) :]
+    for piece in chunks(path):
+        if LOCKED.search(before + piece):
+            return True
+        before = piece[-OVERLAP:]
     return False

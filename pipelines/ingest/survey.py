@@ -144,7 +144,7 @@ class Surveyor:
         if self._is_tidy and _has_wide_space(around):
             self._is_tidy = False
         self._count(data, newlines, quotes)
-        self._measure(data, newlines)
+        self._measure(data, small[(values == NEWLINE) | (values == RETURN)])
         self._is_quoted ^= bool(len(quotes) % 2)
         self._before = bytes(data[-2:])
 
@@ -195,12 +195,12 @@ class Surveyor:
         self._crlf_count += int(is_crlf.sum())
         self._end_count += len(newlines)
 
-    def _measure(self, data: Bytes, newlines: Positions) -> None:
+    def _measure(self, data: Bytes, ends: Positions) -> None:
         longest = self._line_bytes + len(data) - 2
-        if len(newlines):
-            first = self._line_bytes + int(newlines[0]) - 2
-            longest = max(first, int(np.diff(newlines).max(initial=0)) - 1)
-            self._line_bytes = len(data) - 1 - int(newlines[-1])
+        if len(ends):
+            first = self._line_bytes + int(ends[0]) - 2
+            longest = max(first, int(np.diff(ends).max(initial=0)) - 1)
+            self._line_bytes = len(data) - 1 - int(ends[-1])
         else:
             self._line_bytes = longest
         self._has_long_line |= longest > LINE_BYTES

@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.ingest.clean import CleanWriter, fault_in, is_total, repeats
+from pipelines.ingest.header import COLUMNS
 from pipelines.ingest.reasons import RecordReason
 
 CELLS = 50_000_000
+NAME_CHARACTERS = 1_000
 
 Row = list[str]
 
@@ -30,11 +32,11 @@ class Grid:
     hidden_count: int = 0
 
     def head(self, count: int) -> list[Row]:
-        """The first rows, which are still there to be read afterwards."""
+        """The first rows, as much of them as a header can be; they are still there to be read."""
         rows = iter(self.rows)
         head = list(islice(rows, count))
         self.rows = chain(head, rows)
-        return head
+        return [[cell[:NAME_CHARACTERS] for cell in row[: COLUMNS + 1]] for row in head]
 
 
 @dataclass(frozen=True, slots=True)

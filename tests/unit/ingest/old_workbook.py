@@ -8,19 +8,20 @@ END, FREE, IS_FAT = 0xFFFFFFFE, 0xFFFFFFFF, 0xFFFFFFFD
 SMALLEST = 4096  # a shorter stream would lie elsewhere
 
 
-def old_workbook(*rows: Sequence[str | float]) -> bytes:
+def old_workbook(*rows: Sequence[str | float], is_locked: bool = False) -> bytes:
     """A workbook of the years before 2007."""
-    return compound(stream(rows))
+    return compound(stream(rows, is_locked=is_locked))
 
 
 def record(kind: int, content: bytes = b"") -> bytes:
     return struct.pack("<HH", kind, len(content)) + content
 
 
-def stream(rows: Sequence[Sequence[str | float]]) -> bytes:
+def stream(rows: Sequence[Sequence[str | float]], *, is_locked: bool) -> bytes:
     begin = struct.pack("<HHHHII", 0x0600, 0x0005, 0x0DBB, 0x07CC, 0, 6)
     name = b"\x05\x00Sheet"
-    place = len(record(0x809, begin)) + len(record(0x85, b"\0" * 6 + name)) + len(record(0x0A))
+    first = record(0x809, begin) + (record(0x2F, b"\1\0" + bytes(52)) if is_locked else b"")
+    place = len(first) + len(record(0x85, b"\0" * 6 + name)) + len(record(0x0A))
     sheet = record(0x809, begin[:2] + struct.pack("<H", 0x0010) + begin[4:])
     for row, cells in enumerate(rows):
         for column, cell in enumerate(cells):
@@ -31,7 +32,7 @@ def stream(rows: Sequence[Sequence[str | float]]) -> bytes:
             else:
                 sheet += record(0x203, where + struct.pack("<d", cell))
     listed = record(0x85, struct.pack("<IBB", place, 0, 0) + name)
-    return record(0x809, begin) + listed + record(0x0A) + sheet + record(0x0A)
+    return first + listed + record(0x0A) + sheet + record(0x0A)
 
 
 def compound(content: bytes, name: str = "Workbook") -> bytes:

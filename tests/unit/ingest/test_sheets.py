@@ -22,6 +22,7 @@ from pipelines.ingest.header import Names
 from pipelines.ingest.reasons import FileReason, Refused, Remark
 from pipelines.ingest.sheets import read_sheet
 from tests.unit.ingest.old_workbook import compound, old_workbook
+from tests.unit.ingest.world import World
 
 NAMES = Names((frozenset("a"),), frozenset("abcd"))
 
@@ -232,6 +233,16 @@ def test_a_workbook_without_its_end_is_damaged(reader: Cage, tmp_path: Path):
     assert refusal(reader, path) is FileReason.CORRUPT
     path.write_bytes(old_workbook(["a"], ["1"])[:1600])
     assert refusal(reader, path) is FileReason.CORRUPT
+
+
+@pytest.mark.parametrize(
+    "content",
+    [old_workbook(["a"], ["1"], is_locked=True), compound(b"x", "EncryptedPackage")],
+    ids=["xls", "xlsx"],
+)
+def test_a_workbook_with_a_password_is_not_opened(world: World, content: bytes):
+    world.drop("case_register/F01_信访件登记_20261031.xlsx", content)
+    assert world.build_one().refusal == FileReason.ENCRYPTED
 
 
 def test_a_compound_file_without_a_workbook_is_none(reader: Cage, tmp_path: Path):
