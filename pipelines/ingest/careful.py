@@ -9,22 +9,22 @@ Fast files never come here (`decode.py` decides), but on a clean file both ways 
 a test holds them to.
 """
 
-import csv
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import TextIO
 
+from pipelines.ingest.clean import CleanCsv, CleanWriter, fault_in, is_total, repeats
+from pipelines.ingest.header import Header
 from pipelines.ingest.reasons import RecordReason
 
 RECORD_CHARACTERS = 2_000_000
 JOINED_LINES = 1_000  # a quoted text of more lines is taken for a quote that was never closed
-KEPT_CHARACTERS = 65_536  # of a refused record; all of it is in the vault
-CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 PLAIN = re.compile('[^"\r\n]*')
-END_OF_FILE_MARK = "\x1a"  # DOS programs end a text with it
+GUARDED = re.compile('="(.*)"', re.DOTALL)  # a spreadsheet's way to keep a number as text
+# A DOS program ends a text with the first, a broken-off copy with many of the second.
+TAIL = "\x1a\x00"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,38 +42,6 @@ class Record:
     reason: RecordReason | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class CleanCsv:
-    """A clean copy of a file: UTF-8, comma, first column the record number, no header.
-
-    Attributes:
-        path: the clean records.
-        refused: `record_no, reason_code, original` of each refused record.
-        kept_count: records in `path`.
-        refused_count: records in `refused`.
-    """
-
-    path: Path
-    refused: Path
-    kept_count: int
-    refused_count: int
-
-
-class CsvWriter:
-    """Writes CSV whose records end in a newline alone, as `statements.read_sql` expects it."""
-
-    def __init__(self, file: TextIO) -> None:
-        self._plain = csv.writer(file, lineterminator="\n")
-        # Python leaves a lone return unquoted, in which other readers see the end of a line.
-        self._quoted = csv.writer(file, lineterminator="\n", quoting=csv.QUOTE_ALL)
-
-    def write(self, row: Iterable[str | int]) -> None:
-        """Write one record."""
-        cells = list(row)
-        has_return = any("\r" in cell for cell in cells if isinstance(cell, str))
-        (self._quoted if has_return else self._plain).writerow(cells)
-
-
 def read_records(
     lines: Iterable[str], delimiter: str, width: int | None = None
 ) -> Iterator[Record]:
@@ -87,7 +55,9 @@ def read_records(
     reader = _Lines(lines)
     for line in reader:
         text = line.rstrip("\r\n")
-        if not text.strip(f" \t{END_OF_FILE_MARK}"):
+        if text == line:  # only the last line of a file can be without an end
+            line = text = text.rstrip(TAIL)  # noqa: PLW2901 - the same line, without the tail
+        if not text.strip(f" \t{TAIL}"):
             continue
         if len(text) > RECORD_CHARACTERS:
             yield Record(text, reason=RecordReason.TOO_LONG)
@@ -97,35 +67,26 @@ def read_records(
             yield _quoted_record(reader, line, delimiter, width)
 
 
-def clean_copy(
-    source: Path, delimiter: str, header_rows: int, width: int, target: Path
-) -> CleanCsv:
+def clean_copy(source: Path, delimiter: str, header: Header, target: Path) -> CleanCsv:
     """Read a UTF-8 file carefully and write what is good as a clean CSV.
+
+    A header that comes again is no record, nor is a record on which nothing is written; both have
+    their numbers.
 
     Args:
         source: the file.
         delimiter: between its fields.
-        header_rows: records before the first data record.
-        width: how many columns the header has.
+        header: its header.
         target: where the clean file goes; refused records go beside it.
     """
-    refused = target.with_suffix(".refused.csv")
-    kept_count = refused_count = 0
-    with (
-        source.open(encoding="utf-8-sig", newline="") as text,
-        target.open("w", encoding="utf-8", newline="") as kept_file,
-        refused.open("w", encoding="utf-8", newline="") as refused_file,
-    ):
-        kept_out, refused_out = CsvWriter(kept_file), CsvWriter(refused_file)
-        records = islice(read_records(text, delimiter, width), header_rows, None)
-        for number, record in enumerate(records, 1):
+    with source.open(encoding="utf-8-sig", newline="") as text, CleanWriter(target) as out:
+        records = read_records(text, delimiter, len(header.names))
+        for number, record in enumerate(islice(records, header.end, None), 1):
             if record.reason:
-                refused_out.write((number, record.reason, record.text[:KEPT_CHARACTERS]))
-                refused_count += 1
-            elif any(record.fields):
-                kept_out.write((number, *record.fields))
-                kept_count += 1
-    return CleanCsv(target, refused, kept_count, refused_count)
+                out.refuse(number, record.reason, record.text)
+            elif any(record.fields) and not repeats(record.fields, header.rows):
+                out.keep(number, record.fields)
+    return out.done
 
 
 class _Lines:
@@ -181,11 +142,12 @@ def _split(text: str, delimiter: str) -> tuple[str, ...] | None:
     fields: list[str] = []
     at = 0
     while True:
-        if text.startswith('"', at):
-            end = _closing_quote(text, at + 1)
+        if text.startswith(('"', '="'), at):
+            start = text.index('"', at) + 1
+            end = _closing_quote(text, start)
             if end < 0:
                 return None
-            fields.append(text[at + 1 : end].replace('""', '"'))
+            fields.append(_unguarded(text[start:end].replace('""', '"')))
             at = end + 1
         else:
             end = text.find(delimiter, at)
@@ -201,6 +163,11 @@ def _split(text: str, delimiter: str) -> tuple[str, ...] | None:
         at += 1
 
 
+def _unguarded(field: str) -> str:
+    found = GUARDED.fullmatch(field)
+    return found[1] if found else field
+
+
 def _closing_quote(text: str, at: int) -> int:
     """Where the quoted text that begins at `at` ends; -1 where it does not."""
     end = text.find('"', at)
@@ -210,10 +177,12 @@ def _closing_quote(text: str, at: int) -> int:
 
 
 def _judged(text: str, fields: tuple[str, ...], width: int | None) -> Record:
-    if CONTROL.search(text):
-        return Record(text, reason=RecordReason.CTRL_CHAR)
-    if width is None or len(fields) == width:
+    if reason := fault_in(text):
+        return Record(text, reason=reason)
+    if width is None:
         return Record(text, fields)
+    if is_total(fields):
+        return Record(text, reason=RecordReason.TOTAL_ROW)
     if len(fields) < width:
         return Record(text, reason=RecordReason.RAGGED_SHORT)
     if any(fields[width:]):

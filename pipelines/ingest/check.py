@@ -15,7 +15,7 @@ from typing import cast
 
 from pipelines.engine.contract import Severity, load_tables
 from pipelines.ingest import statements
-from pipelines.ingest.decode import Original
+from pipelines.ingest.decoded import Original
 from pipelines.ingest.durable import make_private_folder
 from pipelines.ingest.manifest import Manifest
 from pipelines.ingest.originals import scratch_folder
@@ -183,9 +183,11 @@ def _report(worker: Worker, typed: Typed, report: SourceReport) -> SourceReport:
         ).fetchall()
         whole = tuple(Trouble(reason, count, is_error=True) for reason, count in rows)
         columns.append(ColumnReport("", "", 0, 0, whole))
+    remarks = list(decoded.remarks)
     if plan.reading.layout.unknown_count:
-        trouble = Trouble(Remark.COLUMN_UNKNOWN, plan.reading.layout.unknown_count, is_error=False)
-        columns.append(ColumnReport("", DROPPED, 0, 0, (trouble,)))
+        remarks.append((Remark.COLUMN_UNKNOWN, plan.reading.layout.unknown_count))
+    for remark, count in remarks:
+        columns.append(ColumnReport("", DROPPED, 0, 0, (Trouble(remark, count, is_error=False),)))
     return replace(
         report,
         records=typed.records,

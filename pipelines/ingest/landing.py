@@ -23,7 +23,7 @@ import duckdb
 from pipelines.engine.contract import Table
 from pipelines.ingest import statements
 from pipelines.ingest.connection import share
-from pipelines.ingest.decode import Original
+from pipelines.ingest.decoded import Decoded, Original
 from pipelines.ingest.layout import Layout
 from pipelines.ingest.manifest import Manifest, object_path, read_manifests
 from pipelines.ingest.originals import NO_SPACE, no_room, scratch_folder
@@ -169,6 +169,7 @@ def _write(home: Home, worker: Worker, typed: Typed, receipt: Receipt) -> Receip
         receipt,
         reader=decoded.reader,
         encoding=decoded.encoding,
+        confidence=decoded.confidence,
         as_of=typed.as_of.isoformat(sep=" ") if typed.as_of else "",
         records=typed.records,
         refused_count=typed.refused_count,
@@ -176,7 +177,7 @@ def _write(home: Home, worker: Worker, typed: Typed, receipt: Receipt) -> Receip
             _copy(worker.con, query, kind, output_path(home, kind, receipt.file_id))
             for kind, query in queries.items()
         ),
-        findings=tuple(_findings(plan.reading.layout)),
+        findings=tuple(_findings(plan.reading.layout, decoded)),
     )
 
 
@@ -189,10 +190,11 @@ def _copy(con: duckdb.DuckDBPyConnection, query: str, kind: str, path: Path) -> 
     return Output(kind, int(copied[0]) if copied else 0, path.stat().st_size)
 
 
-def _findings(layout: Layout) -> list[Finding]:
+def _findings(layout: Layout, decoded: Decoded) -> list[Finding]:
     found = [Finding(Remark.COLUMN_MISSING, header, 1) for header in layout.missing]
     if layout.unknown_count:
         found.append(Finding(Remark.COLUMN_UNKNOWN, "", layout.unknown_count))
+    found += [Finding(remark, "", count) for remark, count in decoded.remarks]
     return found
 
 
@@ -228,7 +230,7 @@ def _landing_key(landing: Landing, manifest: Manifest) -> str:
 def _code_version() -> str:
     """A hash of the code that decides what lands, and of the reader it relies on."""
     digest = hashlib.sha256(duckdb.__version__.encode())
-    code = sorted((PACKAGE / "ingest").glob("*.py"))
+    code = sorted((PACKAGE / "ingest").rglob("*.py"))
     for path in (*code, PACKAGE / "privacy" / "pseudonyms.py"):
         digest.update(path.read_bytes())
     return digest.hexdigest()

@@ -1,21 +1,16 @@
 """Which column of a file is which column of its mapping.
 
-Headers are compared in one form (compatibility characters composed, invisible ones and outer spaces
-gone), because they are what people retype. A column that no mapping knows is counted and left in
-the vault; its header is not repeated anywhere, for it may say anything.
+A column that no mapping knows is counted and left in the vault; its header is not repeated
+anywhere, for it may say anything.
 """
 
-import re
-import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pipelines.ingest.header import Names, comparable
 from pipelines.ingest.reasons import FileReason, Refused
 from pipelines.ingest.source import From, MappedColumn, Source
-
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
-_SPACES = re.compile(r"\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,28 +28,44 @@ class Layout:
     unknown_count: int
 
 
-def find_layout(header: Sequence[str], source: Source, required: Sequence[str]) -> Layout:
+def names_of(source: Source, required: Sequence[str]) -> Names:
+    """The names by which the columns of a mapping are looked for.
+
+    Args:
+        source: the mapping.
+        required: targets without which no record can be made.
+    """
+    each = [(column, frozenset(_names(column))) for column in source.columns]
+    return Names(
+        needed=tuple(names for column, names in each if _is_needed(column, source, required)),
+        known=frozenset(name for _, names in each for name in names),
+    )
+
+
+def find_layout(
+    header: Sequence[str],
+    source: Source,
+    required: Sequence[str],
+    unknown_count: int | None = None,
+) -> Layout:
     """Find the columns of a mapping in the header of a file.
 
     Args:
         header: the file's column names.
         source: the mapping.
         required: targets without which no record can be made.
+        unknown_count: columns that the mapping does not know, where the reader has left them out.
 
     Raises:
         Refused: two columns have one name, or a required column is missing.
     """
-    names = [_comparable(name) for name in header]
+    names = [comparable(name) for name in header]
     if any(count > 1 for name, count in Counter(names).items() if name):
         raise Refused(FileReason.HEADER_DUP)
     places: list[tuple[MappedColumn, int]] = []
     missing: list[str] = []
     for column in source.columns:
-        found = [
-            names.index(name)
-            for name in map(_comparable, (column.header, *column.aliases))
-            if name in names
-        ]
+        found = [names.index(name) for name in _names(column) if name in names]
         if len(found) > 1:
             raise Refused(FileReason.HEADER_DUP, column.header)
         if found:
@@ -63,7 +74,13 @@ def find_layout(header: Sequence[str], source: Source, required: Sequence[str]) 
             raise Refused(FileReason.HEADER, column.header)
         elif column.is_taken:
             missing.append(column.header)
-    return Layout(tuple(places), tuple(missing), len(names) - len(places))
+    if unknown_count is None:
+        unknown_count = len(names) - len(places)
+    return Layout(tuple(places), tuple(missing), unknown_count)
+
+
+def _names(column: MappedColumn) -> list[str]:
+    return [comparable(name) for name in (column.header, *column.aliases)]
 
 
 def _is_needed(column: MappedColumn, source: Source, required: Sequence[str]) -> bool:
@@ -71,8 +88,3 @@ def _is_needed(column: MappedColumn, source: Source, required: Sequence[str]) ->
         origin.column for origin in (source.sender, source.as_of) if origin.kind is From.COLUMN
     }
     return column.is_required or names_file or column.target in required
-
-
-def _comparable(name: str) -> str:
-    composed = unicodedata.normalize("NFKC", _INVISIBLE.sub("", name))
-    return _SPACES.sub(" ", composed).strip()

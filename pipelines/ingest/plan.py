@@ -7,7 +7,7 @@ from a plan are in `statements.py`.
 from dataclasses import dataclass, replace
 
 from pipelines.engine.contract import Severity, Table
-from pipelines.ingest.decode import Decoded, Reader
+from pipelines.ingest.decoded import Decoded, Reader
 from pipelines.ingest.fields import (
     Cell,
     Field,
@@ -25,7 +25,7 @@ from pipelines.ingest.source import EVENT_TABLE, SUBMISSION_TABLE, From, Shape, 
 from pipelines.ingest.source import Scope as KeyScope
 
 MOST_PROBLEMS = 62  # bits of a BIGINT
-SPREADSHEET_DATES = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d")  # as workbook_child.py writes them
+SPREADSHEET_DATES = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d")  # as child/workbook.py writes them
 
 
 @dataclass(frozen=True, slots=True)

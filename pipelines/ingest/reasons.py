@@ -21,9 +21,12 @@ class FileReason(StrEnum):
     TYPE_MISMATCH = "F_TYPE_MISMATCH"
     ENCRYPTED = "F_ENCRYPTED"
     CORRUPT = "F_CORRUPT"
+    TRUNCATED = "F_TRUNCATED"
     ZIP_BOMB = "F_ZIP_BOMB"
+    XML = "F_XML"
     TOO_LARGE = "F_TOO_LARGE"
     TOO_WIDE = "F_TOO_WIDE"
+    PATH = "F_PATH"
     SYMLINK = "F_SYMLINK"
     SPECIAL = "F_SPECIAL"
     NAME = "F_NAME"
@@ -33,11 +36,14 @@ class FileReason(StrEnum):
 class RecordReason(StrEnum):
     """Why one record is refused; the other records of its file are taken."""
 
+    ENCODING = "E_ENCODING"
     CTRL_CHAR = "E_CTRL_CHAR"
     QUOTE = "E_QUOTE"
     RAGGED_SHORT = "E_RAGGED_SHORT"
     RAGGED_LONG = "E_RAGGED_LONG"
     TOO_LONG = "E_TOO_LONG"
+    FORMULA = "E_FORMULA"
+    TOTAL_ROW = "E_TOTAL_ROW"
     REQUIRED = "E_REQUIRED"
     PRECISION_LOST = "E_PRECISION_LOST"
     DATE = "E_DATE"
@@ -55,6 +61,8 @@ class Remark(StrEnum):
     DUP_CONFLICT = "W_DUP_CONFLICT"
     VOLUME = "W_VOLUME"
     MASS_CHANGE = "W_MASS_CHANGE"
+    HIDDEN = "W_HIDDEN"
+    ROW_LIMIT = "W_ROW_LIMIT"
 
 
 class Refused(Exception):  # noqa: N818 - a verdict on one file, not a fault of the program

@@ -78,6 +78,7 @@ class Receipt:
         detail: of the refusal: a header of the mapping, an offset, a number.
         reader: how it was read.
         encoding: of the original; empty for workbooks.
+        confidence: how sure that is, 0 to 1; none for workbooks.
         as_of: the latest extract moment of its records, ISO 8601.
         records: records in the file.
         refused_count: records among them that were refused when they were read.
@@ -96,6 +97,7 @@ class Receipt:
     detail: str = ""
     reader: str = ""
     encoding: str = ""
+    confidence: float | None = None
     as_of: str = ""
     records: int = 0
     refused_count: int = 0

@@ -1,7 +1,8 @@
 """The records of one file, read, typed and pseudonymised, in a temporary table of a worker.
 
-A regular file is read by DuckDB in one pass. If that fails, or finds another number of records than
-there are lines, nothing of it is believed and the careful reader has the word. What was refused can
+A regular file is read by DuckDB in one pass. If that fails, finds another number of records than
+there are lines, or a line that may be no record, nothing of it is believed and the careful reader
+has the word. What was refused can
 be told in the words of the original, for the vault only.
 """
 
@@ -17,15 +18,17 @@ import duckdb
 
 from pipelines.engine.contract import Table
 from pipelines.ingest import statements
-from pipelines.ingest.careful import KEPT_CHARACTERS, CsvWriter
+from pipelines.ingest.cage import Cage
+from pipelines.ingest.clean import KEPT_CHARACTERS, CsvWriter
 from pipelines.ingest.connection import connect
-from pipelines.ingest.decode import Decoded, Original, Reader, careful_twin, decode
-from pipelines.ingest.layout import find_layout
+from pipelines.ingest.decode import decode
+from pipelines.ingest.decoded import Decoded, Original, Reader
+from pipelines.ingest.layout import find_layout, names_of
 from pipelines.ingest.manifest import Manifest
 from pipelines.ingest.plan import Plan, Reading, make_plan
 from pipelines.ingest.reasons import FileReason, Refused
 from pipelines.ingest.source import Source
-from pipelines.ingest.workbook import WorkbookReader
+from pipelines.ingest.text import careful_twin
 from pipelines.privacy.pseudonyms import Key, use_key
 
 HEADER_NUMBER = 0  # the header among refused records, so that they can be read without the original
@@ -51,7 +54,7 @@ class Typed:
 
 
 class Worker:
-    """A database connection, a reader of workbooks and a place for decoded text; for one thread."""
+    """A database connection, a child that reads and a place for decoded text; for one thread."""
 
     def __init__(self, scratch: Path, key: Key, memory_limit: str) -> None:
         self.scratch = scratch
@@ -64,7 +67,7 @@ class Worker:
         # Swapping the sides of a join would lose the order of the records.
         self.con.execute("set disabled_optimizers = 'build_side_probe_side,join_order'")
         use_key(self.con, key)
-        self.workbooks = WorkbookReader()
+        self.cage = Cage()
 
     def __enter__(self) -> Self:
         return self
@@ -75,7 +78,7 @@ class Worker:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self.workbooks.close()
+        self.cage.close()
         self.con.close()
 
     def read(
@@ -98,13 +101,14 @@ class Worker:
         Raises:
             Refused: the file cannot be read as its mapping says.
         """
-        decoded = decode(original, source, self.scratch, self.workbooks)
         required = [column.name for column in tables[source.table].columns if column.required]
-        layout = find_layout(decoded.header, source, required)
+        names = names_of(source, required)
+        decoded = decode(original, source, names, self.scratch, self.cage)
+        layout = find_layout(decoded.header, source, required, decoded.unknown_count)
         plan = make_plan(Reading(manifest, source, decoded, layout), tables, zone)
         typed = self._type(plan)
         if typed is None and decoded.reader is Reader.FAST:
-            decoded = careful_twin(decoded, source, self.scratch)
+            decoded = careful_twin(decoded, self.scratch)
             plan = make_plan(Reading(manifest, source, decoded, layout), tables, zone)
             typed = self._type(plan)
         if typed is None:
@@ -118,9 +122,11 @@ class Worker:
         except duckdb.InvalidInputException:
             return None
         counted = self.con.execute(statements.count_sql(plan)).fetchone()
-        lines, records, problems, errors, as_of = cast("tuple[int, int, int, int, Any]", counted)
+        lines, odd, records, problems, errors, as_of = cast(
+            "tuple[int, int, int, int, int, Any]", counted
+        )
         decoded = plan.reading.decoded
-        if lines != decoded.record_count:
+        if odd or lines != decoded.record_count:
             return None
         for statement in statements.reference_sql(plan):
             self.con.execute(statement)

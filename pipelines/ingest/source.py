@@ -18,8 +18,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pipelines.engine.contract import Words
 from pipelines.ingest.block import Block
+from pipelines.ingest.format import Format
 
-ENCODINGS = ("utf-8", "gb18030", "utf-16")
 EVENT_TABLE = "case_events"
 SUBMISSION_TABLE = "cases"
 SENDER_PLACEHOLDER = "{sender}"
@@ -155,10 +155,7 @@ class Source:
     shape: Shape
     table: str
     files: tuple[str, ...]
-    encodings: tuple[str, ...]
-    delimiter: str
-    header_row: int
-    sheet: int
+    format: Format
     sender: Origin
     as_of: Origin
     period: Origin
@@ -204,8 +201,7 @@ class Source:
         """
         block = Block.read(path)
         block.only(_SOURCE_KEYS)
-        title, layout = block.block("title"), block.block("format")
-        layout.only({"encoding", "delimiter", "header_row", "sheet"})
+        title = block.block("title")
         # Codes of places are those of the day of the record; no other vintage is understood yet.
         block.choice("code_vintage", ("event_date",), "event_date")
         zone = block.text("zone", "")
@@ -220,10 +216,7 @@ class Source:
             shape=Shape(block.choice("shape", Shape)),
             table=block.text("table", example="cases"),
             files=block.texts("files", ()),
-            encodings=_encodings(layout),
-            delimiter=_delimiter(layout),
-            header_row=layout.whole("header_row", 1),
-            sheet=layout.whole("sheet", 1),
+            format=Format.read(block.block("format")),
             sender=_origin(block, "sender", ("sender",), _SENDER_FROM),
             as_of=_origin(block, "as_of", ("as_of",), _AS_OF_FROM),
             period=_origin(block, "period", ("start", "end"), _PERIOD_FROM, From.ALL),
@@ -261,20 +254,6 @@ def _resolving(block: Block) -> Resolving | None:
         steps=found.texts("steps"),
         exceptions=tuple((column, left_out.texts(column)) for column in left_out.keys),
     )
-
-
-def _encodings(layout: Block) -> tuple[str, ...]:
-    found = layout.texts("encoding", ("utf-8",))
-    if not found or set(found) - set(ENCODINGS):
-        raise layout.wrong("encoding", f"encoding: [{', '.join(ENCODINGS)}]")
-    return found
-
-
-def _delimiter(layout: Block) -> str:
-    found = layout.text("delimiter", ",")
-    if found not in {",", ";", "\t", "|"}:
-        raise layout.wrong("delimiter", '"," | ";" | "\\t" | "|"')
-    return found
 
 
 def _origin(

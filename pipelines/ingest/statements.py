@@ -12,8 +12,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pipelines.engine.contract import Column
+from pipelines.ingest.clean import TOTAL, TOTAL_CHARACTERS
 from pipelines.ingest.closings import is_closing_sql
-from pipelines.ingest.decode import Decoded
+from pipelines.ingest.decoded import Decoded, Reader
 from pipelines.ingest.fields import Field, value_name
 from pipelines.ingest.plan import Plan
 from pipelines.ingest.quoting import literal
@@ -25,6 +26,7 @@ from pipelines.privacy.pseudonyms import pseudonym_sql
 OUR_LINE_END = ", new_line = '\\n'"
 SPACES = " \t\u00a0\u3000"
 BLANK = -1  # the problems of a line on which nothing is written
+ODD = -2  # of one that may be a total or the header again: the careful reader decides
 NUMBER_COLUMN = "c_number"
 LINE_BYTES = 2_000_000  # as RECORD_CHARACTERS of the careful reader
 LINEAGE = {
@@ -86,12 +88,24 @@ def typed_sql(plan: Plan) -> str:
         f"case when {problem.predicate} then {1 << bit} else 0 end"
         for bit, problem in enumerate(plan.problems)
     ]
-    cells = ", ".join(f"c{place}" for place in range(len(decoded.header)))
+    first = f"coalesce({', '.join(f'c{place}' for place in range(len(decoded.header)))})"
     return (
         f"create or replace temp table typed as "
         f"with parsed as (select *{values} from {texts_sql(plan)}) "
-        f"select {', '.join(kept)}, case when coalesce({cells}) is null then {BLANK} "
-        f"else cast({' + '.join(bits) or '0'} as bigint) end as problems from parsed"
+        f"select {', '.join(kept)}, case when {first} is null then {BLANK} "
+        f"{_odd(decoded, first)}else cast({' + '.join(bits) or '0'} as bigint) end as problems "
+        "from parsed"
+    )
+
+
+def _odd(decoded: Decoded, first: str) -> str:
+    """A branch for lines that may be no record; other readers than the fast one have left none."""
+    if decoded.reader is not Reader.FAST:
+        return ""
+    head = next(filter(None, map(str.strip, decoded.heading.rows[-1])), "")
+    return (
+        f"when {first} = {literal(head)} or (length({first}) <= {TOTAL_CHARACTERS} "
+        f"and regexp_full_match({first}, {literal(TOTAL)})) then {ODD} "
     )
 
 
@@ -127,9 +141,10 @@ def reference_sql(plan: Plan) -> Iterator[str]:
 
 
 def count_sql(plan: Plan) -> str:
-    """Lines read; records among them, those with any problem, with an error; latest extract."""
+    """Lines read, odd ones; records, those with any problem, with an error; latest extract."""
     return (
-        f"select count(*), count(*) filter (where problems <> {BLANK}), "
+        f"select count(*), count(*) filter (where problems = {ODD}), "
+        f"count(*) filter (where problems <> {BLANK}), "
         "count(*) filter (where problems > 0), "
         f"count(*) filter (where problems <> {BLANK} and problems & {plan.error_mask} <> 0), "
         f"max({_fact(plan, 'as_of')}) from typed"

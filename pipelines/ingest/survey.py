@@ -13,10 +13,14 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from pipelines.ingest.clean import LACKING
+
 NEWLINE, RETURN, QUOTE, SPACE, TAB, DELETE = 10, 13, 34, 32, 9, 0x7F
 SPACES = (SPACE, TAB)
 WIDE_SPACES = tuple(space.encode() for space in "\u00a0\u3000")
 UTF8_BOM = codecs.BOM_UTF8
+LACKING_BYTES = LACKING.encode()
+GUARD = b'="'  # a spreadsheet's way to keep a number as text, which is no CSV
 FIRST_PLAIN = 35  # below it: control characters, space, "!" and the quote
 LINE_BYTES = 16 << 20  # a longer line is no export
 
@@ -34,7 +38,8 @@ class Survey:
         records: records, header included: lines that are not empty and not inside quotes.
         is_tidy: no field begins or ends with a space, so that none has to be trimmed.
         is_regular: every quote opens or closes a whole field, lines end in one way only, and there
-            is no control character: any strict CSV reader must read the same records.
+            is no control or replacement character: any strict CSV reader must read the same
+            records, and they are good text.
         has_long_line: a line is longer than `LINE_BYTES`.
     """
 
@@ -125,20 +130,21 @@ class Surveyor:
             self._bad_byte = self._offset - pending + error.start
 
     def _look(self, chunk: bytes) -> None:
-        data = np.frombuffer(self._before + chunk, np.uint8)
+        around = self._before + chunk
+        data = np.frombuffer(around, np.uint8)
         # Everything of interest is among the few small bytes; the first two are the piece before.
         small = np.flatnonzero(data[2:] < FIRST_PLAIN) + 2
         values = data[small]
         quotes, newlines = small[values == QUOTE], small[values == NEWLINE]
-        if DELETE in chunk or _has_control(values):
+        if DELETE in chunk or _has_control(values) or LACKING_BYTES in around or GUARD in around:
             self._is_regular = False
         self._check_returns(data, small[values == RETURN])
         self._check_quotes(data, quotes)
         self._check_spaces(data, small[(values == SPACE) | (values == TAB)])
-        if self._is_tidy and _has_wide_space(self._before + chunk):
+        if self._is_tidy and _has_wide_space(around):
             self._is_tidy = False
         self._count(data, newlines, quotes)
-        self._measure(data, newlines)
+        self._measure(data, small[(values == NEWLINE) | (values == RETURN)])
         self._is_quoted ^= bool(len(quotes) % 2)
         self._before = bytes(data[-2:])
 
@@ -189,12 +195,12 @@ class Surveyor:
         self._crlf_count += int(is_crlf.sum())
         self._end_count += len(newlines)
 
-    def _measure(self, data: Bytes, newlines: Positions) -> None:
+    def _measure(self, data: Bytes, ends: Positions) -> None:
         longest = self._line_bytes + len(data) - 2
-        if len(newlines):
-            first = self._line_bytes + int(newlines[0]) - 2
-            longest = max(first, int(np.diff(newlines).max(initial=0)) - 1)
-            self._line_bytes = len(data) - 1 - int(newlines[-1])
+        if len(ends):
+            first = self._line_bytes + int(ends[0]) - 2
+            longest = max(first, int(np.diff(ends).max(initial=0)) - 1)
+            self._line_bytes = len(data) - 1 - int(ends[-1])
         else:
             self._line_bytes = longest
         self._has_long_line |= longest > LINE_BYTES

@@ -146,7 +146,7 @@ def _take(
         if not file.bytes:
             raise Refused(FileReason.EMPTY)  # noqa: TRY301 - one verdict, one way out
         provenance = Provenance.of(source, file.name, _sidecar(file), settings.zone)
-        stored = _seen_before(home, file, seen) or store(home, file, source.delimiter)
+        stored = _seen_before(home, file, seen) or store(home, file, source.format.delimiters[0])
     except Held:
         return _StillWritten(file.name)
     except Refused as verdict:

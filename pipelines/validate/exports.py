@@ -139,8 +139,8 @@ def _vanished_sql(table: Table) -> str:
             exports as (
                 select files.file_id, source, sender_id, as_of, records,
                     coalesce(repeats.n, 0) as repeated,
-                    coalesce(period_start, date '0001-01-01') as from_on,
-                    coalesce(period_end, date '9999-12-31') as until_on
+                    coalesce(period_start, date '0001-01-01') as covered_from,
+                    coalesce(period_end, date '9999-12-31') as covered_until
                 from ops.files as files
                 left join quarantine.repeats as repeats
                     on repeats.file_id = files.file_id and repeats.table_name = files.table_name
@@ -148,15 +148,15 @@ def _vanished_sql(table: Table) -> str:
             ),
             moments as (
                 select source, sender_id, as_of, sum(repeated) as repeated,
-                    min(from_on) as from_on, max(until_on) as until_on
+                    min(covered_from) as covered_from, max(covered_until) as covered_until
                 from exports group by source, sender_id, as_of
             ),
             newest as (
                 select earlier.file_id, earlier.records, earlier.source, earlier.sender_id,
                     max(later.as_of) as newest_as_of
                 from exports as earlier join moments as later using (source, sender_id)
-                where later.as_of > earlier.as_of and later.from_on <= earlier.from_on
-                    and later.until_on >= earlier.until_on
+                where later.as_of > earlier.as_of and later.covered_from <= earlier.covered_from
+                    and later.covered_until >= earlier.covered_until
                     and later.repeated >= {FULLER} * earlier.records
                 group by earlier.file_id, earlier.records, earlier.source, earlier.sender_id
             ),

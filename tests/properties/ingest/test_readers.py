@@ -6,22 +6,31 @@ only if the number of its records is right, as in a run.
 """
 
 import csv
+import gzip
+import html
+import json
+import zipfile
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from io import StringIO
+from io import BytesIO, StringIO
 from pathlib import Path
 
 import duckdb
+import openpyxl
 import pytest
-from hypothesis import example, given
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
+from pipelines.ingest.cage import Cage
 from pipelines.ingest.careful import read_records
-from pipelines.ingest.decode import Decoded, Original, Reader, careful_twin, decode
+from pipelines.ingest.decode import decode
+from pipelines.ingest.decoded import Decoded, Original, Reader
+from pipelines.ingest.layout import names_of
 from pipelines.ingest.reasons import Refused
 from pipelines.ingest.source import Source
 from pipelines.ingest.statements import NUMBER_COLUMN, read_sql
 from pipelines.ingest.survey import Survey
-from pipelines.ingest.workbook import WorkbookReader
+from pipelines.ingest.text import careful_twin
 
 MAPPING = """
 source: own
@@ -47,13 +56,20 @@ class Desk:
     """A folder and a mapping with which files are read."""
 
     folder: Path
+    cage: Cage
     source: Source
 
-    def decode(self, content: bytes) -> Decoded:
-        path = self.folder / "x.csv"
+    def decode(self, content: bytes, name: str = "x.csv", written: str = "") -> Decoded:
+        path = self.folder / name
         path.write_bytes(content)
-        with WorkbookReader() as workbooks:
-            return decode(Original(path, "x.csv"), self.source, self.folder / "text", workbooks)
+        source = self.mapped(written) if written else self.source
+        names = names_of(source, [])
+        return decode(Original(path, name), source, names, self.folder / "text", self.cage)
+
+    def mapped(self, written: str) -> Source:
+        mapping = self.folder / "own.yml"
+        mapping.write_text(f"{MAPPING}format: {written}\n", encoding="utf-8")
+        return Source.read(mapping)
 
     def rows_of(self, found: Decoded) -> Rows:
         """Record number and texts, as they enter the typing; empty lines are no records."""
@@ -76,11 +92,12 @@ class Desk:
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     folder = tmp_path_factory.mktemp("readers")
     mapping = folder / "own.yml"
     mapping.write_text(MAPPING, encoding="utf-8")
-    return Desk(folder, Source.read(mapping))
+    with Cage() as cage:
+        yield Desk(folder, cage, Source.read(mapping))
 
 
 @given(text=AWKWARD)
@@ -94,7 +111,7 @@ def test_fast_and_careful_agree_on_anything(text: str, desk: Desk):
     except Refused:
         return
     if found.reader is Reader.FAST and desk.count(found) == found.record_count:
-        twin = careful_twin(found, desk.source, desk.folder / "twin")
+        twin = careful_twin(found, desk.folder / "twin")
         assert twin.refused_count == 0
         assert desk.rows_of(found) == desk.rows_of(twin)
 
@@ -108,10 +125,93 @@ def test_a_table_comes_back_as_it_was_written(
     lines = [",".join(written(cell, is_quoted) for cell in row) for row in [["h"] * width, *rows]]
     found = desk.decode((line_end.join(lines) + line_end).encode())
     if found.reader is Reader.FAST and desk.count(found) != found.record_count:
-        found = careful_twin(found, desk.source, desk.folder / "twin")
+        found = careful_twin(found, desk.folder / "twin")
     assert desk.rows_of(found) == [
         (number, *(cell or None for cell in row)) for number, row in enumerate(rows, 1) if any(row)
     ]
+
+
+HEADER = ("批次", "时间", "人次")
+# What every form can hold: no spaces at the edges, no line ends.
+PLAIN_CELLS = st.text(alphabet="a信,\";\\'#<&|", max_size=4)
+RECORDS = st.lists(st.tuples(PLAIN_CELLS.map("x".__add__), PLAIN_CELLS, PLAIN_CELLS), max_size=5)
+
+Records = list[tuple[str, ...]]
+
+
+def as_csv(records: Records, delimiter: str = ",") -> bytes:
+    text = StringIO()
+    csv.writer(text, delimiter=delimiter, lineterminator="\n").writerows([HEADER, *records])
+    return text.getvalue().encode()
+
+
+def as_workbook(records: Records) -> bytes:
+    book, content = openpyxl.Workbook(), BytesIO()
+    for row in (HEADER, *records):
+        book.active.append(row)  # type: ignore[union-attr]
+    book.save(content)
+    return content.getvalue()
+
+
+def as_html(records: Records) -> bytes:
+    rows = ("".join(f"<td>{html.escape(c)}</td>" for c in row) for row in (HEADER, *records))
+    return f"<table>{''.join(f'<tr>{row}</tr>' for row in rows)}</table>".encode()
+
+
+def as_xml(records: Records) -> bytes:
+    rows = (
+        "".join(f"<{n}>{html.escape(c)}</{n}>" for n, c in zip(HEADER, row, strict=True))
+        for row in records
+    )
+    return f"<rows><list>{''.join(f'<row>{row}</row>' for row in rows)}</list></rows>".encode()
+
+
+def as_objects(records: Records) -> list[str]:
+    return [json.dumps(dict(zip(HEADER, row, strict=True))) for row in records]
+
+
+def as_zip(records: Records) -> bytes:
+    content = BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.writestr("数据.csv", as_csv(records))
+    return content.getvalue()
+
+
+FORMS: dict[str, tuple[str, str, Callable[[Records], bytes]]] = {
+    "careful": (".csv", "{}", lambda rows: as_csv(rows).replace(b"\n", b"\r")),
+    "GB 18030": (
+        ".csv",
+        "{encoding: [gb18030]}",
+        lambda rows: as_csv(rows).decode().encode("gb18030"),
+    ),
+    "UTF-16": (".csv", "{}", lambda rows: as_csv(rows).decode().encode("utf-16")),
+    "semicolons": (".csv", "{delimiter: detect}", lambda rows: as_csv(rows, ";")),
+    "tabs called a workbook": (".xls", "{}", lambda rows: as_csv(rows, "\t")),
+    "gzip": (".csv.gz", "{}", lambda rows: gzip.compress(as_csv(rows))),
+    "zip": (".zip", "{}", as_zip),
+    "workbook": (".xlsx", "{}", as_workbook),
+    "HTML": (".xls", "{}", as_html),
+    "XML": (".xml", "{form: xml, records: list.row}", as_xml),
+    "JSON": (".json", "{form: json}", lambda rows: f"[{','.join(as_objects(rows))}]".encode()),
+    "JSON lines": (
+        ".jsonl",
+        "{form: jsonl}",
+        lambda rows: "\n".join(as_objects(rows)).encode(),
+    ),
+}
+
+
+@given(records=RECORDS)
+@settings(max_examples=25)
+@pytest.mark.parametrize("form", FORMS)
+def test_one_table_is_the_same_in_every_form(form: str, records: Records, desk: Desk):
+    suffix, how, write = FORMS[form]
+    plain = desk.decode(as_csv(records))
+    expected = [(n, *(cell or None for cell in row)) for n, row in enumerate(records, 1)]
+    assert desk.rows_of(plain) == expected
+    assume(records or form != "JSON lines")  # a file without a line is empty, and refused
+    found = desk.decode(write(records), f"x{suffix}", how)
+    assert (desk.rows_of(found), found.refused_count) == (expected, 0)
 
 
 def written(cell: str, is_quoted: bool) -> str:

@@ -7,6 +7,7 @@ import pytest
 
 from pipelines.ingest import careful
 from pipelines.ingest.careful import clean_copy, read_records
+from pipelines.ingest.header import Header
 from pipelines.ingest.reasons import RecordReason
 
 
@@ -71,7 +72,8 @@ def test_limits_are_refusals_of_the_record(monkeypatch: pytest.MonkeyPatch):
 def test_the_clean_copy_numbers_records_and_sets_refused_ones_beside(tmp_path: Path):
     source = tmp_path / "source.csv"
     source.write_text('\ufeffh,i\na,b\n,\nc\nd,"e\nf"\n', encoding="utf-8", newline="")
-    clean = clean_copy(source, ",", 1, 2, tmp_path / "clean.csv")
+    header = Header(("h", "i"), (("h", "i"),), 1)
+    clean = clean_copy(source, ",", header, tmp_path / "clean.csv")
     # The line with nothing on it is no record, but has its number.
     assert clean.path.read_bytes().decode() == '1,a,b\n4,d,"e\nf"\n'
     assert clean.refused.read_bytes().decode() == "3,E_RAGGED_SHORT,c\n"

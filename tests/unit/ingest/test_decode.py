@@ -5,9 +5,12 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from pipelines.ingest.decode import Decoded, Original, Reader, careful_twin, decode
+from pipelines.ingest.cage import Cage
+from pipelines.ingest.decode import decode
+from pipelines.ingest.decoded import Decoded, Original, Reader
+from pipelines.ingest.layout import names_of
 from pipelines.ingest.reasons import FileReason, Refused
-from pipelines.ingest.workbook import WorkbookReader
+from pipelines.ingest.text import careful_twin
 from tests.unit.ingest.test_mapping import GOOD
 from tests.unit.ingest.world import World
 
@@ -19,10 +22,10 @@ def decoded(world: World, content: bytes | str, name: str = "x.csv", **lines: st
     text = GOOD + "".join(f"{key}: {line}\n" for key, line in lines.items())
     world.mapping(text)
     path = world.drop(name, content)
-    with WorkbookReader() as workbooks:
-        return decode(
-            Original(path, name), world.sources["own"], world.home.root / "scratch", workbooks
-        )
+    source = world.sources["own"]
+    names = names_of(source, ["case_id", "registered_at"])
+    with Cage() as cage:
+        return decode(Original(path, name), source, names, world.home.root / "scratch", cage)
 
 
 def refusal(world: World, content: bytes | str, name: str = "x.csv", **lines: str) -> Refused:
@@ -58,8 +61,8 @@ def test_characters_of_four_bytes_survive(world: World):
 def test_an_undeclared_encoding_is_refused_with_the_place(world: World):
     found = refusal(world, TEXT.encode("gb18030"))
     assert (found.reason, found.detail) == (FileReason.ENCODING, "0")
-    found = refusal(world, TEXT.encode() + b"\xff", format="{encoding: [utf-8, gb18030]}")
-    assert (found.reason, found.detail) == (FileReason.ENCODING, str(len(TEXT.encode())))
+    found = refusal(world, b"id,office,at\n" + "浦江,兰溪\n".encode("gb18030") * 3)
+    assert (found.reason, found.detail) == (FileReason.ENCODING, "13")
 
 
 @pytest.mark.parametrize(
@@ -98,10 +101,12 @@ def test_a_header_alone_is_a_file_without_records(world: World):
         ("x," * 2_000 + "x\n", "x.csv", FileReason.TOO_WIDE, "2001"),
         (TEXT, "x.docx", FileReason.TYPE, ".docx"),
         (TEXT, "x", FileReason.TYPE, ""),
-        (b"PK\x03\x04", "x.csv", FileReason.TYPE_MISMATCH, ".csv"),
-        (b"\xd0\xcf\x11\xe0", "x.csv", FileReason.TYPE_MISMATCH, ".csv"),
-        (TEXT, "x.xlsx", FileReason.TYPE_MISMATCH, ".xlsx"),
-        (b"\xd0\xcf\x11\xe0", "x.xlsx", FileReason.ENCRYPTED, ""),
+        (b"%PDF-1.7\n", "x.csv", FileReason.TYPE_MISMATCH, ".csv"),
+        (b"\x7fELF", "x.txt", FileReason.TYPE_MISMATCH, ".txt"),
+        (b"\x80\x04\x95", "x.csv", FileReason.TYPE_MISMATCH, ".csv"),
+        (b"12345678DUCK", "x.csv", FileReason.TYPE_MISMATCH, ".csv"),
+        (b"PK\x03\x04", "x.csv", FileReason.CORRUPT, ""),
+        (b"\xd0\xcf\x11\xe0", "x.csv", FileReason.CORRUPT, ""),
         (b"PK\x03\x04", "x.xlsx", FileReason.CORRUPT, ""),
     ],
 )
@@ -126,13 +131,13 @@ def test_a_workbook_is_read_by_sheet_and_header_row(world: World, tmp_path: Path
     content = (tmp_path / "x.xlsx").read_bytes()
     found = decoded(world, content, "x.xlsx", format="{sheet: 2, header_row: 2}")
     assert (found.reader, found.header) == (Reader.WORKBOOK, ("编号", "机构", "时间"))
-    assert found.path.read_text(encoding="utf-8") == '"1","A1","浦江","2003-09-18"\n'
+    assert found.path.read_text(encoding="utf-8") == "1,A1,浦江,2003-09-18\n"
     found = refusal(world, content, "x.xlsx", format="{sheet: 3}")
     assert (found.reason, found.detail) == (FileReason.MULTISHEET, "3")
 
 
 def test_the_careful_twin_of_a_regular_file_has_the_same_records(world: World):
     fast = decoded(world, TEXT)
-    twin = careful_twin(fast, world.sources["own"], world.home.root / "scratch")
+    twin = careful_twin(fast, world.home.root / "scratch")
     assert (twin.header, twin.record_count) == (fast.header, fast.record_count)
     assert twin.path.read_text(encoding="utf-8") == "1,A1,浦江,2003-09-18\n"

@@ -45,6 +45,9 @@ def test_records_are_lines_that_are_neither_empty_nor_inside_quotes(text: bytes,
         b"a,b\x7f\n",
         b"a,b\x1a",
         b"a,b\r",
+        "a,b\ufffd\n".encode(),
+        b'a,="b"\n',
+        b'a,"=""b"""\n',
     ],
 )
 def test_what_readers_could_disagree_about_is_not_regular(text: bytes):
@@ -91,7 +94,8 @@ def test_an_endless_line_is_told(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(module, "LINE_BYTES", 100)
     assert of(b"x" * 101, size=7).has_long_line
     assert of(b"a\n" + b"x" * 101 + b"\n", size=7).has_long_line
-    assert not of((b"x" * 90 + b"\n") * 5, size=7).has_long_line
+    for end in (b"\n", b"\r", b"\r\n"):
+        assert not of((b"x" * 90 + end) * 5, size=7).has_long_line
 
 
 def test_a_survey_can_be_kept_as_facts():

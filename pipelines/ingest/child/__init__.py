@@ -1,0 +1,1 @@
+"""What runs in the child process in which files are read that could be the end of one."""
