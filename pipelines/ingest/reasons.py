@@ -41,7 +41,13 @@ class RecordReason(StrEnum):
     REQUIRED = "E_REQUIRED"
     PRECISION_LOST = "E_PRECISION_LOST"
     DATE = "E_DATE"
+    DATE_AMBIGUOUS = "E_DATE_AMBIGUOUS"
+    DATE_CALENDAR = "E_DATE_CALENDAR"
+    DATE_RANGE = "E_DATE_RANGE"
     NUM = "E_NUM"
+    NUM_RANGE = "E_NUM_RANGE"
+    FORMULA = "E_FORMULA"
+    PII = "E_PII"
     ENUM_UNKNOWN = "E_ENUM_UNKNOWN"
 
 
@@ -51,6 +57,9 @@ class Remark(StrEnum):
     COLUMN_UNKNOWN = "W_COLUMN_UNKNOWN"
     COLUMN_MISSING = "W_COLUMN_MISSING"
     ENUM_UNKNOWN = "W_ENUM_UNKNOWN"
+    DATE_RANGE = "W_DATE_RANGE"
+    CTRL_CHAR = "W_CTRL_CHAR"
+    PII = "W_PII"
 
 
 class Refused(Exception):  # noqa: N818 - a verdict on one file, not a fault of the program

@@ -16,7 +16,7 @@ from typing import Any, Self, cast
 import duckdb
 
 from pipelines.engine.contract import Table
-from pipelines.ingest import statements
+from pipelines.ingest import reading, statements
 from pipelines.ingest.careful import KEPT_CHARACTERS, CsvWriter
 from pipelines.ingest.connection import connect
 from pipelines.ingest.decode import Decoded, Original, Reader, careful_twin, decode
@@ -114,9 +114,12 @@ class Worker:
     def _type(self, plan: Plan) -> Typed | None:
         """Fill `typed`; none if the reader stumbled or did not find all records."""
         try:
-            self.con.execute(statements.typed_sql(plan))
+            self.con.execute(reading.plain_sql(plan))
         except duckdb.InvalidInputException:
             return None
+        if self.con.execute("select 1 from typed where is_odd limit 1").fetchall():
+            self.con.execute(reading.careful_sql(plan))
+            self.con.execute(reading.corrected_sql(plan))
         counted = self.con.execute(statements.count_sql(plan)).fetchone()
         lines, records, problems, errors, as_of = cast("tuple[int, int, int, int, Any]", counted)
         decoded = plan.reading.decoded

@@ -1,7 +1,7 @@
 """The SQL that follows from a plan.
 
-One statement reads the text, types every value, makes the pseudonyms of a record's own number and
-notes its problems as bits (`typed`). Numbers that repeat are hashed once each. Then each table is
+The text is read into `typed` (`reading.py`), a row for each record with its values, the pseudonym
+of its own number and its problems. Numbers that repeat are hashed once each. Then each table is
 written from there: the records without errors, in the order of the file.
 
 DuckDB-specific by purpose: this is the seam between files and tables.
@@ -13,7 +13,7 @@ from pathlib import Path
 
 from pipelines.engine.contract import Column
 from pipelines.ingest.decode import Decoded
-from pipelines.ingest.fields import Field, value_name
+from pipelines.ingest.fields import HOME, Field, value_name
 from pipelines.ingest.plan import Plan
 from pipelines.ingest.quoting import literal
 from pipelines.ingest.source import SENDER_PLACEHOLDER
@@ -23,8 +23,8 @@ from pipelines.privacy.pseudonyms import pseudonym_sql
 # takes a lone return inside quotes for the end of a line if it is the first of all.
 OUR_LINE_END = ", new_line = '\\n'"
 SPACES = " \t\u00a0\u3000"
-BLANK = -1  # the problems of a line on which nothing is written
 NUMBER_COLUMN = "c_number"
+IS_GOOD, IS_OUT = "not is_blank and not is_refused", "is_refused"
 LINE_BYTES = 2_000_000  # as RECORD_CHARACTERS of the careful reader
 LINEAGE = {
     "file_id": "VARCHAR",
@@ -65,56 +65,36 @@ def read_sql(decoded: Decoded, missing: tuple[str, ...]) -> str:
     )
 
 
-def typed_sql(plan: Plan) -> str:
-    """Make the temporary table `typed`: a row for each record, in the order of the file."""
-    decoded = plan.reading.decoded
-    fields = (*plan.fields, *plan.events, *plan.facts)
-    values = "".join(f", {field.value} as {value_name(field.column)}" for field in fields)
-    kept = [value_name(field.column) for field in fields]
-    kept += [
-        f"{field.precision} as {field.precision_column}"
-        for field in fields
-        if field.precision_column
-    ]
-    if decoded.is_numbered:
-        kept.append(f"cast({NUMBER_COLUMN} as bigint) as {NUMBER_COLUMN}")
-    bits = [
-        f"case when {problem.predicate} then {1 << bit} else 0 end"
-        for bit, problem in enumerate(plan.problems)
-    ]
-    cells = ", ".join(f"c{place}" for place in range(len(decoded.header)))
-    return (
-        f"create or replace temp table typed as "
-        f"with parsed as (select *{values} from {texts_sql(plan)}) "
-        f"select {', '.join(kept)}, case when coalesce({cells}) is null then {BLANK} "
-        f"else cast({' + '.join(bits) or '0'} as bigint) end as problems from parsed"
-    )
-
-
 def texts_sql(plan: Plan) -> str:
     """The texts without outer spaces, null where nothing is written.
 
     A tidy file needs no trimming, which would cost as much as reading it.
     """
-    decoded, missing = plan.reading.decoded, plan.reading.source.missing
-    if decoded.is_tidy:
-        return read_sql(decoded, missing)
-    nulls = ", ".join(map(literal, sorted({text.strip(SPACES) for text in missing})))
-    trimmed = [f"trim(c{place}, {literal(SPACES)})" for place in range(len(decoded.header))]
-    texts = [
-        f"case when {text} not in ({nulls}) then {text} end as c{place}"
-        for place, text in enumerate(trimmed)
-    ]
-    if decoded.is_numbered:
-        texts.insert(0, NUMBER_COLUMN)
-    return f"(select {', '.join(texts)} from {read_sql(decoded, missing)})"
+    decoded, source = plan.reading.decoded, plan.reading.source
+    own = {place: column.missing for column, place in plan.reading.layout.places}
+    texts: list[str] = [NUMBER_COLUMN] if decoded.is_numbered else []
+    for place in range(len(decoded.header)):
+        text = f"c{place}"
+        missing = own.get(place, ())
+        if not decoded.is_tidy:
+            text = f"trim({text}, {literal(SPACES)})"
+            missing = (*source.missing, *missing)
+        if missing:
+            nulls = ", ".join(map(literal, sorted({none.strip(SPACES) for none in missing})))
+            text = f"case when {text} not in ({nulls}) then {text} end"
+        texts.append(f"{text} as c{place}")
+    return f"(select {', '.join(texts)} from {read_sql(decoded, source.missing)})"
 
 
 def reference_sql(plan: Plan) -> Iterator[str]:
     """Make a temporary table of pseudonyms for each column of numbers that repeat."""
     for field in plan.references:
         value = value_name(field.column)
-        hashed = pseudonym_sql(plan.scope.message(field.column, value))
+        is_identity = field is plan.identity
+        message = (HOME if is_identity else plan.scope).message(
+            "matter_key" if is_identity else field.column, value
+        )
+        hashed = pseudonym_sql(message)
         yield (
             f"create or replace temp table {_key_table(field)} as "
             f"select {value}, {hashed} as pseudonym "
@@ -125,18 +105,17 @@ def reference_sql(plan: Plan) -> Iterator[str]:
 def count_sql(plan: Plan) -> str:
     """Lines read; records among them, those with any problem, with an error; latest extract."""
     return (
-        f"select count(*), count(*) filter (where problems <> {BLANK}), "
-        "count(*) filter (where problems > 0), "
-        f"count(*) filter (where problems <> {BLANK} and problems & {plan.error_mask} <> 0), "
-        f"max({_fact(plan, 'as_of')}) from typed"
+        "select count(*), count(*) filter (where not is_blank), "
+        "count(*) filter (where not is_blank and len(problems) > 0), "
+        f"count(*) filter (where {IS_OUT}), max({_fact(plan, 'as_of')}) from typed"
     )
 
 
 def problem_counts_sql(plan: Plan) -> str:
     """How many records have each problem, in the order of the plan's problems."""
     counts = [
-        f"count(*) filter (where problems <> {BLANK} and problems & {1 << bit} <> 0)"
-        for bit in range(len(plan.problems))
+        f"count(*) filter (where not is_blank and list_contains(problems, {number}))"
+        for number in range(len(plan.problems))
     ]
     return f"select {', '.join(counts) or 'count(*)'} from typed"
 
@@ -154,7 +133,7 @@ def records_sql(plan: Plan) -> str:
         f"left join {_key_table(field)} using ({value_name(field.column)})"
         for field in plan.references
     )
-    return f"select {', '.join(columns + _lineage(plan))} from typed {joins} where {_good(plan)}"
+    return f"select {', '.join(columns + _lineage(plan))} from typed {joins} where {IS_GOOD}"
 
 
 def steps_sql(plan: Plan) -> str:
@@ -191,7 +170,7 @@ def steps_sql(plan: Plan) -> str:
     lineage = ", ".join(LINEAGE)
     return (
         f"select {', '.join(columns)}, {lineage} from (select {value_name('case_id')} as case_id, "
-        f"{', '.join(_lineage(plan))}, unnest([{steps}]) as step from typed where {_good(plan)}) "
+        f"{', '.join(_lineage(plan))}, unnest([{steps}]) as step from typed where {IS_GOOD}) "
         "where step.event_at is not null"
     )
 
@@ -200,15 +179,15 @@ def refusals_sql(plan: Plan) -> str:
     """A row for each problem of each record: `REFUSAL_COLUMNS`."""
     manifest, decoded = plan.reading.manifest, plan.reading.decoded
     kinds = ", ".join(
-        f"({bit}, {', '.join(map(literal, (p.column, p.rule, p.reason, p.severity)))})"
-        for bit, p in enumerate(plan.problems)
+        f"({number}, {', '.join(map(literal, (p.column, p.rule, p.reason, p.severity)))})"
+        for number, p in enumerate(plan.problems)
     )
     which = f"{literal(manifest.file_id)} as file_id, {literal(plan.table.name)} as table_name"
     found = (
-        f"select {which}, {_record_no(plan)} as record_no, column_name, rule_id, reason_code, "
-        f"severity from typed join (values {kinds}) as kind"
-        "(bit, column_name, rule_id, reason_code, severity) "
-        f"on problems <> {BLANK} and (problems >> bit) & 1 = 1"
+        f"select {which}, record_no, column_name, rule_id, reason_code, severity from "
+        f"(select {_record_no(plan)} as record_no, unnest(problems) as number from typed "
+        f"where not is_blank) join (values {kinds}) as kind"
+        "(number, column_name, rule_id, reason_code, severity) using (number)"
     )
     if decoded.refused:
         found += (
@@ -230,20 +209,13 @@ def read_refused_sql(path: Path) -> str:
 
 def refused_records_sql(plan: Plan) -> str:
     """Numbers of the records with an error that the CSV reader itself had nothing against."""
-    return (
-        f"select {_record_no(plan)} as record_no from typed "
-        f"where problems <> {BLANK} and problems & {plan.error_mask} <> 0 order by 1"
-    )
+    return f"select {_record_no(plan)} as record_no from typed where {IS_OUT} order by 1"
 
 
 def copy_sql(query: str, path: Path) -> str:
     """Write the result of a query as Parquet, in its order."""
     form = "format parquet, compression zstd, parquet_version v2"
     return f"copy ({query}) to {literal(str(path))} ({form})"
-
-
-def _good(plan: Plan) -> str:
-    return f"problems <> {BLANK} and problems & {plan.error_mask} = 0"
 
 
 def _record_no(plan: Plan) -> str:
@@ -273,6 +245,8 @@ def _fact(plan: Plan, fact: str) -> str:
 def _column(plan: Plan, column: Column) -> str:
     """SQL for a column of the contract: from the file, a constant, worked out, or empty."""
     constants = dict(plan.reading.source.constants)
+    if column.name == "matter_key" and plan.table.name == "cases":
+        return _matter_key(plan)
     for field in plan.fields:
         if field.column == column.name:
             return _from_field(field)
@@ -282,20 +256,21 @@ def _column(plan: Plan, column: Column) -> str:
         value = constants[column.name]
         is_sender = value == SENDER_PLACEHOLDER
         return _fact(plan, "sender_id") if is_sender else literal(value)
-    if column.name == "matter_key" and plan.table.name == "cases":
-        return value_name("case_id")  # without a matter number the case is its own matter
     if column.name == "event_id":
         return _event_id(plan)
     return _null(column)
 
 
 def _from_field(field: Field) -> str:
-    if not field.is_reference:
-        return value_name(field.column)
-    pseudonym = f"{_key_table(field)}.pseudonym"
-    if field.column == "matter_key":
-        return f"coalesce({pseudonym}, {value_name('case_id')})"
-    return pseudonym
+    return f"{_key_table(field)}.pseudonym" if field.is_reference else value_name(field.column)
+
+
+def _matter_key(plan: Plan) -> str:
+    """Its official number, else who wrote about what and where, else the case is its own matter."""
+    made = [_from_field(field) for field in plan.fields if field.column == "matter_key"]
+    if plan.identity:
+        made.append(_from_field(plan.identity))
+    return f"coalesce({', '.join((*made, value_name('case_id')))})"
 
 
 def _event_id(plan: Plan) -> str:
