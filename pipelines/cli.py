@@ -252,7 +252,8 @@ def doctor(home: HomeOption = None) -> None:
 
 
 VERBS: tuple[Callable[..., None], ...] = (
-    simulate, run, status, receipts, query, show, check, verify, rollback, rotate_key, serve, ui, doctor,
+    simulate, run, status, receipts, query, show, check, verify, rollback, rotate_key, serve, ui,
+    doctor,
 )  # fmt: skip
 GROUPS: dict[str, tuple[Callable[..., None], ...]] = {
     "source": (source_list, source_check),

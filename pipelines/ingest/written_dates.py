@@ -18,22 +18,21 @@ PLAIN = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d")
 SERIAL = r"[0-9]{5}(\.[0-9]+)?"
 
 _FORENOON, _AFTERNOON = ("上午", "凌晨", "AM", "am"), ("下午", "晚上", "PM", "pm")
+# Digits that follow a day without a space could be the day's own, unless all have two places.
 _DAY = (
-    r"(?:([0-9]{4})([0-9]{2})([0-9]{2})"
-    r"|([0-9]{4})年([0-9]{1,2})月(?:([0-9]{1,2})[日号])?"
+    r"(?:([0-9]{4})([0-9]{2})([0-9]{2})(?:[T ]*([0-9]{2})([0-9]{2})([0-9]{2})?)?"
+    r"|([0-9]{4})年([0-9]{1,2})月(?:([0-9]{1,2})[日号] ?)?"
     r"|([0-9]{4})[-/.]([0-9]{1,2})(?:[-/.]([0-9]{1,2}))?"
     r"|([0-9]{4})年?)"
 )
 _HALF = f"({'|'.join(_FORENOON + _AFTERNOON)})?"
-_CLOCK = (
-    r"(?:([0-9]{2})([0-9]{2})([0-9]{2})?"
-    r"|([0-9]{1,2})(?:[时点]|[:时点]([0-9]{1,2})(?:分|[:分]([0-9]{1,2})(?:\.([0-9]+))?秒?)?))"
-)
+_CLOCK = r"([0-9]{1,2})(?:[时点]|[:时点]([0-9]{1,2})(?:分|[:分]([0-9]{1,2})(?:\.([0-9]+))?秒?)?)"
+_SPACED = f" *({'|'.join(_FORENOON + _AFTERNOON)}) *"
 _OFFSET = "(Z|[+-][0-9]{2}(?::?[0-9]{2})?)?"
-SHAPE = f"{_DAY}(?:[T ]*{_HALF} ?{_CLOCK} ?{_HALF} ?{_OFFSET})?"
+SHAPE = f"{_DAY}(?:[T ]+{_HALF} ?{_CLOCK} ?{_HALF} ?{_OFFSET})?"
 _GROUPS = (
-    *("y1", "m1", "d1", "y2", "m2", "d2", "y3", "m3", "d3", "y4"),
-    *("half1", "h1", "n1", "s1", "h2", "n2", "s2", "fraction", "half2", "zone"),
+    *("y1", "m1", "d1", "h1", "n1", "s1", "y2", "m2", "d2", "y3", "m3", "d3", "y4"),
+    *("half1", "h2", "n2", "s2", "fraction", "half2", "zone"),
 )
 _NUMERALS = "〇零○一二三四五六七八九", "000123456789"
 
@@ -44,7 +43,10 @@ def year_first_sql(text: str) -> str:
     Whether there is such a day is not looked at.
     """
     names = ", ".join(map(literal, _GROUPS))
-    found = f"regexp_extract({_digits_sql(text)}, {literal(f'^{SHAPE}$')}, [{names}])"
+    # 日 and 下午 need no space before the hour; they get one.
+    spaced = f"regexp_replace({_digits_sql(text)}, {literal(_SPACED)}, ' \\1 ', 'g')"
+    spaced = f"regexp_replace({spaced}, '([日号]) *', '\\1 ')"
+    found = f"regexp_extract({spaced}, {literal(f'^{SHAPE}$')}, [{names}])"
     year, month, day = (" || ".join(f"p.{part}{n}" for n in (1, 2, 3)) for part in "ymd")
     on = f"{year} || p.y4 || {_two('-', month)} || {_two('-', day)}"
     minute, second = "p.n1 || p.n2", "p.s1 || p.s2"
