@@ -21,7 +21,7 @@ from pipelines.ingest.source import (
 )
 from pipelines.ingest.written_dates import NAMED
 
-DATE_EXAMPLE = 'dates: ["%Y-%m-%d %H:%M:%S"]'
+DATE_EXAMPLE = 'dates: [year_first] | dates: ["%Y-%m-%d %H:%M:%S"]'
 DATE_TYPES = {"date", "timestamp"}
 # Directives that DuckDB's strptime and our precision both understand.
 _DIRECTIVES = re.compile(r"%([YymdHIMSfpzjbB%])")

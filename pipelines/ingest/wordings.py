@@ -85,7 +85,8 @@ def text_field(target: Target, cell: Cell) -> Field:
             Remark.CTRL_CHAR, f"{mended} is not null and {has_invisible_sql(cell.text)}"
         ),
     )
-    doubt = f"strlen({value}) > {personal.LONGEST_CODE} and ({is_name} or {may_be_personal})"
+    doubt = f"strlen({value}) > {personal.LONGEST_CODE} "
+    doubt += f"and ({is_name} or {may_be_personal} or strlen({value}) > {LONGEST_TEXT})"
     if target.is_required:
         doubt += f" or {cell.text} is null"
     kept = value
