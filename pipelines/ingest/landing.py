@@ -125,7 +125,7 @@ def _land(landing: Landing, worker: Worker, manifest: Manifest) -> Receipt:
         file_id=manifest.file_id,
         sha256=manifest.sha256,
         source=manifest.source,
-        name=shown_name(manifest.stated_by, manifest.file_id),
+        name=shown_name(PurePosixPath(manifest.stated_by).name, manifest.file_id),
         landing_key=_landing_key(landing, manifest),
     )
     with _faults_named(landing, manifest):
@@ -234,7 +234,7 @@ def _code_version() -> str:
 @contextmanager
 def _faults_named(landing: Landing, manifest: Manifest) -> Generator[None]:
     """Turn faults into sentences that name the file; what a library says could quote a row."""
-    name = shown_name(manifest.stated_by, manifest.file_id)
+    name = shown_name(PurePosixPath(manifest.stated_by).name, manifest.file_id)
     try:
         yield
     except duckdb.OutOfMemoryException:

@@ -138,10 +138,16 @@ def is_personal(text: str) -> bool:
     return any(re.search(NAME, t) and not re.search(NO_NAME, t) for t in _TOKENS.split(whole))
 
 
-def shown_name(name: str, file_id: str) -> str:
-    """A file's name as it may be shown: its number and ending where it names a person."""
-    last = PurePosixPath(name)
-    return f"{file_id}{last.suffix}" if is_personal(last.stem) else last.name
+def shown_name(name: str, stand_in: str) -> str:
+    """A file's name as it may be shown.
+
+    Args:
+        name: the name, with the folders above it if they are to be shown.
+        stand_in: what stands for a name that looks like it names a person; its ending is kept.
+    """
+    path = PurePosixPath(name)
+    is_sound = not any(map(is_personal, (*path.parts[:-1], path.stem)))
+    return name if is_sound else f"{stand_in}{path.suffix}"
 
 
 def _is_card(number: str) -> bool:
