@@ -216,6 +216,13 @@ def rollback(
         screen.say("ROLLED_BACK", release=go_back(where, Settings.load(where), release).id)
 
 
+def rotate_key(home: HomeOption = None) -> None:
+    """`petitions rotate-key`."""
+    from pipelines.session import change_key
+
+    change_key(Home.at(home), screen)
+
+
 def serve(home: HomeOption = None, port: Annotated[int, typer.Option()] = 8000) -> None:
     """`petitions serve`."""
     from pipelines.session import serve_site
@@ -245,7 +252,8 @@ def doctor(home: HomeOption = None) -> None:
 
 
 VERBS: tuple[Callable[..., None], ...] = (
-    simulate, run, status, receipts, query, show, check, verify, rollback, serve, ui, doctor,
+    simulate, run, status, receipts, query, show, check, verify, rollback, rotate_key, serve, ui,
+    doctor,
 )  # fmt: skip
 GROUPS: dict[str, tuple[Callable[..., None], ...]] = {
     "source": (source_list, source_check),
@@ -264,7 +272,7 @@ def build_app(lang: Lang) -> typer.Typer:
         name="petitions", help=words("APP"), pretty_exceptions_enable=False, **options
     )
     for verb in VERBS:
-        app.command(verb.__name__, help=words(verb.__name__))(verb)
+        app.command(verb.__name__.replace("_", "-"), help=words(verb.__name__))(verb)
     for name, verbs in GROUPS.items():
         group = typer.Typer(help=words(name), **options)
         for verb in verbs:

@@ -11,14 +11,17 @@ import sys
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from pipelines.alerts import AlertKind, raise_alert
 from pipelines.answers import failed_checks, top_reasons, warehouse
 from pipelines.ingest.lock import writer_lock
+from pipelines.ingest.manifest import read_manifests
 from pipelines.ingest.receipts import receipts, totals
 from pipelines.ingest.turned_away import TurnedAway, list_turned_away, read_turned_away
+from pipelines.privacy.pseudonyms import rotate_key
 from pipelines.progress import Progress, Step
 from pipelines.publish.pointer import Release, current_release
 from pipelines.run import Installation, land_files, what_is_current
@@ -102,6 +105,25 @@ def run_session(home: Home, screen: Screen, *, revise: bool) -> RunSummary:
     if release is None:
         raise UserError("release.NONE_YET")
     return _summary(installation, release, steps, read_turned_away(home))
+
+
+def change_key(home: Home, screen: Screen) -> None:
+    """Give the home a new key and rebuild from the vault everything that was made under the old.
+
+    Figures do not change, so readers keep the release that they have.
+
+    Raises:
+        UserError: another run holds the lock, the key cannot be used, or a step failed; the next
+            run rebuilds what this one did not.
+    """
+    with writer_lock(home):
+        rotate_key(home, datetime.now(UTC).date())
+        shutil.rmtree(home.warehouse, ignore_errors=True)
+        screen.say("KEY_CHANGED")
+        installation = Installation.at(home.root)
+        installation.land_report = land_files(installation)
+        if any(read_manifests(home)):
+            _run_job(installation, screen)
 
 
 def _summary(

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import cast
 
 from pipelines.engine.contract import Severity, load_tables
-from pipelines.ingest import statements
+from pipelines.ingest import statements, texts
 from pipelines.ingest.decoded import Original
 from pipelines.ingest.durable import make_private_folder
 from pipelines.ingest.manifest import Manifest
@@ -178,7 +178,7 @@ def _report(worker: Worker, typed: Typed, report: SourceReport) -> SourceReport:
     columns = [*_columns(plan, cast("tuple[int, ...]", filled), troubles)]
     if decoded.refused:
         rows = worker.con.execute(
-            f"select reason_code, count(*) from {statements.read_refused_sql(decoded.refused)} "
+            f"select reason_code, count(*) from {texts.read_refused_sql(decoded.refused)} "
             "group by reason_code order by reason_code"
         ).fetchall()
         whole = tuple(Trouble(reason, count, is_error=True) for reason, count in rows)

@@ -44,7 +44,7 @@ class CleanCsv:
 
 
 class CsvWriter:
-    """Writes CSV whose records end in a newline alone, as `statements.read_sql` expects it."""
+    """Writes CSV whose records end in a newline alone, as `texts.read_sql` expects it."""
 
     def __init__(self, file: TextIO) -> None:
         self._plain = csv.writer(file, lineterminator="\n")

@@ -23,10 +23,11 @@ import duckdb
 from pipelines.engine.contract import Table
 from pipelines.ingest import statements
 from pipelines.ingest.connection import share
-from pipelines.ingest.decoded import Decoded, Original
-from pipelines.ingest.layout import Layout
+from pipelines.ingest.decoded import Original
 from pipelines.ingest.manifest import Manifest, object_path, read_manifests
 from pipelines.ingest.originals import NO_SPACE, no_room, scratch_folder
+from pipelines.ingest.personal import is_personal, shown_name
+from pipelines.ingest.plan import Reading
 from pipelines.ingest.reasons import FileReason, Refused, Remark
 from pipelines.ingest.receipts import (
     REFUSALS,
@@ -126,7 +127,7 @@ def _land(landing: Landing, worker: Worker, manifest: Manifest) -> Receipt:
         file_id=manifest.file_id,
         sha256=manifest.sha256,
         source=manifest.source,
-        name=PurePosixPath(manifest.stated_by).name,
+        name=shown_name(PurePosixPath(manifest.stated_by).name, manifest.file_id),
         landing_key=_landing_key(landing, manifest),
         shape=source.shape if source else "",
         precedence=source.precedence if source else 1,
@@ -177,7 +178,7 @@ def _write(home: Home, worker: Worker, typed: Typed, receipt: Receipt) -> Receip
             _copy(worker.con, query, kind, output_path(home, kind, receipt.file_id))
             for kind, query in queries.items()
         ),
-        findings=tuple(_findings(plan.reading.layout, decoded)),
+        findings=tuple(_findings(plan.reading)),
     )
 
 
@@ -190,10 +191,14 @@ def _copy(con: duckdb.DuckDBPyConnection, query: str, kind: str, path: Path) -> 
     return Output(kind, int(copied[0]) if copied else 0, path.stat().st_size)
 
 
-def _findings(layout: Layout, decoded: Decoded) -> list[Finding]:
+def _findings(reading: Reading) -> list[Finding]:
+    layout, decoded = reading.layout, reading.decoded
     found = [Finding(Remark.COLUMN_MISSING, header, 1) for header in layout.missing]
     if layout.unknown_count:
         found.append(Finding(Remark.COLUMN_UNKNOWN, "", layout.unknown_count))
+    name = PurePosixPath(reading.manifest.stated_by).stem
+    if count := sum(map(is_personal, (name, *decoded.header))):
+        found.append(Finding(Remark.PII, "", count))
     found += [Finding(remark, "", count) for remark, count in decoded.remarks]
     return found
 
@@ -239,7 +244,7 @@ def _code_version() -> str:
 @contextmanager
 def _faults_named(landing: Landing, manifest: Manifest) -> Generator[None]:
     """Turn faults into sentences that name the file; what a library says could quote a row."""
-    name = PurePosixPath(manifest.stated_by).name
+    name = shown_name(PurePosixPath(manifest.stated_by).name, manifest.file_id)
     try:
         yield
     except duckdb.OutOfMemoryException:

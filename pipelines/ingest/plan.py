@@ -6,25 +6,24 @@ from a plan are in `statements.py`.
 
 from dataclasses import dataclass, replace
 
-from pipelines.engine.contract import Severity, Table
+from pipelines.engine.contract import Column, Severity, Table
 from pipelines.ingest.decoded import Decoded, Reader
-from pipelines.ingest.fields import (
-    Cell,
-    Field,
-    Problem,
-    Scope,
-    make_event_field,
-    make_field,
-    make_provenance_field,
-)
+from pipelines.ingest.fields import HOME, Cell, Field, Problem, Scope, Target, value_name
 from pipelines.ingest.layout import Layout
 from pipelines.ingest.manifest import Manifest
 from pipelines.ingest.moments import Zones
+from pipelines.ingest.quantities import (
+    NUMBERS,
+    date_field,
+    extract_field,
+    number_field,
+    step_field,
+)
 from pipelines.ingest.quoting import literal
 from pipelines.ingest.source import EVENT_TABLE, SUBMISSION_TABLE, From, Shape, Source
 from pipelines.ingest.source import Scope as KeyScope
+from pipelines.ingest.wordings import identity_field, key_field, label_field, text_field
 
-MOST_PROBLEMS = 62  # bits of a BIGINT
 SPREADSHEET_DATES = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d")  # as child/workbook.py writes them
 
 
@@ -47,18 +46,20 @@ class Plan:
         table: the table that counts its records.
         event_table: the table of steps, if the source makes them too.
         fields: columns of `table` that come from the file.
+        identity: what tells a matter by its petitioner, topic and place, if the mapping says so.
         events: times of steps that come from the file.
         of_case: columns of the submission that a step belongs to, if the log tells of them.
         case_table: the table of submissions, if the log makes them too.
         facts: sender and extract moment, where each record has its own.
         scope: within what numbers are unique.
-        problems: what may be wrong with a record; the place of each is its bit.
+        problems: what may be wrong with a record; the place of each is its number.
     """
 
     reading: Reading
     table: Table
     event_table: Table | None
     fields: tuple[Field, ...]
+    identity: Field | None
     events: tuple[Field, ...]
     of_case: tuple[Field, ...]
     case_table: Table | None
@@ -67,14 +68,20 @@ class Plan:
     problems: tuple[Problem, ...]
 
     @property
-    def error_mask(self) -> int:
-        """The bits of the problems that take a record out."""
-        return sum(1 << bit for bit, p in enumerate(self.problems) if p.severity is Severity.ERROR)
+    def all_fields(self) -> tuple[Field, ...]:
+        """Everything that is made from columns of the file."""
+        identity = (self.identity,) if self.identity else ()
+        return (*self.fields, *identity, *self.events, *self.of_case, *self.facts)
+
+    @property
+    def errors(self) -> tuple[int, ...]:
+        """The numbers of the problems that take a record out."""
+        return tuple(n for n, p in enumerate(self.problems) if p.severity is Severity.ERROR)
 
     @property
     def references(self) -> tuple[Field, ...]:
         """The fields whose pseudonyms are made apart, once for each number."""
-        return tuple(field for field in (*self.fields, *self.of_case) if field.is_reference)
+        return tuple(field for field in self.all_fields if field.is_reference)
 
 
 def make_plan(reading: Reading, tables: dict[str, Table], home_zone: str) -> Plan:
@@ -89,20 +96,23 @@ def make_plan(reading: Reading, tables: dict[str, Table], home_zone: str) -> Pla
     zones = Zones(source.zone or home_zone, home_zone)
     cells = _cells(reading)
     facts = tuple(
-        make_provenance_field(fact, replace_dates(cells[origin.column], origin.format), zones)
+        _fact(fact, replace_dates(cells[origin.column], origin.format), zones)
         for fact, origin in (("sender_id", source.sender), ("as_of", source.as_of))
         if origin.kind is From.COLUMN
     )
     scope = _scope(reading, facts)
-    targets = [cell for cell in cells.values() if cell.mapped.target]
-    steps = [cell for cell in cells.values() if cell.mapped.event]
     fields = tuple(
-        make_field(table, table.column(cell.mapped.target), cell, scope, zones) for cell in targets
+        _field(table, table.column(cell.mapped.target), cell, scope, zones)
+        for cell in cells.values()
+        if cell.mapped.target
     )
-    events = tuple(make_event_field(cell, zones) for cell in steps)
+    events = tuple(step_field(cell, zones) for cell in cells.values() if cell.mapped.event)
+    identity = next(
+        (identity_field(cell, fields) for cell in cells.values() if cell.mapped.is_identity), None
+    )
     cases = tables[SUBMISSION_TABLE]
     of_case = tuple(
-        make_field(cases, cases.column(cell.mapped.of_case), cell, scope, zones)
+        _field(cases, cases.column(cell.mapped.of_case), cell, scope, zones)
         for cell in cells.values()
         if cell.mapped.of_case
     )
@@ -112,13 +122,12 @@ def make_plan(reading: Reading, tables: dict[str, Table], home_zone: str) -> Pla
         for problem in field.problems
         if not _is_told_elsewhere(source, problem)
     )
-    if len(problems) > MOST_PROBLEMS:
-        raise ValueError(f"{source.name}: more than {MOST_PROBLEMS} things to check")
     return Plan(
         reading=reading,
         table=table,
         event_table=tables[EVENT_TABLE] if source.makes_events else None,
         fields=fields,
+        identity=identity,
         events=events,
         of_case=of_case,
         case_table=cases if source.makes_cases else None,
@@ -131,6 +140,27 @@ def make_plan(reading: Reading, tables: dict[str, Table], home_zone: str) -> Pla
 def _is_told_elsewhere(source: Source, problem: Problem) -> bool:
     """A list of what is open may leave out a date that an earlier one gave."""
     return source.shape is Shape.SNAPSHOT and problem.rule == "REQUIRED:registered_at"
+
+
+def _field(table: Table, column: Column, cell: Cell, scope: Scope, zones: Zones) -> Field:
+    """The contract column `column` of `table` from a column of the file."""
+    rule = "V01" if column.name in table.key else "REQUIRED"
+    target = Target(column.name, column.required, rule)
+    if column.personal:
+        return key_field(target, cell, scope, is_own=column.name in table.key)
+    if column.type in {"date", "timestamp"}:
+        return date_field(table, column, target, cell, zones)
+    if column.type in NUMBERS:
+        return number_field(column, target, cell)
+    if column.type == "text" and not cell.mapped.values:
+        return text_field(target, cell)
+    return label_field(column, target, cell)
+
+
+def _fact(fact: str, cell: Cell, zones: Zones) -> Field:
+    """Sender or extract moment of each record, from a column of the file."""
+    target = Target(fact, is_required=True)
+    return extract_field(target, cell, zones) if fact == "as_of" else text_field(target, cell)
 
 
 def _cells(reading: Reading) -> dict[str, Cell]:
@@ -152,8 +182,8 @@ def replace_dates(cell: Cell, written: str) -> Cell:
 
 def _scope(reading: Reading, facts: tuple[Field, ...]) -> Scope:
     if reading.source.key_scope is KeyScope.HOME:
-        return Scope("''", is_constant=True)
+        return HOME
     for fact in facts:
         if fact.column == "sender_id":
-            return Scope(fact.value, is_constant=False)
+            return Scope(value_name(fact.column), is_constant=False)
     return Scope(literal(reading.manifest.provenance.sender_id), is_constant=True)

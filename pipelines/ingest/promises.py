@@ -10,6 +10,7 @@ from difflib import get_close_matches
 
 from pipelines.engine.contract import Column, Table
 from pipelines.ingest.block import Block
+from pipelines.ingest.quantities import NUMBERS
 from pipelines.ingest.source import (
     EVENT_TABLE,
     SENDER_PLACEHOLDER,
@@ -19,8 +20,9 @@ from pipelines.ingest.source import (
     Shape,
     Source,
 )
+from pipelines.ingest.written_dates import NAMED
 
-DATE_EXAMPLE = 'dates: ["%Y-%m-%d %H:%M:%S"]'
+DATE_EXAMPLE = 'dates: [year_first] | dates: ["%Y-%m-%d %H:%M:%S"]'
 DATE_TYPES = {"date", "timestamp"}
 # Directives that DuckDB's strptime and our precision both understand.
 _DIRECTIVES = re.compile(r"%([YymdHIMSfpzjbB%])")
@@ -52,7 +54,9 @@ def check_promises(source: Source, tables: dict[str, Table]) -> None:
             target = _target(source, column, table, tables)
             promise = _Promise(column, specs.block(column.header), target)
             _check_dates(promise)
+            _check_unit(promise)
             _check_values(promise)
+    _check_identity(source)
     _check_constants(source, table)
     _check_complete(source, table)
     _check_named_columns(source)
@@ -103,9 +107,26 @@ def _check_dates(promise: _Promise) -> None:
         return
     if not column.dates:
         raise spec.lacks("dates", DATE_EXAMPLE)
-    for written in column.dates:
+    for written in set(column.dates) - set(NAMED):
         if "%Y" not in written or "%" in _DIRECTIVES.sub("", written):
             raise spec.wrong("dates", DATE_EXAMPLE)
+
+
+def _check_unit(promise: _Promise) -> None:
+    column = promise.column
+    if column.unit and promise.target.type not in NUMBERS:
+        raise promise.spec.wrong("unit", f"{column.words}: {promise.target.type}")
+
+
+def _check_identity(source: Source) -> None:
+    """A petitioner's number serves only with topic and place, so that no key is a person's."""
+    found = [column for column in source.columns if column.is_identity]
+    mapped = {column.target for column in source.columns} | {n for n, _ in source.constants}
+    if not found:
+        return
+    spec = source.block.block("columns").block(found[-1].header)
+    if source.table != "cases" or not {"content_code", "region_code"} <= mapped or found[1:]:
+        raise spec.wrong("personal", "table: cases; to: content_code; to: region_code")
 
 
 def _check_values(promise: _Promise) -> None:

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 import yaml
 
+from pipelines.ingest.personal import is_personal
 from pipelines.ingest.reasons import FileReason, Refused
 from pipelines.ingest.source import From, Origin, Source
 
@@ -58,7 +59,8 @@ class Provenance:
         as_of = _fact(source.as_of, "as_of", name, stated)
         start = _fact(source.period, "start", name, stated)
         end = _fact(source.period, "end", name, stated)
-        if sender is None and source.sender.kind is not From.COLUMN:
+        is_lacking = sender is None and source.sender.kind is not From.COLUMN
+        if is_lacking or is_personal(sender or ""):
             raise Refused(FileReason.NAME, "sender")
         if as_of is None and source.as_of.kind is not From.COLUMN:
             raise Refused(FileReason.NAME, "as_of")

@@ -47,7 +47,12 @@ class RecordReason(StrEnum):
     REQUIRED = "E_REQUIRED"
     PRECISION_LOST = "E_PRECISION_LOST"
     DATE = "E_DATE"
+    DATE_AMBIGUOUS = "E_DATE_AMBIGUOUS"
+    DATE_CALENDAR = "E_DATE_CALENDAR"
+    DATE_RANGE = "E_DATE_RANGE"
     NUM = "E_NUM"
+    NUM_RANGE = "E_NUM_RANGE"
+    PII = "E_PII"
     ENUM_UNKNOWN = "E_ENUM_UNKNOWN"
 
 
@@ -63,6 +68,9 @@ class Remark(StrEnum):
     MASS_CHANGE = "W_MASS_CHANGE"
     HIDDEN = "W_HIDDEN"
     ROW_LIMIT = "W_ROW_LIMIT"
+    DATE_RANGE = "W_DATE_RANGE"
+    CTRL_CHAR = "W_CTRL_CHAR"
+    PII = "W_PII"
 
 
 class Refused(Exception):  # noqa: N818 - a verdict on one file, not a fault of the program

@@ -17,7 +17,7 @@ from typing import Any, Self, cast
 import duckdb
 
 from pipelines.engine.contract import Table
-from pipelines.ingest import statements
+from pipelines.ingest import reading, statements, texts
 from pipelines.ingest.cage import Cage
 from pipelines.ingest.clean import KEPT_CHARACTERS, CsvWriter
 from pipelines.ingest.connection import connect
@@ -118,15 +118,18 @@ class Worker:
     def _type(self, plan: Plan) -> Typed | None:
         """Fill `typed`; none if the reader stumbled or did not find all records."""
         try:
-            self.con.execute(statements.typed_sql(plan))
+            self.con.execute(reading.plain_sql(plan))
         except duckdb.InvalidInputException:
             return None
+        if self.con.execute("select 1 from typed where is_stray limit 1").fetchall():
+            return None
+        if self.con.execute("select 1 from typed where is_odd limit 1").fetchall():
+            self.con.execute(reading.careful_sql(plan))
+            self.con.execute(reading.corrected_sql(plan))
         counted = self.con.execute(statements.count_sql(plan)).fetchone()
-        lines, odd, records, problems, errors, as_of = cast(
-            "tuple[int, int, int, int, int, Any]", counted
-        )
+        lines, records, problems, errors, as_of = cast("tuple[int, int, int, int, Any]", counted)
         decoded = plan.reading.decoded
-        if odd or lines != decoded.record_count:
+        if lines != decoded.record_count:
             return None
         for statement in statements.reference_sql(plan):
             self.con.execute(statement)
@@ -154,7 +157,7 @@ class Worker:
                 out.write((number, "", text[:KEPT_CHARACTERS]))
         files = [listed, decoded.refused] if decoded.refused else [listed]
         parts = (
-            f"select record_no, original from {statements.read_refused_sql(file)}" for file in files
+            f"select record_no, original from {texts.read_refused_sql(file)}" for file in files
         )
         return f"{' union all '.join(parts)} order by record_no"
 

@@ -11,12 +11,14 @@ import hashlib
 import json
 import re
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pipelines.engine.contract import Words
+from pipelines.ingest.amounts import SHIFTS
 from pipelines.ingest.block import Block
 from pipelines.ingest.format import Format
 
@@ -42,6 +44,7 @@ _SOURCE_KEYS = {
     "missing",
     "precedence",
     "resolving",
+    "missing_dates",
 }
 
 
@@ -102,8 +105,13 @@ class MappedColumn:
         event: the type of step that its date becomes (shape `cases`); empty otherwise.
         of_case: the column of its submission that it fills (shape `events`); empty otherwise.
         is_required: a file without the column is refused.
-        dates: how its dates are written, in strptime directives, the first that fits wins.
+        dates: how its dates are written, in strptime directives or by a name of
+            `written_dates.py`; the first that fits wins.
         values: what each label means.
+        unit: the multiplier that its numbers are in, such as 万; empty for none.
+        missing: texts that mean that nothing is known, beside those of the whole mapping.
+        missing_dates: days that systems write for "none", in ISO 8601.
+        is_identity: its number, together with topic and place, tells a matter; see `wordings.py`.
     """
 
     header: str
@@ -114,10 +122,14 @@ class MappedColumn:
     is_required: bool = False
     dates: tuple[str, ...] = ()
     values: tuple[tuple[str, str], ...] = ()
+    unit: str = ""
+    missing: tuple[str, ...] = ()
+    missing_dates: tuple[str, ...] = ()
+    is_identity: bool = False
 
     @property
     def is_taken(self) -> bool:
-        """Whether anything of the column leaves the vault."""
+        """Whether the column fills one of the tables."""
         return bool(self.target or self.event or self.of_case)
 
     @property
@@ -207,7 +219,8 @@ class Source:
         zone = block.text("zone", "")
         if zone:
             _check_zone(block, zone)
-        columns = tuple(_column(*item) for item in block.block("columns").blocks())
+        missing_dates = _missing_dates(block)
+        columns = tuple(_column(*item, missing_dates) for item in block.block("columns").blocks())
         if not columns:
             raise block.lacks("columns", "columns: {…: {to: case_id, required: true}}")
         return cls(
@@ -292,23 +305,48 @@ def _pattern(found: Block, facts: tuple[str, ...]) -> str:
     return pattern
 
 
-def _column(header: str, spec: Block) -> MappedColumn:
-    spec.only({"to", "aliases", "required", "personal", "dates", "values"})
+def _column(header: str, spec: Block, missing_dates: tuple[str, ...]) -> MappedColumn:
+    spec.only(_COLUMN_KEYS)
+    aliases = spec.texts("aliases", ())
     if "personal" in spec:
-        spec.choice("personal", ("drop",))
+        kind = spec.choice("personal", ("drop", "key"))
         if "to" in spec:
-            raise spec.wrong("to", "personal: drop")
-        return MappedColumn(header, spec.texts("aliases", ()))
+            raise spec.wrong("to", f"personal: {kind}")
+        return MappedColumn(header, aliases, is_identity=kind == "key")
     table, _, target = spec.text("to", example="case_id").rpartition(".")
     if table not in {"", EVENT_TABLE, SUBMISSION_TABLE}:
         raise spec.wrong("to", f"to: {EVENT_TABLE}.close")
     return MappedColumn(
         header=header,
-        aliases=spec.texts("aliases", ()),
+        aliases=aliases,
         target=target if not table else "",
         event=target if table == EVENT_TABLE else "",
         of_case=target if table == SUBMISSION_TABLE else "",
         is_required=spec.flag("required"),
         dates=spec.texts("dates", ()),
         values=spec.pairs("values"),
+        unit=spec.choice("unit", ("", *SHIFTS), ""),
+        missing=spec.texts("missing", ()),
+        missing_dates=_missing_dates(spec) if "missing_dates" in spec else missing_dates,
     )
+
+
+_COLUMN_KEYS = {
+    "to",
+    "aliases",
+    "required",
+    "personal",
+    "dates",
+    "values",
+    "unit",
+    "missing",
+    "missing_dates",
+}
+
+
+def _missing_dates(block: Block) -> tuple[str, ...]:
+    days = block.texts("missing_dates", ())
+    try:
+        return tuple(date.fromisoformat(day).isoformat() for day in days)
+    except ValueError:
+        raise block.wrong("missing_dates", 'missing_dates: ["1900-01-01"]') from None

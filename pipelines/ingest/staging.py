@@ -18,7 +18,9 @@ from pipelines.ingest.manifest import Listing, Manifest, read_manifests
 from pipelines.ingest.quoting import literal
 from pipelines.ingest.receipts import REFUSALS, SIGHTINGS, Receipt, read_receipt
 from pipelines.ingest.source import EVENT_TABLE, Shape
-from pipelines.ingest.statements import LINEAGE, REFUSAL_COLUMNS, SIGHTING_COLUMNS, path_literal
+from pipelines.ingest.statements import LINEAGE, REFUSAL_COLUMNS, SIGHTING_COLUMNS
+from pipelines.ingest.texts import path_literal
+from pipelines.privacy.pseudonyms import link_breaks
 from pipelines.settings import Home, Settings
 
 SCHEMAS = (
@@ -51,6 +53,7 @@ create table ops.file_findings (
     column_name varchar, detail varchar, found_count bigint
 )
 """
+LINK_BREAKS = "create table ops.link_breaks (broken_on date)"
 FIELD_MARK, NULL_MARK = "\x1f", "\x1e"
 
 
@@ -63,8 +66,9 @@ def rebuild_staging(
     """Begin a new staging database with everything that has landed.
 
     Writes `ops.files` (a row for each file and table that it feeds), `ops.file_findings` (files
-    that were refused, and remarks about columns), `landing.<table>` for every table that exports
-    feed, `landing.refusals` and `landing.sightings`.
+    that were refused, and remarks about columns), `ops.link_breaks` (days on which the key was
+    changed), `landing.<table>` for every table that exports feed, `landing.refusals` and
+    `landing.sightings`.
 
     Args:
         home: the installation; `build_landing` has been run.
@@ -87,6 +91,8 @@ def rebuild_staging(
         for schema in SCHEMAS:
             con.execute(f"create schema {schema}")
         _list_files(con, landed)
+        con.execute(LINK_BREAKS)
+        _insert(con, "ops.link_breaks", [(day,) for day in link_breaks(home)])
         for table in tables.values():
             if table.version:
                 con.execute(_landing_view(home, table, receipts))

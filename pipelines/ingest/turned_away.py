@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 
 from pipelines.ingest.durable import write_whole
 from pipelines.ingest.manifest import read_manifests
+from pipelines.ingest.personal import shown_name
 from pipelines.ingest.reasons import refusal_sentence
 from pipelines.ingest.receipts import read_receipt
 from pipelines.ingest.vault import LandReport
@@ -18,6 +19,7 @@ from pipelines.settings import Home
 from pipelines.words import Lang
 
 HELD, UNCLAIMED = "HELD", "UNCLAIMED"
+NAMELESS = "***"  # a file at the door whose name names a person
 LIST_FILE = "turned_away.json"
 
 
@@ -61,15 +63,16 @@ def read_turned_away(home: Home) -> list[TurnedAway]:
 
 def _at_the_door(landed: LandReport) -> Iterator[TurnedAway]:
     for name in landed.held:
-        yield TurnedAway(name, HELD)
+        yield TurnedAway(shown_name(name, NAMELESS), HELD)
     for name in landed.unclaimed:
-        yield TurnedAway(name, UNCLAIMED)
+        yield TurnedAway(shown_name(name, NAMELESS), UNCLAIMED)
     for file in landed.refused:
-        yield TurnedAway(file.name, file.reason, file.detail)
+        yield TurnedAway(shown_name(file.name, NAMELESS), file.reason, file.detail)
 
 
 def _when_read(home: Home) -> Iterator[TurnedAway]:
     for manifest in read_manifests(home):
         receipt = read_receipt(home, manifest.sha256)
         if receipt is not None and receipt.refusal:
-            yield TurnedAway(manifest.stated_by, receipt.refusal, receipt.detail)
+            name = shown_name(manifest.stated_by, manifest.file_id)
+            yield TurnedAway(name, receipt.refusal, receipt.detail)

@@ -202,7 +202,7 @@ def _seen_before(home: Home, file: Candidate, seen: _Seen) -> Stored | None:
 def _read_seen(home: Home) -> _Seen:
     """What the last landing saw; a convenience that may be lost or damaged at any time."""
     try:
-        seen = json.loads((home.warehouse / SEEN_FILE).read_text(encoding="utf-8"))
+        seen = json.loads((home.vault / SEEN_FILE).read_text(encoding="utf-8"))
         return {name: (stamp, sha256) for name, (stamp, sha256) in seen.items()}
     except (OSError, ValueError, TypeError, AttributeError):
         return {}
@@ -210,7 +210,7 @@ def _read_seen(home: Home) -> _Seen:
 
 def _write_seen(home: Home, taken: list[_Taken]) -> None:
     seen = {item.file.name: (item.file.stamp, item.manifest.sha256) for item in taken}
-    write_whole(home.warehouse / SEEN_FILE, json.dumps(seen, ensure_ascii=False))
+    write_whole(home.vault / SEEN_FILE, json.dumps(seen, ensure_ascii=False))
 
 
 def _sidecar(file: Candidate) -> str | None:

@@ -3,7 +3,8 @@
 The one secret of an installation is 32 random bytes in a file outside the home folder, made when
 the vault is still empty and never again: a vault whose key is gone can be read, but nothing that
 arrives later could be linked to it. The vault keeps a fingerprint, so that a wrong key is an error
-and not a silent break in every series.
+and not a silent break in every series. A key is changed only by `rotate_key`, which keeps the day:
+whatever was derived under the old one no longer joins what is derived from then on.
 
 In SQL the key lives in two session variables (the inner and outer pad), never in query text, where
 a log or an error message could show it. Which columns become pseudonyms is said by the contracts
@@ -13,10 +14,12 @@ a log or an error message could show it. Which columns become pseudonyms is said
 import base64
 import hashlib
 import hmac
+import json
 import os
 import secrets
 import stat
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -27,6 +30,7 @@ from pipelines.words import UserError
 
 KEY_VARIABLE = "PETITIONS_KEY_FILE"
 FINGERPRINT_TEXT = b"petitions vault fingerprint"
+MARK, BREAKS = "key.fingerprint", "link_breaks.jsonl"  # in the vault
 KEY_BYTES = 32
 BLOCK_BYTES = 64  # of SHA-256
 PSEUDONYM_HEX = 18  # 72 bits: 12 characters of base64, which DuckDB keeps inside the value itself
@@ -75,7 +79,8 @@ def open_key(home: Home) -> Key:
     for inside in (home.root, PROJECT):
         if path.resolve().is_relative_to(inside.resolve()):
             raise UserError("ingest.KEY_INSIDE", file=path, folder=inside, variable=KEY_VARIABLE)
-    mark = home.vault / "key.fingerprint"
+    mark = home.vault / MARK
+    _finish_rotation(path, mark)
     is_begun = mark.exists() or any((home.vault / "objects").glob("*/*"))
     if not path.exists():
         if is_begun:
@@ -88,6 +93,65 @@ def open_key(home: Home) -> Key:
     elif not mark.exists() or mark.read_text(encoding="ascii").strip() != key.fingerprint:
         raise UserError("ingest.KEY_WRONG", file=path, mark=mark)
     return key
+
+
+def rotate_key(home: Home, on: date) -> Key:
+    """Give `home` a new key in place of its own, and note the day as a link break.
+
+    The vault's fingerprint is written last but one: before it the old key is in force, after it the
+    new one, and `open_key` puts a new key in its place if that was left undone.
+
+    Args:
+        home: the installation; the caller holds its lock and rebuilds what was derived.
+        on: the day of the change.
+
+    Raises:
+        UserError: as `open_key` does.
+    """
+    old = open_key(home)
+    path, mark = key_file(home), home.vault / MARK
+    draft = _next_key_file(path)
+    draft.unlink(missing_ok=True)
+    _make(draft)
+    key = _read(draft)
+    entry = {"on": on.isoformat(), "from": old.fingerprint, "to": key.fingerprint}
+    lines = [*_entries(home), entry]
+    write_durably(home.vault / BREAKS, "".join(json.dumps(line) + "\n" for line in lines))
+    write_durably(mark, key.fingerprint + "\n")
+    _finish_rotation(path, mark)
+    return key
+
+
+def link_breaks(home: Home) -> list[date]:
+    """The days on which the key was changed, oldest first; one that was only begun is none."""
+    mark = home.vault / MARK
+    expected = mark.read_text(encoding="ascii").strip() if mark.exists() else ""
+    days: list[date] = []
+    for entry in reversed(_entries(home)):
+        if entry["to"] == expected:
+            days.append(date.fromisoformat(entry["on"]))
+            expected = entry["from"]
+    return days[::-1]
+
+
+def _entries(home: Home) -> list[dict[str, str]]:
+    path = home.vault / BREAKS
+    text = path.read_text(encoding="ascii") if path.exists() else ""
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def _next_key_file(path: Path) -> Path:
+    return path.with_name(f"{path.name}.next")
+
+
+def _finish_rotation(path: Path, mark: Path) -> None:
+    """Put a new key in the place of the old one, if the vault already goes by it."""
+    draft = _next_key_file(path)
+    if not (draft.exists() and mark.exists()):
+        return
+    if _read(draft).fingerprint == mark.read_text(encoding="ascii").strip():
+        draft.replace(path)
+        sync(path.parent)
 
 
 def _make(path: Path) -> None:

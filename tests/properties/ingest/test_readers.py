@@ -28,9 +28,9 @@ from pipelines.ingest.decoded import Decoded, Original, Reader
 from pipelines.ingest.layout import names_of
 from pipelines.ingest.reasons import Refused
 from pipelines.ingest.source import Source
-from pipelines.ingest.statements import NUMBER_COLUMN, read_sql
 from pipelines.ingest.survey import Survey
 from pipelines.ingest.text import careful_twin
+from pipelines.ingest.texts import NUMBER_COLUMN, read_sql
 
 MAPPING = """
 source: own

@@ -98,7 +98,9 @@ def test_what_unpacks_without_end_is_given_up_on_the_way(
 ):
     monkeypatch.setattr(bounds, "RATIO_FROM_BYTES", 1 << 20)
     content = TEXT.encode() + bytes(3 << 20)
-    packed = gzip.compress(content, mtime=0) if name == ".csv.gz" else zipped("x.csv", content=content)
+    packed = (
+        gzip.compress(content, mtime=0) if name == ".csv.gz" else zipped("x.csv", content=content)
+    )
     assert landed(world, packed, name).refusal == "F_ZIP_BOMB"
     scratch = world.home.vault / "tmp"
     assert max(path.stat().st_size for path in scratch.glob("*.unpacked")) <= 1 << 21

@@ -57,6 +57,31 @@ MISTAKES = {
     "a code that is none": ("来信: letter", "来信: leter", "来信", "letter"),
     "a truth value that is none": ("是: true", "是: maybe", "是", "true"),
     "a boolean without labels": (", values: {是: true, no: false}", "", "初次.values", "是: true"),
+    "a unit of what is no number": (
+        "to: office_id",
+        "to: office_id, unit: 万",
+        "机构.unit",
+        "office_id: text",
+    ),
+    "a unit that is none": ("to: office_id", "to: office_id, unit: 打", "机构.unit", "万"),
+    "a placeholder that is no day": (
+        "columns:",
+        'missing_dates: ["1900-13-01"]\ncolumns:',
+        "missing_dates",
+        "1900-01-01",
+    ),
+    "a way to write dates that has no such name": (
+        '时间: {to: registered_at, dates: ["%Y-%m-%d"]}',
+        "时间: {to: registered_at, dates: [year_last]}",
+        "时间.dates",
+        "year_first",
+    ),
+    "a petitioner as the key of matters without their topic and place": (
+        "姓名: {personal: drop}",
+        "姓名: {personal: key}",
+        "姓名.personal",
+        "to: region_code",
+    ),
     "a date without a format": (
         ', dates: ["%Y-%m-%d"]}\n  形式',
         "}\n  形式",

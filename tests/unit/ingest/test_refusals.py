@@ -9,7 +9,7 @@ import json
 import duckdb
 import pytest
 
-from pipelines.ingest import landing, statements
+from pipelines.ingest import landing, reading
 from pipelines.words import Lang, UserError
 from tests.unit.ingest.world import (
     CASES_HEADER,
@@ -174,7 +174,7 @@ def test_a_file_that_no_reader_gets_through_is_refused(
     world: World, monkeypatch: pytest.MonkeyPatch
 ):
     world.drop(CASES_PATH, cases(GOOD_ROW))
-    monkeypatch.setattr(statements, "typed_sql", lambda _: "select error('SECRET')")
+    monkeypatch.setattr(reading, "plain_sql", lambda _: "select error('SECRET')")
     assert world.build_one().refusal == "F_CORRUPT"
 
 

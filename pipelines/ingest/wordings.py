@@ -1,0 +1,154 @@
+"""Columns of words: numbers of records, codes, offices, labels. See `fields.py` for the steps."""
+
+from dataclasses import replace
+
+from pipelines.engine.contract import Column
+from pipelines.ingest import personal
+from pipelines.ingest.fields import Cell, Field, Scope, Target, mended_name, value_name
+from pipelines.ingest.folding import fold_sql, folded, has_invisible_sql, is_folded_sql
+from pipelines.ingest.quoting import literal
+from pipelines.ingest.reasons import RecordReason, Remark
+from pipelines.privacy.pseudonyms import SEPARATOR, pseudonym_sql
+
+UNKNOWN = "unknown"
+IDENTITY = "identity"
+LONGEST_TEXT = 600  # bytes; longer is prose, which is never taken
+# What a spreadsheet writes for a number with more digits than it can hold.
+MANGLED = r"[0-9](\.[0-9]+)?[eE]\+[0-9]+|[0-9]{15}0{4,}(\.0+)?"
+LONG_NUMBER = "[0-9]{15}"  # in every identity number and in most of the mangled ones
+# ="0123" and '0123: how a number is kept from becoming one in a spreadsheet.
+GUARD = r"""^(?:="([^"]*)"|['`]([^"]+))$"""
+FORMULA = "^[=@+]|^-[A-Za-z(=@+]"
+TOWN_CODE = "[0-9]{12}"  # of statistics; its first six digits are the county's
+
+
+def key_field(target: Target, cell: Cell, scope: Scope, *, is_own: bool) -> Field:
+    """A number: it leaves the vault as its pseudonym only."""
+    value = value_name(target.name)
+    part = scope.part(value)
+    kept = pseudonym_sql(scope.message(target.name, part)) if is_own else part
+    # A key of a matter that is a person's number would be a key of the person.
+    reason = RecordReason.PII if target.name == "matter_key" else Remark.PII
+    mangled = f"regexp_full_match({value}, {literal(MANGLED)})"
+    problems = (
+        *target.required(f"{value} is null"),
+        target.problem(RecordReason.TOO_LONG, f"strlen({value}) > {LONGEST_TEXT}"),
+        target.problem(RecordReason.PRECISION_LOST, mangled),
+        target.problem(reason, personal.is_identity_sql(value), "V62"),
+    )
+    has_long_number = f"regexp_matches({value}, {literal(LONG_NUMBER)})"
+    doubt = (
+        f"contains({value}, '+') or (strlen({value}) >= {personal.IDENTITY_LENGTH} "
+        f"and ({has_long_number} or strlen({value}) > {LONGEST_TEXT}))"
+    )
+    if target.is_required:
+        doubt += f" or {cell.text} is null"
+    field = _written(target, cell)
+    return replace(field, kept=kept, doubt=doubt, problems=problems, is_reference=not is_own)
+
+
+def identity_field(cell: Cell, fields: tuple[Field, ...]) -> Field:
+    """What tells a matter where no official number does: who, on which topic, about which place.
+
+    Never who alone: without topic or place there is no key, and the case is its own matter. The
+    place is the city (the first four digits of a county), because counties are renumbered.
+    """
+    value = value_name(IDENTITY)
+    made = {field.column for field in fields}
+    if not {"content_code", "region_code"} <= made:
+        nothing = "cast(null as varchar)"
+        return Field(IDENTITY, "null", nothing, nothing, nothing, is_reference=True)
+    topic, place = value_name("content_code"), value_name("region_code")
+    is_known = f"{topic} <> {literal(UNKNOWN)} and {place} is not null"
+    is_code = f"regexp_full_match({place}, '[0-9]{{6,}}')"
+    city = f"case when {is_code} then left({place}, 4) else {place} end"
+    separator = f" || {literal(SEPARATOR)} || "
+    message = separator.join((f"upper(replace({value}, ' ', ''))", topic, city))
+    kept = f"case when {is_known} then {message} end"
+    return replace(_written(Target(IDENTITY), cell), kept=kept, is_reference=True)
+
+
+def text_field(target: Target, cell: Cell) -> Field:
+    """A text that is kept as it is: a code, an office, a state. It may say nothing of a person."""
+    value = value_name(target.name)
+    names = [personal.is_name_sql(value)]
+    if target.name.endswith("office_id") or target.name == "sender_id":
+        names.append(personal.is_no_office_sql(value))
+    is_name = f"({value} >= {literal(personal.FIRST_HAN)} and ({' or '.join(names)}))"
+    mended, may_be_personal = mended_name(target.name), personal.is_worth_a_look_sql(value)
+    problems = (
+        *target.required(f"{value} is null"),
+        target.problem(RecordReason.TOO_LONG, f"strlen({value}) > {LONGEST_TEXT}"),
+        target.problem(RecordReason.PII, f"{personal.is_personal_sql(value)} or {is_name}", "V62"),
+        target.problem(RecordReason.FORMULA, f"regexp_matches({value}, {literal(FORMULA)})"),
+        target.problem(
+            Remark.CTRL_CHAR, f"{mended} is not null and {has_invisible_sql(cell.text)}"
+        ),
+    )
+    doubt = f"strlen({value}) > {personal.LONGEST_CODE} "
+    doubt += f"and ({is_name} or {may_be_personal} or strlen({value}) > {LONGEST_TEXT})"
+    if target.is_required:
+        doubt += f" or {cell.text} is null"
+    kept = value
+    if target.name == "region_code":
+        is_town = f"strlen({value}) = 12 and regexp_full_match({value}, {literal(TOWN_CODE)})"
+        kept = f"case when {is_town} then left({value}, 6) else {value} end"
+    return replace(_written(target, cell), kept=kept, doubt=doubt, problems=problems)
+
+
+def _written(target: Target, cell: Cell) -> Field:
+    """A text in its one form, without what guarded it from a spreadsheet."""
+    text, mended = cell.text, mended_name(target.name)
+    # Neither a sign that guards a number nor one that begins a formula stands first.
+    is_bare = f"{text} >= '0' and ({text} < ':' or {text} >= 'A')"
+    guard = literal(GUARD)
+    bare = f"regexp_extract({mended}, {guard}, 1) || regexp_extract({mended}, {guard}, 2)"
+    return Field(
+        column=target.name,
+        text=text,
+        plain=f"case when {is_bare} and {is_folded_sql(text)} then {text} end",
+        mended=fold_sql(text),
+        value=f"coalesce(nullif({bare}, ''), nullif({mended}, ''))",
+    )
+
+
+def label_field(column: Column, target: Target, cell: Cell) -> Field:
+    """A label that stands for a code, a truth value or another text.
+
+    A list of codes that has a word for "unknown" takes any label, with a remark; of one that has
+    none, an unknown label is an error. Elsewhere an unknown label is left out, with a remark.
+    """
+    text, mended = cell.text, mended_name(target.name)
+    meanings = cell.mapped.values or tuple((code, code) for code in column.codes)
+    folded_meanings = tuple({folded(label): code for label, code in meanings}.items())
+    value = _choice(column, mended, folded_meanings)
+    if UNKNOWN in column.codes:
+        value = f"coalesce({value}, {literal(UNKNOWN)})"
+    is_closed = bool(column.codes) and UNKNOWN not in column.codes
+    reason = RecordReason.ENUM_UNKNOWN if is_closed else Remark.ENUM_UNKNOWN
+    known = ", ".join(literal(label) for label, _ in folded_meanings)
+    is_new = f"{mended} is not null and {mended} not in ({known})"
+    is_personal = f"{is_new} and {personal.is_personal_sql(mended)}"
+    problems = (
+        *target.required(f"{text} is null"),
+        target.problem(RecordReason.PII, is_personal, "V62"),
+        target.problem(reason, is_new, "V02"),
+    )
+    return Field(
+        column=target.name,
+        text=text,
+        plain=_choice(column, text, meanings),
+        mended=fold_sql(text),
+        value=value,
+        doubt=f"{text} is null" if target.is_required else "false",
+        problems=problems,
+    )
+
+
+def _choice(column: Column, text: str, meanings: tuple[tuple[str, str], ...]) -> str:
+    is_boolean = column.type == "boolean"
+    arms = " ".join(
+        f"when {literal(label)} then {code if is_boolean else literal(code)}"
+        for label, code in meanings
+    )
+    return f"case {text} {arms} end"
