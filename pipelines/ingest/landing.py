@@ -197,7 +197,9 @@ def _findings(reading: Reading) -> list[Finding]:
     if layout.unknown_count:
         found.append(Finding(Remark.COLUMN_UNKNOWN, "", layout.unknown_count))
     name = PurePosixPath(reading.manifest.stated_by).stem
-    if count := sum(map(is_personal, (name, *decoded.header))):
+    mapped = {place for _, place in layout.places}
+    unknown = [header for place, header in enumerate(decoded.header) if place not in mapped]
+    if count := sum(map(is_personal, (name, *unknown))):
         found.append(Finding(Remark.PII, "", count))
     found += [Finding(remark, "", count) for remark, count in decoded.remarks]
     return found

@@ -15,7 +15,7 @@ from tests.unit.ingest.test_mapping import GOOD
 from tests.unit.ingest.world import World
 
 HEADER = "编号,机构,时间"
-TEXT = f"{HEADER}\nA1,浦江,2003-09-18\n"
+TEXT = f"{HEADER}\nA1,浦江信访局,2003-09-18\n"
 
 
 def decoded(world: World, content: bytes | str, name: str = "x.csv", **lines: str) -> Decoded:
@@ -131,7 +131,7 @@ def test_a_workbook_is_read_by_sheet_and_header_row(world: World, tmp_path: Path
     content = (tmp_path / "x.xlsx").read_bytes()
     found = decoded(world, content, "x.xlsx", format="{sheet: 2, header_row: 2}")
     assert (found.reader, found.header) == (Reader.WORKBOOK, ("编号", "机构", "时间"))
-    assert found.path.read_text(encoding="utf-8") == "1,A1,浦江,2003-09-18\n"
+    assert found.path.read_text(encoding="utf-8") == "1,A1,浦江信访局,2003-09-18\n"
     found = refusal(world, content, "x.xlsx", format="{sheet: 3}")
     assert (found.reason, found.detail) == (FileReason.MULTISHEET, "3")
 
@@ -140,4 +140,4 @@ def test_the_careful_twin_of_a_regular_file_has_the_same_records(world: World):
     fast = decoded(world, TEXT)
     twin = careful_twin(fast, world.home.root / "scratch")
     assert (twin.header, twin.record_count) == (fast.header, fast.record_count)
-    assert twin.path.read_text(encoding="utf-8") == "1,A1,浦江,2003-09-18\n"
+    assert twin.path.read_text(encoding="utf-8") == "1,A1,浦江信访局,2003-09-18\n"
