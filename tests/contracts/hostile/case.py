@@ -4,7 +4,7 @@ Expectations are written from the catalogue (reliability.md §3) and the choices
 never from what the code answers.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -27,6 +27,12 @@ class Decision(StrEnum):
 Place = int | tuple[str, int]
 """A record by its number in the only file, or by the file's name and its number."""
 
+Values = Mapping[Place, Mapping[str, str | None | tuple[str | None, ...]]]
+"""What records must say, as text, by column; where several answers will do, all of them."""
+
+
+ANY_REMARK = "W_*"
+
 
 @dataclass(frozen=True, slots=True)
 class Expected:
@@ -40,11 +46,12 @@ class Expected:
             needed).
         bad_steps: the same for records of which only a step made from a date is kept apart.
         reasons: the codes allowed for a file that is refused.
-        or_rejected: codes for which the file may be refused instead, where the contract allows it.
-        remarks: warnings that must be given.
-        values: what good records must say, as text; None for nothing.
+        remarks: warnings that must be given; `ANY_REMARK` for whichever.
+        values: what good records must say.
         stops: whether publication must be stopped.
+        steps: the kinds of steps that count, where that matters.
         choice: the sentence of the contract, where the catalogue leaves the outcome to it.
+        otherwise: another outcome that the contract allows as well.
     """
 
     decision: Decision
@@ -55,11 +62,12 @@ class Expected:
     bad: Mapping[Place, str] = field(default_factory=dict)
     bad_steps: Mapping[Place, str] = field(default_factory=dict)
     reasons: str = ""
-    or_rejected: str = ""
     remarks: str = ""
-    values: Mapping[Place, Mapping[str, str | None]] = field(default_factory=dict)
+    values: Values = field(default_factory=dict)
     stops: bool = False
+    steps: str = ""
     choice: str = ""
+    otherwise: "Expected | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +80,8 @@ class Case:
         expected: the outcome.
         files: name below the sender's folder, and bytes; in the order in which they arrive.
         mapping: by which it is read.
+        beside: files of the same sender for another mapping.
+        later: files that arrive only after a whole run over the others.
         place: puts what is not a plain file into the sender's folder.
         canaries: texts that must not be seen outside the vault, beside those of every export.
     """
@@ -81,23 +91,40 @@ class Case:
     expected: Expected
     files: tuple[tuple[str, bytes], ...] = ()
     mapping: MappingFile = REGISTER
+    beside: tuple[tuple[MappingFile, str, bytes], ...] = ()
+    later: tuple[tuple[MappingFile, str, bytes], ...] = ()
     place: Callable[[Path], None] | None = None
     canaries: tuple[str, ...] = ()
 
-    def write(self, folder: Path) -> None:
-        """Put the input into a folder, as its sender would."""
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, content in self.files:
-            path = folder / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
+    def drop(self, inbox: Path) -> None:
+        """Put the input into the inbox, as its sender would."""
+        folder = inbox / self.mapping.name / self.id
+        folder.mkdir(parents=True)
+        _write(inbox, self.id, [(self.mapping, name, data) for name, data in self.files])
+        _write(inbox, self.id, self.beside)
         if self.place:
             self.place(folder)
+
+    def drop_later(self, inbox: Path) -> None:
+        """Put into the inbox what arrives after the first run."""
+        _write(inbox, self.id, self.later)
+
+    @property
+    def mappings(self) -> list[MappingFile]:
+        """Every mapping that the input needs, its own first."""
+        return [self.mapping, *(mapping for mapping, *_ in (*self.beside, *self.later))]
+
+
+def _write(inbox: Path, sender: str, files: Iterable[tuple[MappingFile, str, bytes]]) -> None:
+    for mapping, name, content in files:
+        path = inbox / mapping.name / sender / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
 
 
 def accepted(
     records: int,
-    values: Mapping[Place, Mapping[str, str | None]] | None = None,
+    values: Values | None = None,
     *,
     remarks: str = "",
     choice: str = "",
@@ -118,7 +145,7 @@ def accepted(
 def partial(
     records: int,
     bad: Mapping[Place, str],
-    values: Mapping[Place, Mapping[str, str | None]] | None = None,
+    values: Values | None = None,
     *,
     remarks: str = "",
     choice: str = "",

@@ -108,7 +108,7 @@ CASES = (
             records=5,
             current=5,
             values=GOOD,
-            or_rejected="F_ENCODING",
+            otherwise=rejected("F_ENCODING"),
             choice="UTF-16 without a mark is read right or refused",
         ),
         WIDE,

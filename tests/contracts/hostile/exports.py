@@ -51,6 +51,13 @@ class MappingFile:
         keys = _merged(yaml.safe_load(self.text), changes)
         return MappingFile(name, yaml.safe_dump(keys | {"source": name}, allow_unicode=True))
 
+    def without(self, *headers: str) -> "MappingFile":
+        """The mapping without some of its columns."""
+        keys = yaml.safe_load(self.text)
+        for header in headers:
+            del keys["columns"][header]
+        return MappingFile(self.name, yaml.safe_dump(keys, allow_unicode=True))
+
 
 def _merged(keys: dict[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
     merged = copy.deepcopy(keys)
@@ -67,6 +74,7 @@ def _mapping(name: str) -> MappingFile:
 
 REGISTER = _mapping("register")
 STEPS = _mapping("steps")
+DAY_TOTALS = _mapping("day_totals")
 
 
 def record(number: int, **changes: str) -> Row:

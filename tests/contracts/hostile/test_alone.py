@@ -45,7 +45,7 @@ def _marked(case_id: str) -> object:
 def test_an_input_alone_ends_as_contracted(case_id, place, capfd, caplog):
     case = CASES.get(case_id, CONTROL)
     world = new_world(Home(place / "home"), [case])
-    outcome = run(world).outcome(case)
+    outcome = run(world, [case]).outcome(case)
     assert objections(case, outcome, world.sources[case.mapping.name].table) == []
     assert unbalanced(outcome) == []
     canaries = (*CANARIES, *case.canaries)
