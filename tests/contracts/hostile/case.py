@@ -31,6 +31,9 @@ Values = Mapping[Place, Mapping[str, str | None | tuple[str | None, ...]]]
 """What records must say, as text, by column; where several answers will do, all of them."""
 
 
+Content = bytes | Callable[[], bytes]
+"""What is in a file; made only when it is needed where that takes time."""
+
 ANY_REMARK = "W_*"
 
 
@@ -89,7 +92,7 @@ class Case:
     id: str
     title: str
     expected: Expected
-    files: tuple[tuple[str, bytes], ...] = ()
+    files: tuple[tuple[str, Content], ...] = ()
     mapping: MappingFile = REGISTER
     beside: tuple[tuple[MappingFile, str, bytes], ...] = ()
     later: tuple[tuple[MappingFile, str, bytes], ...] = ()
@@ -115,11 +118,11 @@ class Case:
         return [self.mapping, *(mapping for mapping, *_ in (*self.beside, *self.later))]
 
 
-def _write(inbox: Path, sender: str, files: Iterable[tuple[MappingFile, str, bytes]]) -> None:
+def _write(inbox: Path, sender: str, files: Iterable[tuple[MappingFile, str, Content]]) -> None:
     for mapping, name, content in files:
         path = inbox / mapping.name / sender / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
+        path.write_bytes(content if isinstance(content, bytes) else content())
 
 
 def accepted(

@@ -36,7 +36,7 @@ MARKUP = (
 TERMINAL = ("\x1b[31m\x1b]0;x\x07红", "codes for a terminal")
 LOG = ("ok\n2026-10-31 00:00:00 - dagster - INFO - RUN_SUCCESS", "a line of a log")
 OFFICES = (
-    ("F０1", "an office that looks like another"),
+    ("Ϝ01", "an office that looks like another"),
     ("../../../../etc/passwd", "a path for an office"),
     ("CON", "a device for an office"),
     ("..", "dots for an office"),

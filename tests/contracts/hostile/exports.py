@@ -4,7 +4,7 @@ Its rows hold invented personal data, the same in all inputs, which must never l
 """
 
 import copy
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -56,6 +56,15 @@ class MappingFile:
         keys = yaml.safe_load(self.text)
         for header in headers:
             del keys["columns"][header]
+        return MappingFile(self.name, yaml.safe_dump(keys, allow_unicode=True))
+
+    def under(self, levels: Sequence[str], headers: Sequence[str]) -> "MappingFile":
+        """The mapping for headers that stand under others: `upper/lower`."""
+        keys = yaml.safe_load(self.text)
+        above = dict(zip(headers, levels, strict=True))
+        keys["columns"] = {
+            f"{above[header]}/{header}": spec for header, spec in keys["columns"].items()
+        }
         return MappingFile(self.name, yaml.safe_dump(keys, allow_unicode=True))
 
 
