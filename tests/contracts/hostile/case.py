@@ -5,6 +5,7 @@ never from what the code answers.
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -86,6 +87,7 @@ class Case:
         beside: files of the same sender for another mapping.
         later: files that arrive only after a whole run over the others.
         place: puts what is not a plain file into the sender's folder.
+        around: what goes on in the sender's folder while the files are landed.
         canaries: texts that must not be seen outside the vault, beside those of every export.
     """
 
@@ -97,6 +99,7 @@ class Case:
     beside: tuple[tuple[MappingFile, str, bytes], ...] = ()
     later: tuple[tuple[MappingFile, str, bytes], ...] = ()
     place: Callable[[Path], None] | None = None
+    around: Callable[[Path], AbstractContextManager[None]] | None = None
     canaries: tuple[str, ...] = ()
 
     def drop(self, inbox: Path) -> None:

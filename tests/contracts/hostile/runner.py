@@ -2,7 +2,8 @@
 
 import shutil
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -36,7 +37,7 @@ class Outcome:
         held: files that are still written.
         known: files whose bytes another file had brought.
         refused: reason codes by file.
-        fates: how many records of each file and table have each of `FATES`.
+        fates: file, table, and how many of its records have each of `FATES`.
         errors: reason codes by file and record, of the table that counts the records.
         step_errors: the same of the steps made from the dates of records.
         remarks: codes of all warnings, about files and about records.
@@ -48,7 +49,7 @@ class Outcome:
     held: set[str] = field(default_factory=set)
     known: set[str] = field(default_factory=set)
     refused: dict[str, str] = field(default_factory=dict)
-    fates: dict[tuple[str, str], dict[str, int]] = field(default_factory=dict)
+    fates: list[tuple[str, str, dict[str, int]]] = field(default_factory=list)
     errors: Codes = field(default_factory=lambda: defaultdict(set))
     step_errors: Codes = field(default_factory=lambda: defaultdict(set))
     remarks: set[str] = field(default_factory=set)
@@ -71,7 +72,7 @@ class Outcome:
 
     def total(self, table: str, fate: str) -> int:
         """How many records of all files have this fate in a table."""
-        return sum(counts[fate] for (_, name), counts in self.fates.items() if name == table)
+        return sum(counts[fate] for _, name, counts in self.fates if name == table)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +141,7 @@ def new_world(home: Home, cases: Iterable[Case]) -> World:
     return world
 
 
-def run(world: World, cases: Iterable[Case] = ()) -> Run:
+def run(world: World, cases: Collection[Case]) -> Run:
     """Land what was dropped and judge all of it; then what arrives later."""
     landed: frozenset[str] = frozenset()
     late = [case for case in cases if case.later]
@@ -148,7 +149,12 @@ def run(world: World, cases: Iterable[Case] = ()) -> Run:
         landed = frozenset(_run(world, frozenset()).report.new)
         for case in late:
             case.drop_later(world.home.inbox)
-    return _run(world, landed)
+    with ExitStack() as stack:
+        for case in cases:
+            if case.around:
+                folder = world.home.inbox / case.mapping.name / case.id
+                stack.enter_context(case.around(folder))
+        return _run(world, landed)
 
 
 def _run(world: World, landed: frozenset[str]) -> Run:
@@ -173,7 +179,8 @@ def _tell(
         "from quarantine.fates"
     ).fetchall():
         if file_id in files:
-            found.fates[files[file_id], of_table] = dict(zip(FATES, counts, strict=True))
+            told = dict(zip(FATES, counts, strict=True))
+            found.fates.append((files[file_id], of_table, told))
     for file_id, of_table, number, code, severity in con.execute(
         "select file_id, table_name, record_no, reason_code, severity from quarantine.records"
     ).fetchall():

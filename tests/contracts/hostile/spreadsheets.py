@@ -17,7 +17,7 @@ from tests.contracts.hostile.exports import (
     lines,
     records,
 )
-from tests.contracts.hostile.workbooks import SHEET, STRINGS, edited, grid, plain, xlsx
+from tests.contracts.hostile.workbooks import SHEET, edited, grid, plain, xlsx
 
 FILE = "来件登记_20261031.xlsx"
 XLS = "来件登记_20261031.xls"
@@ -146,8 +146,8 @@ def _bomb() -> bytes:
 
 def _entities(definitions: str, name: str) -> bytes:
     """A workbook whose first text is an entity."""
-    begun = edited(plain(), STRINGS, "<sst", f"<!DOCTYPE sst [{definitions}]><sst")
-    return edited(begun, STRINGS, "来信", f"&{name};")
+    begun = edited(plain(), SHEET, "<worksheet", f"<!DOCTYPE x [{definitions}]><worksheet")
+    return edited(begun, SHEET, "来信", f"&{name};")
 
 
 def _in_last_cell() -> bytes:

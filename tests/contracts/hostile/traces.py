@@ -36,7 +36,7 @@ def contents(path: Path) -> Iterator[bytes]:
     data = path.read_bytes()
     yield data
     if data.startswith(b"PAR1"):
-        yield _told(duckdb.connect(), f"select * from read_parquet('{path}')")
+        yield _told(_reader(), f"select * from read_parquet('{path}')")
     elif data[8:12] == b"DUCK":
         yield from _tables(path)
     elif data.startswith(b"\x1f\x8b"):
@@ -44,6 +44,11 @@ def contents(path: Path) -> Iterator[bytes]:
     elif data.startswith(b"PK"):
         with zipfile.ZipFile(path) as archive:
             yield from (archive.read(name) for name in archive.namelist())
+
+
+@cache
+def _reader() -> duckdb.DuckDBPyConnection:
+    return duckdb.connect()
 
 
 def _tables(path: Path) -> Iterator[bytes]:

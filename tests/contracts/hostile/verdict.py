@@ -30,7 +30,7 @@ def unbalanced(outcome: Outcome) -> list[str]:
     """Files of which a record is missing or counted twice."""
     return [
         f"{file}: {counts} does not add up"
-        for (file, _), counts in outcome.fates.items()
+        for file, _, counts in outcome.fates
         if counts["records"] * 2 != sum(counts.values())
     ]
 

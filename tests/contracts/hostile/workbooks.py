@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.contracts.hostile.exports import HEADER, Row, records
 
-SHEET, WORKBOOK, STRINGS = "xl/worksheets/sheet1.xml", "xl/workbook.xml", "xl/sharedStrings.xml"
+SHEET = "xl/worksheets/sheet1.xml"
 
 
 def grid(rows: Iterable[Row], header: Sequence[str] = HEADER) -> list[list[Any]]:
