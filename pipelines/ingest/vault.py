@@ -147,6 +147,8 @@ def _take(
             raise Refused(FileReason.EMPTY)  # noqa: TRY301 - one verdict, one way out
         provenance = Provenance.of(source, file.name, _sidecar(file), settings.zone)
         stored = _seen_before(home, file, seen) or store(home, file, source.delimiter)
+        if provenance.sha256 not in {"", stored.sha256}:
+            raise Refused(FileReason.CHECKSUM, SIDECAR_SUFFIX)  # noqa: TRY301 - as above
     except Held:
         return _StillWritten(file.name)
     except Refused as verdict:
