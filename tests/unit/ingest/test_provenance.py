@@ -109,7 +109,7 @@ def test_what_the_sidecar_promises_of_the_bytes_is_kept(world: World):
     assert (receipt.refusal, receipt.records) == ("", 1)
 
 
-def test_other_bytes_than_promised_are_refused_and_leave_nothing(world: World):
+def test_other_bytes_than_promised_are_refused(world: World):
     world.drop(CASES_PATH, cases(GOOD_ROW))
     world.drop(f"{CASES_PATH}.meta.yml", f"sha256: {'0' * 64}\n")
     (refused,) = world.land().refused
