@@ -4,6 +4,7 @@
 each input, the files of which a record is missing, and the peak of memory.
 """
 
+import hashlib
 import json
 import resource
 import sys
@@ -21,11 +22,12 @@ CPU_SECONDS = 300
 def main(root: Path) -> None:
     """Run everything in `root` and print what came of it."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+    # The hard limit is left to the child that reads workbooks, which sets its own.
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, resource.RLIM_INFINITY))
     cases = [*CASES.values(), CONTROL]
     world = new_world(Home(root), cases)
-    shared = _shared(world.home.inbox)
     done = run(world, cases)
+    shared = _shared(world.home.inbox)
     told: dict[str, list[str]] = {}
     lost: list[str] = []
     for case in cases:
@@ -43,7 +45,8 @@ def _shared(inbox: Path) -> set[str]:
     for path in inbox.rglob("*"):
         if path.is_file() and not path.is_symlink():
             sender = path.relative_to(inbox).parts[1]
-            senders.setdefault(path.read_bytes(), set()).add(sender)
+            digest = hashlib.sha256(path.read_bytes()).digest()
+            senders.setdefault(digest, set()).add(sender)
     return {sender for group in senders.values() if len(group) > 1 for sender in group}
 
 
