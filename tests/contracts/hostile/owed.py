@@ -4,3 +4,4 @@ A repair turns the test of the input red until its line here is deleted.
 """
 
 OWED: dict[str, str] = {}
+UNREADABLE: frozenset[str] = frozenset()  # inputs whose mapping cannot be read yet

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -130,14 +131,18 @@ class Inside:
 
 
 def new_world(home: Home, cases: Iterable[Case]) -> World:
-    """An empty installation that knows the mappings of these inputs, which are dropped."""
+    """An empty installation that knows the mappings of these inputs, which are dropped.
+
+    Those around which something goes on are dropped by `run`.
+    """
     world = World(home, settings=SETTINGS, tables=TABLES)
     home.reference.mkdir(parents=True)
     shutil.copy(SHIPPED_REFERENCE / "fictional" / "offices.csv", home.reference)
     for case in cases:
         for mapping in case.mappings:
             world.mapping(mapping.text, mapping.name)
-        case.drop(home.inbox)
+        if not case.around:
+            case.drop(home.inbox)
     return world
 
 
@@ -152,6 +157,7 @@ def run(world: World, cases: Collection[Case]) -> Run:
     with ExitStack() as stack:
         for case in cases:
             if case.around:
+                case.drop(world.home.inbox)
                 folder = world.home.inbox / case.mapping.name / case.id
                 stack.enter_context(case.around(folder))
         return _run(world, landed)
@@ -173,19 +179,21 @@ def _run(world: World, landed: frozenset[str]) -> Run:
 def _tell(
     con: duckdb.DuckDBPyConnection, found: Outcome, files: dict[str, str], table: str
 ) -> None:
-    """Read what acceptance wrote about these files."""
-    for file_id, of_table, *counts in con.execute(
-        f"select file_id, table_name, records, {', '.join(f'{f}_count' for f in FATES[1:])} "
-        "from quarantine.fates"
-    ).fetchall():
-        if file_id in files:
-            told = dict(zip(FATES, counts, strict=True))
-            found.fates.append((files[file_id], of_table, told))
-    for file_id, of_table, number, code, severity in con.execute(
-        "select file_id, table_name, record_no, reason_code, severity from quarantine.records"
-    ).fetchall():
-        if file_id not in files:
-            continue
+    """Read what acceptance wrote about these files, whose table is `table`."""
+
+    def told(columns: str, source: str) -> list[tuple[Any, ...]]:
+        query = f"select {columns} from {source} where list_contains(?, file_id)"
+        return con.execute(query, [list(files)]).fetchall()
+
+    counts = ", ".join(f"{fate}_count" for fate in FATES[1:])
+    for file_id, of_table, *numbers in told(
+        f"file_id, table_name, records, {counts}", "quarantine.fates"
+    ):
+        of_file = dict(zip(FATES, numbers, strict=True))
+        found.fates.append((files[file_id], of_table, of_file))
+    for file_id, of_table, number, code, severity in told(
+        "file_id, table_name, record_no, reason_code, severity", "quarantine.records"
+    ):
         if severity == "warning":
             found.remarks.add(code)
         else:
@@ -193,29 +201,18 @@ def _tell(
             errors[files[file_id], number].add(code)
     for place in found.errors:
         found.step_errors.pop(place, None)  # the steps of a record that is out belong to nothing
-    for file_id, code in con.execute(
-        "select file_id, reason_code from ops.file_findings where severity = 'warning'"
-    ).fetchall():
-        if file_id in files:
-            found.remarks.add(code)
+    findings = told("reason_code, severity", "ops.file_findings")
+    found.remarks |= {code for code, severity in findings if severity == "warning"}
+    found.steps = {kind for (kind,) in told("distinct event_type", "model.case_events")}
+    columns = [name for name, *_ in con.execute(f"describe model.{table}").fetchall()]
+    for row in told(", ".join(columns), f"model.{table}"):
+        said = dict(zip(columns, row, strict=True))
+        found.values[files[said["file_id"]], said["record_no"]] = {
+            name: None if value is None else str(value) for name, value in said.items()
+        }
     found.stops = {
         check
         for (check,) in con.execute(
             "select check_id from ops.checks where severity = 'block' and not passed"
         ).fetchall()
     }
-    found.steps = {
-        kind
-        for file_id, kind in con.execute(
-            "select distinct file_id, event_type from model.case_events"
-        ).fetchall()
-        if file_id in files
-    }
-    rows = con.execute(f"select * from model.{table}")
-    columns = [name for name, *_ in rows.description]
-    for row in rows.fetchall():
-        told = dict(zip(columns, row, strict=True))
-        if told["file_id"] in files:
-            found.values[files[told["file_id"]], told["record_no"]] = {
-                name: None if value is None else str(value) for name, value in told.items()
-            }
