@@ -13,8 +13,8 @@ FORMULAS = (
     ("+1+cmd|' /C calc'!A0", "a formula that begins with a plus"),
     ("-2+3+cmd|' /C calc'!A0", "a formula that begins with a minus"),
     ("@SUM(1+9)*cmd", "a formula that begins with an at sign"),
-    ("\t=1+9", "a formula behind a tab"),
-    ("＝1＋9", "a formula in wide characters"),
+    ("\t=SUM(1+9)*2", "a formula behind a tab"),
+    ("＝SUM（1＋9）＊2", "a formula in wide characters"),
 )
 MARKUP = (
     ("</script><script>window.__xss=1</script>", "the end of a script"),

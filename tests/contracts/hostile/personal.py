@@ -26,7 +26,10 @@ SMALL_X = IDENTITY.lower()
 CARD = "6222020200099990009"
 MAIL = "zhangdudu@example.invalid"
 WECHAT = "微信号 zhdd_6271"
+# Places of their own, so that what is published of them can be looked at (`test_display.py`).
+FEW_REGION, GROUP_REGION = "990103", "990104"
 GROUP = 237
+SINGLES = [record(n, 人次="1", 属地=GROUP_REGION) for n in range(2, 22)]
 
 
 def _case(
@@ -60,6 +63,10 @@ def _not_taken(column: str, value: str | None) -> Expected:
         bad={2: "E_PII"},
         otherwise=accepted(3, {2: {column: value}}, remarks=ANY_REMARK),
     )
+
+
+def _few() -> bytes:
+    return csv(records(3, dict.fromkeys((1, 2, 3), {"属地": FEW_REGION})))
 
 
 CASES = (
@@ -110,11 +117,11 @@ CASES = (
             [line([*HEADER, f"{NAME}{PHONE}"]), *(f"{row}," for row in lines(records(3))[1:])]
         ).encode(),
     ),
-    _case(15, "three submissions that make a cell of their own", accepted(3), csv(records(3))),
+    _case(15, "three submissions that make a cell of their own", accepted(3), _few()),
     _case(
         16,
         "a group that is most of a sum",
-        accepted(4, {4: {"persons": str(GROUP)}}),
-        csv([*records(3), record(4, 人次=str(GROUP))]),
+        accepted(len(SINGLES) + 1, {1: {"persons": str(GROUP)}}),
+        csv([record(1, 人次=str(GROUP), 属地=GROUP_REGION), *SINGLES]),
     ),
 )
