@@ -27,7 +27,7 @@ from pipelines.settings import Home, Settings
 
 SIDECAR_BYTES = 65_536
 WAITING_THREADS = 8  # most of landing is waiting for the disk, and waits can be shared
-SEEN_FILE = "inbox.json"
+SEEN_FILE = "inbox.json"  # in the vault: names of files may name persons
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +197,7 @@ def _seen_before(home: Home, file: Candidate, seen: _Seen) -> Stored | None:
 def _read_seen(home: Home) -> _Seen:
     """What the last landing saw; a convenience that may be lost or damaged at any time."""
     try:
-        seen = json.loads((home.warehouse / SEEN_FILE).read_text(encoding="utf-8"))
+        seen = json.loads((home.vault / SEEN_FILE).read_text(encoding="utf-8"))
         return {name: (stamp, sha256) for name, (stamp, sha256) in seen.items()}
     except (OSError, ValueError, TypeError, AttributeError):
         return {}
@@ -205,7 +205,7 @@ def _read_seen(home: Home) -> _Seen:
 
 def _write_seen(home: Home, taken: list[_Taken]) -> None:
     seen = {item.file.name: (item.file.stamp, item.manifest.sha256) for item in taken}
-    write_whole(home.warehouse / SEEN_FILE, json.dumps(seen, ensure_ascii=False))
+    write_whole(home.vault / SEEN_FILE, json.dumps(seen, ensure_ascii=False))
 
 
 def _sidecar(file: Candidate) -> str | None:

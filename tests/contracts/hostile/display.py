@@ -5,6 +5,9 @@ means a code. The first is kept exactly, for machines; it is in no figure and on
 is on no list, counts as unknown and is not repeated.
 """
 
+import re
+from dataclasses import replace
+
 from tests.contracts.hostile.case import Case, Decision, Expected, Values, accepted, partial
 from tests.contracts.hostile.exports import FILE, NUMBER, csv, record, records
 
@@ -31,8 +34,8 @@ MARKUP = (
     ("\u202e领导\u202c受理", "writing that turns round"),
     ("\u2066\u2067受\u2069\u2069理", "isolates of direction"),
     ("👨\u200d👩\u200d👧\u200d👦", "joined emoji"),
-    ("a" + "\u0301" * 500, "500 marks on a letter"),
 )
+MARKS = ("a" + "\u0301" * 500, "500 marks on a letter")
 TERMINAL = ("\x1b[31m\x1b]0;x\x07红", "codes for a terminal")
 LOG = ("ok\n2026-10-31 00:00:00 - dagster - INFO - RUN_SUCCESS", "a line of a log")
 OFFICES = (
@@ -41,6 +44,7 @@ OFFICES = (
     ("CON", "a device for an office"),
     ("..", "dots for an office"),
 )
+UNSEEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
 LONG = "长" * 200_000
 MANY = 3_000
 
@@ -49,12 +53,20 @@ def _case(number: int, title: str, expected: Expected, content: bytes, *canaries
     return Case(f"H{number:02}", title, expected, ((FILE, content),), canaries=canaries)
 
 
-def _told(number: int, text: str, title: str) -> Case:
-    """The text as a state and, in another record, as a class."""
+def _told(number: int, text: str, title: str, refused_for: str = "") -> Case:
+    """The text as a state and, in another record, as a class.
+
+    As a state it may be kept as it is or without its guards and what cannot be seen; where there is
+    a code for it, it may be kept apart.
+    """
     content = csv(records(3, {1: {"状态": text}, 2: {"内容分类": text}}))
-    kept = (text, text.strip())
-    values: Values = {1: {"status_exported": kept}, 2: {"content_code": "unknown"}}
-    return _case(number, title, accepted(3, values, remarks="W_ENUM_UNKNOWN"), content)
+    kept = (text, text.strip(), UNSEEN.sub("", text), text.strip("'"))
+    unknown: Values = {2: {"content_code": "unknown"}}
+    expected = accepted(3, {1: {"status_exported": kept}} | unknown, remarks="W_ENUM_UNKNOWN")
+    if refused_for:
+        apart = partial(3, {1: refused_for}, unknown, remarks="W_ENUM_UNKNOWN")
+        expected = replace(expected, otherwise=apart, choice="kept as it is, or kept apart")
+    return _case(number, title, expected, content)
 
 
 def _escaped(number: int, text: str, title: str) -> Case:
@@ -103,7 +115,9 @@ def _many(number: int) -> Case:
 
 
 CASES = (
-    *(_told(number, *text) for number, text in enumerate((*FORMULAS, *MARKUP), 1)),
+    *(_told(number, *text, "E_FORMULA") for number, text in enumerate(FORMULAS, 1)),
+    *(_told(number, *text) for number, text in enumerate(MARKUP, 7)),
+    _told(21, *MARKS, "E_TOO_LONG"),
     _escaped(22, *TERMINAL),
     _told(23, *LOG),
     _long(24),

@@ -23,7 +23,7 @@ WIDE_PHONE = "１３９００００６２７１"
 SPLIT_PHONE = "139 0000-6271"
 HIDDEN_PHONE = "139\u200b0000\u200b6271"
 SMALL_X = IDENTITY.lower()
-CARD = "6222020200099990009"
+CARD = "6222020200099990000"
 MAIL = "zhangdudu@example.invalid"
 WECHAT = "微信号 zhdd_6271"
 # Places of their own, so that what is published of them can be looked at (`test_display.py`).

@@ -13,7 +13,15 @@ import pytest
 
 from pipelines.settings import SHIPPED_REFERENCE, Home
 from tests.contracts.hostile.catalogue import CASES, CONTROL
-from tests.contracts.hostile.display import FORMULAS, LOG, LONG, MARKUP, OFFICES, TERMINAL
+from tests.contracts.hostile.display import (
+    FORMULAS,
+    LOG,
+    LONG,
+    MARKS,
+    MARKUP,
+    OFFICES,
+    TERMINAL,
+)
 from tests.contracts.hostile.exports import CANARIES
 from tests.contracts.hostile.owed import OWED
 from tests.contracts.hostile.personal import FEW_REGION, GROUP, GROUP_REGION, SINGLES
@@ -25,7 +33,7 @@ pytestmark = pytest.mark.slow
 NAMES = range(18, 31)  # of group J: what harms by its name
 HARMFUL = tuple(
     text.strip()
-    for text, _ in (*FORMULAS, *MARKUP, *OFFICES, TERMINAL, LOG, (LONG[:90], ""))
+    for text, _ in (*FORMULAS, *MARKUP, *OFFICES, MARKS, TERMINAL, LOG, (LONG[:90], ""))
     if len(text.strip()) > 8
 )
 VERBS = (("status",), ("receipts",), ("quarantine", "list"), ("source", "list"))

@@ -50,7 +50,7 @@ def test_the_second_look_does_not_depend_on_its_memory(world: World):
     world.drop(NAME, TEXT)
     world.land()
     for damaged in (None, "{", '{"x": 1}'):
-        memory = world.home.warehouse / "inbox.json"
+        memory = world.home.vault / "inbox.json"
         memory.unlink() if damaged is None else memory.write_text(damaged, encoding="utf-8")
         assert world.land().known == (NAME,)
 
