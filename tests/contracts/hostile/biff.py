@@ -41,8 +41,24 @@ def ole(streams: Mapping[str, bytes]) -> bytes:
         chains += _chain(len(chains), length)
     chains += [FREE] * (fat_length * SECTOR // 4 - len(chains))
     fats = [*range(fat_length), *[FREE] * (HEADER_FATS - fat_length)]
-    head = struct.pack("<8s16xHHHHH6xIIIIIIIII", MAGIC, 0x3E, 3, 0xFFFE, 9, 6, 0, fat_length,
-                       fat_length, 0, STREAM_BYTES, END, 0, END, 0)
+    head = struct.pack(
+        "<8s16xHHHHH6xIIIIIIIII",
+        MAGIC,
+        0x3E,
+        3,
+        0xFFFE,
+        9,
+        6,
+        0,
+        fat_length,
+        fat_length,
+        0,
+        STREAM_BYTES,
+        END,
+        0,
+        END,
+        0,
+    )
     listed = [_entry("Root Entry", 5, END, 0, child=1)]
     listed += [
         _entry(name, 2, start, len(data), right=number + 2 if number + 1 < len(padded) else FREE)

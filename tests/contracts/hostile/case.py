@@ -28,7 +28,7 @@ class Decision(StrEnum):
 Place = int | tuple[str, int]
 """A record by its number in the only file, or by the file's name and its number."""
 
-Values = Mapping[Place, Mapping[str, str | None | tuple[str | None, ...]]]
+Values = Mapping[Place, Mapping[str, str | tuple[str | None, ...] | None]]
 """What records must say, as text, by column; where several answers will do, all of them."""
 
 

@@ -9,6 +9,7 @@ from tests.contracts.hostile.exports import FILE, REGISTER, MappingFile, csv, re
 
 DAY, ZONED = "2003-09-18 00:00:00", "2003-09-18 08:05:00"
 
+
 def _written(name: str, *forms: str) -> MappingFile:
     return REGISTER.varied(name, columns={"登记时间": {"dates": list(forms)}})
 

@@ -12,7 +12,7 @@ from tests.contracts.hostile.case import Case, Decision, Expected, Values, accep
 from tests.contracts.hostile.exports import FILE, NUMBER, csv, record, records
 
 FORMULAS = (
-    ("=HYPERLINK(\"http://x.invalid\")", "a formula"),
+    ('=HYPERLINK("http://x.invalid")', "a formula"),
     ("+1+cmd|' /C calc'!A0", "a formula that begins with a plus"),
     ("-2+3+cmd|' /C calc'!A0", "a formula that begins with a minus"),
     ("@SUM(1+9)*cmd", "a formula that begins with an at sign"),

@@ -5,11 +5,9 @@ Names of people, places and offices are Chinese, so nothing but the right encodi
 
 import unicodedata
 
-from tests.contracts.hostile.case import Case, Expected, accepted, partial, rejected
-from tests.contracts.hostile.case import Decision
+from tests.contracts.hostile.case import Case, Decision, Expected, accepted, partial, rejected
 from tests.contracts.hostile.exports import (
     FILE,
-    HEADER,
     NUMBER,
     REGISTER,
     MappingFile,

@@ -128,9 +128,7 @@ def line(cells: Iterable[str], delimiter: str = ",") -> str:
     )
 
 
-def lines(
-    rows: Iterable[Row], header: Iterable[str] = HEADER, delimiter: str = ","
-) -> list[str]:
+def lines(rows: Iterable[Row], header: Iterable[str] = HEADER, delimiter: str = ",") -> list[str]:
     """The lines of an export, header first; `header` says which columns it has."""
     header = tuple(header)
     return [

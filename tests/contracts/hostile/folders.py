@@ -110,7 +110,9 @@ def _stamped(seconds: int) -> Callable[[Path], None]:
 
 
 def _named_in_gbk(folder: Path) -> None:
-    Path(os.fsdecode(os.fsencode(folder) + "/来件登记_20261031.csv".encode("gbk"))).write_bytes(_good(28))
+    Path(os.fsdecode(os.fsencode(folder) + "/来件登记_20261031.csv".encode("gbk"))).write_bytes(
+        _good(28)
+    )
 
 
 @contextmanager
@@ -145,7 +147,9 @@ def _small_files() -> tuple[tuple[str, Content], ...]:
 
 
 CASES = (
-    _case(1, "packed by gzip", accepted(3, choice="one member"), f"{FILE}.gz", gzip.compress(_good(1))),
+    _case(
+        1, "packed by gzip", accepted(3, choice="one member"), f"{FILE}.gz", gzip.compress(_good(1))
+    ),
     _case(
         2,
         "packed and cut off",
@@ -188,12 +192,17 @@ CASES = (
     ),
     *(_case(n, title, accepted(3), name + ENDING) for n, (name, title) in enumerate(NAMES, 18)),
     _case(21, "a line end in the name", rejected("F_NAME"), f"来件\n登记{ENDING}"),
-    *(_case(n, title, accepted(3), name + ENDING) for n, (name, title) in enumerate(MORE_NAMES, 22)),
+    *(
+        _case(n, title, accepted(3), name + ENDING)
+        for n, (name, title) in enumerate(MORE_NAMES, 22)
+    ),
     _case(26, "a name that turns round", rejected("F_NAME"), f"来件\u202e登记{ENDING}"),
     _case(27, "braces in the name", accepted(3), f"{{0}}{{settings}}%s{ENDING}"),
     _placed(28, "a name in GBK", rejected("F_NAME"), _named_in_gbk),
     _case(29, "an ending in capitals", accepted(3), FILE.upper()),
-    _case(30, "in a folder of a folder", accepted(3, choice="folders are looked into"), f"三月/{FILE}"),
+    _case(
+        30, "in a folder of a folder", accepted(3, choice="folders are looked into"), f"三月/{FILE}"
+    ),
     _case(31, "one endless line", rejected("F_TOO_LARGE"), FILE, _huge_line),
     _case(32, "a program", rejected(NO_EXPORT), FILE, b"\x7fELF\2\1\1" + bytes(range(256)) * 8),
     _case(33, "a PDF", rejected(NO_EXPORT), FILE, b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<<>>\n"),
@@ -220,9 +229,13 @@ CASES = (
             values={2: {"persons": "7"}},
         ),
         ((FILE, _good(40)),),
-        later=(
-            (REGISTER, FILE, csv([row | CORRECTED for row in marked(3, "J40")])),
-        ),
+        later=((REGISTER, FILE, csv([row | CORRECTED for row in marked(3, "J40")])),),
     ),
-    Case("J41", "gone while it is read", Expected(Decision.HOLD), ((FILE, _good(41)),), around=_vanishing),
+    Case(
+        "J41",
+        "gone while it is read",
+        Expected(Decision.HOLD),
+        ((FILE, _good(41)),),
+        around=_vanishing,
+    ),
 )

@@ -77,12 +77,12 @@ def _corrected() -> list[Row]:
 
 def _log(*steps: str) -> bytes:
     """A step log; each step as `number case place kind time`."""
-    return "\n".join([line(STEP_HEADER), *(",".join(step.split(" ", 4)) for step in steps)]).encode()
+    return "\n".join(
+        [line(STEP_HEADER), *(",".join(step.split(" ", 4)) for step in steps)]
+    ).encode()
 
 
-def _steps(
-    number: int, title: str, expected: Expected, *steps: str, late: bool = False
-) -> Case:
+def _steps(number: int, title: str, expected: Expected, *steps: str, late: bool = False) -> Case:
     """A step log beside a register of three submissions, which may arrive later."""
     register = ((CASES_ONLY, FILE, csv(records(3))),)
     return _case(
@@ -178,9 +178,7 @@ CASES = (
     _case(
         8,
         "records that a fuller export no longer has",
-        Expected(
-            Decision.WARN, records=9, current=5, superseded=4, remarks="W_ROWS_VANISHED"
-        ),
+        Expected(Decision.WARN, records=9, current=5, superseded=4, remarks="W_ROWS_VANISHED"),
         *_two_exports(records(5), records(5)[:4]),
     ),
     _case(

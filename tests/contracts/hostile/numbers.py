@@ -44,7 +44,14 @@ CHOICES = {
     "三十二": "bare Chinese numerals are no numbers",
 }
 DAY_HEADER = ("编号", "日期", "登记", "批次", "人次", "化解", "金额")
-DAY = {"编号": "D1", "日期": "2003-09-18", "登记": "400", "批次": "436", "人次": "667", "化解": "91"}
+DAY = {
+    "编号": "D1",
+    "日期": "2003-09-18",
+    "登记": "400",
+    "批次": "436",
+    "人次": "667",
+    "化解": "91",
+}
 
 
 def _persons(number: int, title: str, written: str, expected: Expected) -> Case:

@@ -5,7 +5,15 @@ are of a range that no one has. What must come of it is the same everywhere: it 
 vault, whatever else becomes of the record.
 """
 
-from tests.contracts.hostile.case import ANY_REMARK, Case, Decision, Expected, accepted, partial, rejected
+from tests.contracts.hostile.case import (
+    ANY_REMARK,
+    Case,
+    Decision,
+    Expected,
+    accepted,
+    partial,
+    rejected,
+)
 from tests.contracts.hostile.exports import (
     FILE,
     HEADER,
@@ -37,17 +45,16 @@ def _case(
     title: str,
     expected: Expected,
     content: bytes,
+    *,
     canaries: tuple[str, ...] = (),
     name: str = FILE,
 ) -> Case:
     return Case(f"G{number:02}", title, expected, ((name, content),), canaries=canaries)
 
 
-def _one(
-    number: int, title: str, expected: Expected, *canaries: str, **changes: str
-) -> Case:
+def _one(number: int, title: str, expected: Expected, *canaries: str, **changes: str) -> Case:
     """Three records, the second of which holds something personal in a column that is taken."""
-    return _case(number, title, expected, csv(records(3, {2: changes})), canaries)
+    return _case(number, title, expected, csv(records(3, {2: changes})), canaries=canaries)
 
 
 def _kept_apart(codes: str = "E_PII") -> Expected:
@@ -66,7 +73,7 @@ def _not_taken(column: str, value: str | None) -> Expected:
 
 
 def _few() -> bytes:
-    return csv(records(3, dict.fromkeys((1, 2, 3), {"属地": FEW_REGION})))
+    return csv(records(3, {n: {"属地": FEW_REGION} for n in (1, 2, 3)}))
 
 
 CASES = (
@@ -76,7 +83,7 @@ CASES = (
         "in free text",
         accepted(3),
         csv(records(3, {2: {"内容概述": f"{NAME}（{PHONE}）反映：{MAIL}，{CARD}"}})),
-        (MAIL, CARD),
+        canaries=(MAIL, CARD),
     ),
     _one(3, "an identity number for a submission's number", accepted(3), 编号=IDENTITY),
     _one(4, "a name and a telephone for an office", _kept_apart(), 登记机构=f"{NAME} {PHONE}"),
@@ -89,9 +96,14 @@ CASES = (
         "card, mail and chat",
         partial(5, {2: "E_PII", 3: "E_PII", 4: "E_PII"}),
         csv(records(5, {2: {"状态": CARD}, 3: {"状态": MAIL}, 4: {"状态": WECHAT}})),
-        (CARD, MAIL, WECHAT, "zhdd_6271"),
+        canaries=(CARD, MAIL, WECHAT, "zhdd_6271"),
     ),
-    _one(10, "a telephone for a number of persons", _kept_apart("E_PII E_NUM E_NUM_RANGE"), 人次=PHONE),
+    _one(
+        10,
+        "a telephone for a number of persons",
+        _kept_apart("E_PII E_NUM E_NUM_RANGE"),
+        人次=PHONE,
+    ),
     _one(11, "an identity number for a date", _kept_apart("E_PII E_DATE"), 登记时间=IDENTITY),
     _one(
         12,
@@ -103,9 +115,7 @@ CASES = (
     _case(
         13,
         "in the name of the file",
-        Expected(
-            Decision.ACCEPT, records=3, current=3, otherwise=rejected("F_NAME")
-        ),
+        Expected(Decision.ACCEPT, records=3, current=3, otherwise=rejected("F_NAME")),
         csv(records(3)),
         name=f"{NAME}_{PHONE}_{FILE}",
     ),

@@ -4,7 +4,6 @@ from tests.contracts.hostile.case import Case, Decision, Expected, accepted, rej
 from tests.contracts.hostile.exports import (
     FILE,
     HEADER,
-    NAME,
     REGISTER,
     MappingFile,
     Row,
@@ -30,9 +29,7 @@ HTML_HEADER = "<script>alert(1)</script>"
 SWAPPED = 200
 TRANSLATED = REGISTER.varied(
     "register_english",
-    columns={
-        header: {"aliases": [english]} for header, english in ENGLISH.items()
-    },
+    columns={header: {"aliases": [english]} for header, english in ENGLISH.items()},
 )
 
 
@@ -42,6 +39,7 @@ def _case(
     content: bytes,
     expected: Expected,
     mapping: MappingFile = REGISTER,
+    *,
     canaries: tuple[str, ...] = (),
     name: str = FILE,
 ) -> Case:

@@ -4,7 +4,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from functools import partial as bound
+from itertools import pairwise
 from typing import Any
+
+from openpyxl.comments import Comment
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from tests.contracts.hostile.biff import ole, xls
 from tests.contracts.hostile.case import Case, Expected, Values, accepted, partial, rejected
@@ -38,6 +42,7 @@ def _case(
     expected: Expected,
     content: Callable[[], bytes],
     name: str = FILE,
+    *,
     mapping: MappingFile = REGISTER,
     canaries: tuple[str, ...] = (),
 ) -> Case:
@@ -74,7 +79,7 @@ def _titled(workbook: Any) -> None:
 
 
 def _two_levels() -> bytes:
-    upper = [name if name != before else None for name, before in zip(LEVELS, ("", *LEVELS))]
+    upper = [name if name != before else None for before, name in pairwise(("", *LEVELS))]
     return xlsx([upper, *grid(records(5))], _merged_levels)
 
 
@@ -99,14 +104,10 @@ def _hidden_rows(workbook: Any) -> None:
 
 
 def _since_1904(workbook: Any) -> None:
-    from openpyxl.utils.datetime import CALENDAR_MAC_1904
-
     workbook.epoch = CALENDAR_MAC_1904
 
 
 def _remarked(workbook: Any) -> None:
-    from openpyxl.comments import Comment
-
     workbook.active["A2"].comment = Comment(f"{NAME} {PHONE} 又来了", "司马铁铲")
     workbook.properties.creator = "司马铁铲"
     workbook.properties.description = f"{NAME} {PHONE}"
@@ -144,7 +145,9 @@ def _cut_off() -> bytes:
 
 
 def _protected() -> bytes:
-    return ole({"EncryptionInfo": b"\4\0\4\0" + b"<encryption/>", "EncryptedPackage": b"\x8f" * 9000})
+    return ole(
+        {"EncryptionInfo": b"\4\0\4\0" + b"<encryption/>", "EncryptedPackage": b"\x8f" * 9000}
+    )
 
 
 def _bomb() -> bytes:
@@ -255,9 +258,7 @@ CASES = (
         XLS,
     ),
     _case(19, "protected by a password", rejected("F_ENCRYPTED"), _protected),
-    _case(
-        20, "cut in the middle", rejected("F_CORRUPT F_TRUNCATED"), lambda: plain()[: 4 * 1024]
-    ),
+    _case(20, "cut in the middle", rejected("F_CORRUPT F_TRUNCATED"), lambda: plain()[: 4 * 1024]),
     _case(21, "a bomb", rejected("F_ZIP_BOMB"), _bomb),
     _case(22, "a billion laughs", rejected("F_XML F_CORRUPT"), lambda: _entities(LAUGHS, "l9")),
     _case(

@@ -1,6 +1,14 @@
 """Group B: text whose lines, quotes and fields are not as they should be."""
 
-from tests.contracts.hostile.case import Case, Decision, Expected, Values, accepted, partial, rejected
+from tests.contracts.hostile.case import (
+    Case,
+    Decision,
+    Expected,
+    Values,
+    accepted,
+    partial,
+    rejected,
+)
 from tests.contracts.hostile.exports import (
     FILE,
     HEADER,
@@ -94,7 +102,10 @@ CASES = (
         partial(5, {3: "E_RAGGED_SHORT"}, GOOD),
     ),
     _case(
-        9, "a record with a field too many", _with(3, "{},多"), partial(5, {3: "E_RAGGED_LONG"}, GOOD)
+        9,
+        "a record with a field too many",
+        _with(3, "{},多"),
+        partial(5, {3: "E_RAGGED_LONG"}, GOOD),
     ),
     _case(10, "empty fields at the end", _with(3, "{},,,"), accepted(5, GOOD)),
     _case(11, "blank lines", _after(3, "", "   ", ""), accepted(5, GOOD)),
@@ -145,6 +156,9 @@ CASES = (
         Expected(Decision.ACCEPT, records=8, current=4, duplicate=4),
     ),
     _case(
-        26, "quotes escaped by backslashes", _status(r'"他说\"不行\""'), partial(5, {3: "E_QUOTE"}, GOOD)
+        26,
+        "quotes escaped by backslashes",
+        _status(r'"他说\"不行\""'),
+        partial(5, {3: "E_QUOTE"}, GOOD),
     ),
 )

@@ -60,7 +60,9 @@ LEAKS = {
     "base64 shifted": lambda path: path.write_bytes(base64.b64encode(f"ab{NAME}".encode())),
     "gzip": lambda path: path.write_bytes(gzip.compress(f"内有{NAME}".encode())),
     "zip": _packed,
-    "parquet": lambda path: duckdb.execute(f"copy (select '{NAME}' as a) to '{path}' (format parquet)"),
+    "parquet": lambda path: duckdb.execute(
+        f"copy (select '{NAME}' as a) to '{path}' (format parquet)"
+    ),
     "database": _table,
 }
 

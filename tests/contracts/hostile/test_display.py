@@ -36,6 +36,7 @@ HARMFUL = tuple(
     for text, _ in (*FORMULAS, *MARKUP, *OFFICES, MARKS, TERMINAL, LOG, (LONG[:90], ""))
     if len(text.strip()) > 8
 )
+MAIN = "from pipelines.cli import main; main()"
 VERBS = (("status",), ("receipts",), ("quarantine", "list"), ("source", "list"))
 # Nothing that moves the cursor, turns the writing round or hides.
 UNSHOWN = re.compile("[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
@@ -52,8 +53,7 @@ class Shown:
 def _command(place: Path) -> Callable[..., str]:
     def call(*words: str) -> str:
         done = subprocess.run(
-            [sys.executable, "-c", "from pipelines.cli import main; main()", *words]
-            + ["--home", str(place / "home")],
+            [sys.executable, "-c", MAIN, *words, "--home", place / "home"],
             env=os.environ
             | {
                 "PETITIONS_KEY_FILE": str(place / "keys" / "test.key"),
@@ -135,4 +135,5 @@ def test_a_cell_of_three_is_not_published(shown):
 def test_a_sum_that_is_mostly_one_group_is_not_published(shown):
     cells = _published(shown, GROUP_REGION)
     assert any(state == "ok" for _, state, *_ in cells)  # how many submissions may be known
-    assert [cell for cell in cells if any(n in cell[2:] for n in (GROUP, GROUP + len(SINGLES)))] == []
+    telling = {GROUP, GROUP + len(SINGLES)}
+    assert [cell for cell in cells if telling & set(cell[2:])] == []

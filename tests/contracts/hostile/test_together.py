@@ -80,7 +80,7 @@ def test_each_ends_as_it_does_alone(together):
 
 
 def test_all_but_a_few_are_files_of_their_own(together):
-    """Inputs with the same bytes are one object; which of them owns it says nothing of the others."""
+    """Inputs with the same bytes are one object, and which of them owns it is of no account."""
     judged = together.told["objections"].keys()
     assert len(judged) > 250 - len(UNREADABLE)
 

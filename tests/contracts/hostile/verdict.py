@@ -79,7 +79,9 @@ def _remarks(expected: Expected, outcome: Outcome) -> Iterator[str]:
         yield f"the steps {sorted(outcome.steps)} count, not {expected.steps}"
 
 
-def _values(values: Mapping[tuple[str, int], Mapping[str, object]], outcome: Outcome) -> Iterator[str]:
+def _values(
+    values: Mapping[tuple[str, int], Mapping[str, object]], outcome: Outcome
+) -> Iterator[str]:
     for place, wanted in values.items():
         told = outcome.values.get(place)
         if told is None:

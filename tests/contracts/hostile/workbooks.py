@@ -6,6 +6,8 @@ import zipfile
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from openpyxl import Workbook
+
 from tests.contracts.hostile.exports import HEADER, Row, records
 
 SHEET = "xl/worksheets/sheet1.xml"
@@ -18,8 +20,6 @@ def grid(rows: Iterable[Row], header: Sequence[str] = HEADER) -> list[list[Any]]
 
 def xlsx(cells: Iterable[Sequence[Any]], change: Callable[[Any], None] | None = None) -> bytes:
     """A workbook of one sheet; `change` is given the workbook before it is saved."""
-    from openpyxl import Workbook
-
     workbook = Workbook()
     for row in cells:
         workbook.active.append(list(row))
