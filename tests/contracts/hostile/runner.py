@@ -201,8 +201,9 @@ def _tell(
             errors[files[file_id], number].add(code)
     for place in found.errors:
         found.step_errors.pop(place, None)  # the steps of a record that is out belong to nothing
-    findings = told("reason_code, severity", "ops.file_findings")
-    found.remarks |= {code for code, severity in findings if severity == "warning"}
+    # A remark that holds the publication is listed as an error until somebody has looked at it.
+    findings = {code for (code,) in told("reason_code", "ops.file_findings")}
+    found.remarks |= {code for code in findings if code.startswith("W_")}
     found.steps = {kind for (kind,) in told("distinct event_type", "model.case_events")}
     columns = [name for name, *_ in con.execute(f"describe model.{table}").fetchall()]
     for row in told(", ".join(columns), f"model.{table}"):
