@@ -149,7 +149,10 @@ def _read(landing: Landing, worker: Worker, manifest: Manifest) -> Typed:
     original = Original(
         object_path(landing.home, manifest.sha256), manifest.stated_by, manifest.survey
     )
-    return worker.read(original, manifest, source, landing.tables, landing.settings.zone)
+    typed = worker.read(original, manifest, source, landing.tables, landing.settings.zone)
+    if manifest.provenance.records not in {None, typed.records}:
+        raise Refused(FileReason.CONTROL_TOTAL, str(typed.records))
+    return typed
 
 
 def _write(home: Home, worker: Worker, typed: Typed, receipt: Receipt) -> Receipt:

@@ -95,6 +95,8 @@ class Manifest:
             "period_start": facts.period_start and facts.period_start.isoformat(),
             "period_end": facts.period_end and facts.period_end.isoformat(),
             "as_of": facts.as_of and facts.as_of.isoformat(sep=" "),
+            "stated_sha256": facts.sha256,
+            "stated_records": facts.records,
             "survey": self.survey and self.survey.facts(),
             "listings": [
                 [listing.name, listing.sender_id, listing.as_of.isoformat(sep=" ")]
@@ -117,6 +119,8 @@ class Manifest:
                 as_of=datetime.fromisoformat(as_of) if as_of else None,
                 period_start=date.fromisoformat(start) if start else None,
                 period_end=date.fromisoformat(end) if end else None,
+                sha256=facts.get("stated_sha256", ""),
+                records=facts.get("stated_records"),
             ),
             survey=Survey.from_facts(facts["survey"]) if facts["survey"] else None,
             listings=tuple(

@@ -1,8 +1,10 @@
 """Who sent a file, for which period, and as of when: facts that every open-case figure hangs on.
 
 They come from where the mapping says (name, folder, sidecar, or fixed); a sidecar beside the file
-(`<file name>.meta.yml`) wins over all of these, because someone wrote it for this very file. Facts
-that stand in a column are read when the rows are (`landing.py`).
+(`<file name>.meta.yml`) wins over all of these, because someone wrote it for this very file. It may
+also say what the file must be (`sha256`) and how many records it must hold (`records`), so that one
+cut short on its way is not taken. Facts that stand in a column are read when the rows are
+(`landing.py`).
 """
 
 import re
@@ -20,7 +22,9 @@ from pipelines.ingest.reasons import FileReason, Refused
 from pipelines.ingest.source import From, Origin, Source
 
 SIDECAR_SUFFIX = ".meta.yml"
-SIDECAR_FACTS = {"sender", "as_of", "start", "end"}
+SIDECAR_FACTS = {"sender", "as_of", "start", "end", "sha256", "records"}
+_SHA256 = re.compile("[0-9a-fA-F]{64}")
+_COUNT = re.compile("[0-9]{1,18}")
 _CLOCK = re.compile(r"%[HIMScX]")
 END_OF_DAY = time(23, 59, 59)
 
@@ -34,12 +38,16 @@ class Provenance:
         as_of: the extract moment, wall time in the home's zone; none where each row has its own.
         period_start: first day of the period that the file covers; none for the whole history.
         period_end: the day after the last one; none for "up to the extract".
+        sha256: hash that its bytes must have, where the sender says so.
+        records: how many records it must hold, where the sender says so.
     """
 
     sender_id: str
     as_of: datetime | None
     period_start: date | None = None
     period_end: date | None = None
+    sha256: str = ""
+    records: int | None = None
 
     @classmethod
     def of(cls, source: Source, name: str, sidecar: str | None, zone: str) -> Self:
@@ -52,7 +60,8 @@ class Provenance:
             zone: the home's time zone.
 
         Raises:
-            Refused: sender or extract moment is not where it should be, or is not a date.
+            Refused: sender or extract moment is not where it should be, or a fact is not in the
+                form that it must have.
         """
         stated = _read_sidecar(sidecar)
         sender = _fact(source.sender, "sender", name, stated)
@@ -73,6 +82,8 @@ class Provenance:
             as_of=None if as_of is None else _moment(as_of, as_of_format, own_zone, ZoneInfo(zone)),
             period_start=_day(start, period_format, "start"),
             period_end=last and last + timedelta(days=1),
+            sha256=_written(stated, "sha256", _SHA256).lower(),
+            records=int(count) if (count := _written(stated, "records", _COUNT)) else None,
         )
 
 
@@ -105,6 +116,14 @@ def _read_sidecar(text: str | None) -> dict[str, str]:
     if not all(isinstance(value, str) for value in facts.values()):
         raise Refused(FileReason.NAME, SIDECAR_SUFFIX)
     return facts
+
+
+def _written(stated: Mapping[str, str], fact: str, form: re.Pattern[str]) -> str:
+    """A fact that only a sidecar can state, empty where it does not."""
+    text = stated.get(fact, "").strip()
+    if fact in stated and not form.fullmatch(text):
+        raise Refused(FileReason.NAME, fact)
+    return text
 
 
 def _moment(text: str, written: str, own: ZoneInfo, home: ZoneInfo) -> datetime:

@@ -30,6 +30,8 @@ class FileReason(StrEnum):
     SYMLINK = "F_SYMLINK"
     SPECIAL = "F_SPECIAL"
     NAME = "F_NAME"
+    CHECKSUM = "F_CHECKSUM"
+    CONTROL_TOTAL = "F_CONTROL_TOTAL"
     MULTISHEET = "F_MULTISHEET"
 
 

@@ -27,7 +27,7 @@ from pipelines.settings import Home, Settings
 
 SIDECAR_BYTES = 65_536
 WAITING_THREADS = 8  # most of landing is waiting for the disk, and waits can be shared
-SEEN_FILE = "inbox.json"
+SEEN_FILE = "inbox.json"  # in the vault: names of files may name persons
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +147,8 @@ def _take(
             raise Refused(FileReason.EMPTY)  # noqa: TRY301 - one verdict, one way out
         provenance = Provenance.of(source, file.name, _sidecar(file), settings.zone)
         stored = _seen_before(home, file, seen) or store(home, file, source.format.delimiters[0])
+        if provenance.sha256 not in {"", stored.sha256}:
+            raise Refused(FileReason.CHECKSUM, SIDECAR_SUFFIX)  # noqa: TRY301 - as above
     except Held:
         return _StillWritten(file.name)
     except Refused as verdict:

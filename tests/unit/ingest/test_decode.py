@@ -126,7 +126,7 @@ def test_a_workbook_is_read_by_sheet_and_header_row(world: World, tmp_path: Path
     sheet = book.create_sheet()
     sheet.append(["登记表"])
     sheet.append(["编号", "机构", "时间"])
-    sheet.append(["A1", "浦江", "2003-09-18"])
+    sheet.append(["A1", "浦江信访局", "2003-09-18"])
     book.save(tmp_path / "x.xlsx")
     content = (tmp_path / "x.xlsx").read_bytes()
     found = decoded(world, content, "x.xlsx", format="{sheet: 2, header_row: 2}")

@@ -1,5 +1,6 @@
 """Sender, extract moment and period: where they may stand, and what they come to."""
 
+import hashlib
 from datetime import date, datetime
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from pipelines.ingest.provenance import Provenance
 from pipelines.ingest.reasons import FileReason, Refused
 from tests.unit.ingest.test_mapping import GOOD
-from tests.unit.ingest.world import World
+from tests.unit.ingest.world import CASES_PATH, GOOD_ROW, World, cases
 
 at = datetime.fromisoformat
 
@@ -86,6 +87,9 @@ def test_a_period_in_the_name_ends_after_its_last_day(world: World):
         ("F01_own_20261031.csv", "who: F01", ".meta.yml"),
         ("F01_own_20261031.csv", "sender: [F01]", ".meta.yml"),
         ("F01_own_20261031.csv", "{", ".meta.yml"),
+        ("F01_own_20261031.csv", "sha256: abc", "sha256"),
+        ("F01_own_20261031.csv", "records: 12.0", "records"),
+        ("F01_own_20261031.csv", "records:", "records"),
     ],
 )
 def test_what_is_missing_or_wrong_refuses_the_file(
@@ -94,3 +98,29 @@ def test_what_is_missing_or_wrong_refuses_the_file(
     with pytest.raises(Refused) as caught:
         provenance(world, name, sidecar)
     assert (caught.value.reason, caught.value.detail) == (FileReason.NAME, detail)
+
+
+def test_what_the_sidecar_promises_of_the_bytes_is_kept(world: World):
+    content = cases(GOOD_ROW)
+    world.drop(CASES_PATH, content)
+    stated = hashlib.sha256(content.encode()).hexdigest().upper()
+    world.drop(f"{CASES_PATH}.meta.yml", f"sha256: {stated}\nrecords: 1\n")
+    receipt = world.build_one()
+    assert (receipt.refusal, receipt.records) == ("", 1)
+
+
+def test_other_bytes_than_promised_are_refused(world: World):
+    world.drop(CASES_PATH, cases(GOOD_ROW))
+    world.drop(f"{CASES_PATH}.meta.yml", f"sha256: {'0' * 64}\n")
+    (refused,) = world.land().refused
+    assert (refused.reason, refused.detail) == (FileReason.CHECKSUM, ".meta.yml")
+    assert world.build() == []
+
+
+def test_a_promise_that_comes_later_is_held_against_what_was_taken(world: World):
+    world.drop(CASES_PATH, cases(GOOD_ROW))
+    assert world.build_one().refusal == ""
+    world.drop(f"{CASES_PATH}.meta.yml", "records: 2\n")
+    receipt = world.build_one()
+    assert (receipt.refusal, receipt.detail) == (FileReason.CONTROL_TOTAL, "1")
+    assert world.rows("cases", "record_no") == []
