@@ -2,8 +2,10 @@
 
 A record that a fuller export leaves out stays current, and a record of which two systems say
 different things is taken from the one that takes precedence: both are remarked on. An export that
-takes back many closings, or holds far less than its sender's last ones, holds the publication until
-somebody has looked at it and lists the file under `accepted_changes` in `petitions.toml`.
+takes back many closings, of which much is refused, or that holds far less than its sender's last ones, holds
+the publication until somebody has looked at it and lists the file under `accepted_changes` in
+`petitions.toml`. One whose name speaks of another place than its rows, or in which nearly every
+record has an office of its own, is doubtful.
 """
 
 from collections.abc import Collection
@@ -18,8 +20,15 @@ from pipelines.validate.gathering import SUBMISSIONS
 from pipelines.validate.rules import quoted
 from pipelines.validate.versions import key_list, version_of
 
-HELD = {Remark.VOLUME: "volumes", Remark.MASS_CHANGE: "reopenings"}
+HELD = {
+    Remark.VOLUME: "volumes",
+    Remark.MASS_CHANGE: "reopenings",
+    Remark.MASS_REFUSAL: "refusals_in_mass",
+}
 """Why a publication is held, and the step that lists files: `file_id, table_name, is_held, n`."""
+
+DOUBTED = {Remark.REGION_MISMATCH: "foreign_names", Remark.CARDINALITY: "many_offices"}
+"""What is only remarked on, and the step that lists files in the same way."""
 
 FULLER = 0.5  # share of an earlier export that a later one must repeat to be a fuller one
 
@@ -53,7 +62,8 @@ def hold_changes(
 ) -> list[Check]:
     """Check no export changes so much that somebody should look before it is published.
 
-    Writes `ops.file_findings` of the files that do; those that somebody has accepted are warnings.
+    Writes `ops.file_findings` of the files that do, and of those that are only doubtful; what
+    somebody has accepted is a warning.
 
     Args:
         con: the staging database; all rows have been judged.
@@ -67,15 +77,22 @@ def hold_changes(
             f"update quarantine.{step} set is_held = false where list_contains($1, file_id)",
             [list(accepted)],
         )
-        con.execute(f"delete from ops.file_findings where reason_code = '{reason}'")
-        con.execute(
-            "insert into ops.file_findings select file_id, files.name, files.source, "
-            "case when is_held then 'error' else 'warning' end, "
-            f"'{reason}', '', file_id, max(n) from quarantine.{step} "
-            "join ops.files as files using (file_id, table_name) group by all order by all",
-        )
+        _tell(con, reason, step)
         checks += [_check(con, reason, name) for name in _looked_at(reason, names)]
+    for reason, step in DOUBTED.items():
+        run_step(con, step, "table")
+        _tell(con, reason, step)
     return checks
+
+
+def _tell(con: duckdb.DuckDBPyConnection, reason: Remark, step: str) -> None:
+    con.execute(f"delete from ops.file_findings where reason_code = '{reason}'")
+    con.execute(
+        "insert into ops.file_findings select file_id, files.name, files.source, "
+        "case when is_held then 'error' else 'warning' end, "
+        f"'{reason}', '', file_id, max(n) from quarantine.{step} "
+        "join ops.files as files using (file_id, table_name) group by all order by all",
+    )
 
 
 def held_checks(names: Collection[str]) -> set[tuple[str, str]]:
@@ -85,7 +102,7 @@ def held_checks(names: Collection[str]) -> set[tuple[str, str]]:
 
 def _looked_at(reason: Remark, names: Collection[str]) -> Collection[str]:
     """The tables that a check looks at: only submissions have closings to take back."""
-    return names if reason == Remark.VOLUME else (SUBMISSIONS,)
+    return (SUBMISSIONS,) if reason == Remark.MASS_CHANGE else names
 
 
 def _check(con: duckdb.DuckDBPyConnection, reason: Remark, name: str) -> Check:

@@ -45,7 +45,7 @@ OFFICES = (
     ("..", "dots for an office"),
 )
 UNSEEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
-LONG = "长" * 200_000
+LONG = "冗" * 200_000
 MANY = 3_000
 
 

@@ -24,7 +24,7 @@ from tests.contracts.hostile.exports import (
 GOOD: Values = {1: {"persons": "1"}, 5: {"persons": "5", "registered_at": "2023-03-05 09:00:00"}}
 FIRST: Values = {1: {"persons": "1"}, 2: {"persons": "2"}}
 TITLE = "澜川市信访局来件登记表"
-SAID = '他说"不行"\n第二行，完'  # a delimiter, quotes and a line end in one field
+SAID = '他说"不行"\n第二行,完'  # a delimiter, quotes and a line end in one field
 
 
 def _delimited(name: str, delimiter: str) -> MappingFile:

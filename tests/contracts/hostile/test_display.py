@@ -1,5 +1,6 @@
 """What people open and read of a home full of harmful text: the release, and the command line."""
 
+import hashlib
 import os
 import re
 import subprocess
@@ -11,6 +12,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from pipelines.ingest.manifest import FILE_ID_LENGTH
 from pipelines.settings import SHIPPED_REFERENCE, Home
 from tests.contracts.hostile.catalogue import CASES, CONTROL
 from tests.contracts.hostile.display import (
@@ -79,7 +81,11 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> Shown:
         Home(place / "home"), [*(CASES[name] for name in sorted(wanted - OWED.keys())), CONTROL]
     )
     home = world.home
-    (home.root / "petitions.toml").write_text('region_set = "fictional"\n', encoding="utf-8")
+    files = (path for path in home.inbox.rglob("*") if path.is_file())
+    looked_at = [hashlib.sha256(path.read_bytes()).hexdigest()[:FILE_ID_LENGTH] for path in files]
+    (home.root / "petitions.toml").write_text(
+        f'region_set = "fictional"\naccepted_changes = {looked_at}\n', encoding="utf-8"
+    )
     rules = SHIPPED_REFERENCE / "fictional" / "rule_calendar.csv"
     (home.reference / rules.name).write_bytes(rules.read_bytes())
     call = _command(place)
