@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import asdict, astuple
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -19,6 +19,9 @@ from pipelines.engine.contract import ContractError
 from pipelines.screen import EXIT_USAGE, Screen, formatted, language
 from pipelines.settings import PROJECT, Home, Settings, SettingsError
 from pipelines.words import Lang, UserError, say
+
+if TYPE_CHECKING:
+    from pipelines.returns.records import Installed
 
 EXIT_FAILED = 1
 DEMO_HOME = PROJECT / "data" / "demo"
@@ -58,16 +61,37 @@ def run(
     *,
     home: HomeOption = None,
     revise: Annotated[bool, typer.Option("--revise")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run")] = False,
     as_json: JsonOption = False,
 ) -> None:
     """`petitions run`."""
+    from pipelines.rehearsal import rehearse
     from pipelines.session import run_session
 
-    summary = run_session(Home.at(home), screen, revise=revise)
+    where = Home.at(home)
+    summary = rehearse(where) if dry_run else run_session(where, screen, revise=revise)
     if as_json:
         screen.json(asdict(summary))
     else:
         summary.show(screen)
+
+
+def collect(path: Path, *, home: HomeOption = None, as_json: JsonOption = False) -> None:
+    """`petitions collect PATH`."""
+    from pipelines.ingest.collect import Outcome
+    from pipelines.ingest.collect import collect as copy_exports
+    from pipelines.ingest.lock import writer_lock
+
+    where = Home.at(home)
+    with writer_lock(where):
+        files = copy_exports(where, path)
+    if as_json:
+        screen.json([asdict(file) for file in files])
+        return
+    for file in files:
+        show = screen.fail if file.outcome is Outcome.REFUSED else screen.plain
+        show(file.sentence(screen.lang))
+    screen.say("COLLECTED", **{o.lower(): sum(f.outcome is o for f in files) for o in Outcome})
 
 
 def source_list(home: HomeOption = None) -> None:
@@ -92,9 +116,35 @@ def source_check(source: str, file: Path, home: HomeOption = None) -> None:
         known = ", ".join(sorted(sources))
         raise UserError("cli.UNKNOWN_SOURCE", exit_code=EXIT_USAGE, source=source, known=known)
     report = check_source(where, Settings.load(where), sources[source], file)
-    screen.grid(["COLUMN", "TARGET", "PARSED", "PROBLEM"], report.rows(screen.lang))
+    screen.grid(["COLUMN", "TARGET", "PARSED", "SHAPE", "PROBLEM"], report.rows(screen.lang))
     if report.has_errors:
         raise typer.Exit(EXIT_FAILED)
+
+
+def source_draft(
+    file: Path,
+    home: HomeOption = None,
+    table: Annotated[str, typer.Option(show_default=False)] = "",
+    to: Annotated[Path | None, typer.Option("--to", metavar="FILE", show_default=False)] = None,
+) -> None:
+    """`petitions source draft FILE`."""
+    from pipelines.engine.contract import load_tables
+    from pipelines.ingest.draft import draft_source
+    from pipelines.ingest.draft_text import draft_text, write_draft
+    from pipelines.ingest.mapping import load_sources
+    from pipelines.ingest.trial import trial_worker
+    from pipelines.settings import PACKAGE
+
+    where = Home.at(home)
+    tables = load_tables(PACKAGE / "model")
+    with trial_worker(where, Settings.load(where)) as worker:
+        draft = draft_source(worker, file, tables, load_sources(where), table)
+    text = draft_text(draft, screen.lang, to.stem if to else draft.table.name)
+    if to is None:
+        screen.raw(text)
+        return
+    write_draft(to, text)
+    screen.say("DRAFTED", file=to, count=text.count("TODO"), source=to.stem)
 
 
 def status(*, home: HomeOption = None, as_json: JsonOption = False) -> None:
@@ -153,6 +203,40 @@ def quarantine_list(*, home: HomeOption = None, as_json: JsonOption = False) -> 
         screen.grid([column.upper() for column in columns], rows)
     else:
         screen.say("NO_QUARANTINE")
+
+
+def quarantine_export(
+    to: Annotated[Path, typer.Option("--to", metavar="DIR")],
+    home: HomeOption = None,
+    sender: Annotated[str, typer.Option(show_default=False)] = "",
+) -> None:
+    """`petitions quarantine export --to DIR`."""
+    from pipelines.answers import warehouse
+    from pipelines.ingest.lock import writer_lock
+    from pipelines.returns.export import export_returns
+
+    where = Home.at(home)
+    with writer_lock(where), warehouse(where) as con:
+        made = export_returns(con, _installed(where), to, sender)
+    screen.grid(
+        ["SENDER", "FILES", "RETURNED", "FOLDER"],
+        [(one.sender, len(one.workbooks), one.records, one.folder) for one in made],
+    )
+    for file in (file for one in made for file in one.left_out):
+        screen.say("LEFT_OUT", file=file)
+
+
+def quarantine_replay(path: Path, home: HomeOption = None) -> None:
+    """`petitions quarantine replay FILE|DIR`."""
+    from pipelines.ingest.lock import writer_lock
+    from pipelines.returns.replay import replay
+
+    where = Home.at(home)
+    with writer_lock(where):
+        repaired = replay(_installed(where), path)
+    for one in repaired:
+        key = "REPLAYED" if one.is_new else "REPLAYED_BEFORE"
+        screen.say(key, file=one.workbook, place=one.place, count=one.records)
 
 
 def query(sql: str, *, home: HomeOption = None, as_json: JsonOption = False) -> None:
@@ -252,13 +336,22 @@ def doctor(home: HomeOption = None) -> None:
 
 
 VERBS: tuple[Callable[..., None], ...] = (
-    simulate, run, status, receipts, query, show, check, verify, rollback, rotate_key, serve, ui,
-    doctor,
+    simulate, collect, run, status, receipts, query, show, check, verify, rollback, rotate_key,
+    serve, ui, doctor,
 )  # fmt: skip
 GROUPS: dict[str, tuple[Callable[..., None], ...]] = {
-    "source": (source_list, source_check),
-    "quarantine": (quarantine_list,),
+    "source": (source_list, source_draft, source_check),
+    "quarantine": (quarantine_list, quarantine_export, quarantine_replay),
 }
+
+
+def _installed(home: Home) -> "Installed":
+    from pipelines.engine.contract import load_tables
+    from pipelines.ingest.mapping import load_sources
+    from pipelines.returns.records import Installed
+    from pipelines.settings import PACKAGE
+
+    return Installed(home, Settings.load(home), load_sources(home), load_tables(PACKAGE / "model"))
 
 
 def build_app(lang: Lang) -> typer.Typer:

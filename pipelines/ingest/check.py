@@ -1,11 +1,9 @@
 """A trial of one file against one mapping, for whoever writes mappings: nothing is kept.
 
 The file is read exactly as a run would read it. The report says for each column how much of it
-could be read and what is wrong; it never shows a value.
+could be read, what its texts look like and what is wrong; it never shows a value.
 """
 
-import secrets
-import shutil
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -16,15 +14,14 @@ from typing import cast
 from pipelines.engine.contract import Severity, load_tables
 from pipelines.ingest import statements, texts
 from pipelines.ingest.decoded import Original
-from pipelines.ingest.durable import make_private_folder
 from pipelines.ingest.manifest import Manifest
-from pipelines.ingest.originals import scratch_folder
 from pipelines.ingest.plan import Plan
 from pipelines.ingest.provenance import SIDECAR_SUFFIX, Provenance
 from pipelines.ingest.reasons import Refused, Remark, refusal_sentence
 from pipelines.ingest.records import Typed, Worker
+from pipelines.ingest.shapes import shapes_of
 from pipelines.ingest.source import Source
-from pipelines.privacy.pseudonyms import Key
+from pipelines.ingest.trial import trial_worker
 from pipelines.settings import PACKAGE, Home, Settings
 from pipelines.words import Lang, UserError, say
 
@@ -56,6 +53,7 @@ class ColumnReport:
         filled: records in which something is written.
         parsed: those of them that could be read.
         troubles: what is wrong.
+        shapes: what its texts look like (`shapes.py`); none for columns that are not taken.
     """
 
     header: str
@@ -63,6 +61,7 @@ class ColumnReport:
     filled: int
     parsed: int
     troubles: tuple[Trouble, ...] = ()
+    shapes: tuple[str, ...] = ()
 
     @property
     def parsed_share(self) -> float | None:
@@ -99,17 +98,18 @@ class SourceReport:
         """Whether the file, or any record of it, would be refused."""
         return bool(self.refusals or self.refused_count)
 
-    def rows(self, lang: Lang) -> Iterator[tuple[str, str, str, str]]:
-        """Column, target, share that could be read, and what is wrong, for a table on a screen."""
+    def rows(self, lang: Lang) -> Iterator[tuple[str, str, str, str, str]]:
+        """Column, target, share that could be read, shapes and what is wrong, for a screen."""
         for reason, detail in self.refusals:
             sentence = refusal_sentence(reason, lang, file=self.file, detail=detail)
-            yield "", "", "", sentence
+            yield "", "", "", "", sentence
         for column in self.columns:
             share = column.parsed_share
             yield (
                 column.header,
                 column.target,
                 "" if share is None else f"{share:.1%}",
+                "\n".join(column.shapes),
                 "\n".join(trouble.sentence(lang) for trouble in column.troubles),
             )
 
@@ -128,18 +128,12 @@ def check_source(home: Home, settings: Settings, source: Source, path: Path) -> 
     """
     if not path.is_file():
         raise UserError("ingest.CHECK_FILE", file=path)
-    scratch = scratch_folder(home) / f"check-{secrets.token_hex(4)}"
-    for folder in (home.vault, scratch_folder(home), scratch):
-        make_private_folder(folder)
     provenance, refusals = _provenance(source, path, settings.zone)
     stand_in = provenance or Provenance("", datetime.fromisoformat("9999-12-31"))
     manifest = Manifest(NO_HASH, 0, (path.name,), path.name, source.name, stand_in, None)
     report = SourceReport(path.name, provenance=provenance, refusals=refusals)
     try:
-        # Pseudonyms are made and thrown away: any key will do.
-        with Worker(
-            scratch / "text", Key(secrets.token_bytes(32)), settings.memory_limit
-        ) as worker:
+        with trial_worker(home, settings) as worker:
             tables = load_tables(PACKAGE / "model")
             original = Original(path, path.name)
             typed = worker.read(original, manifest, source, tables, settings.zone)
@@ -147,8 +141,6 @@ def check_source(home: Home, settings: Settings, source: Source, path: Path) -> 
     except Refused as verdict:
         more = (verdict.reason, verdict.detail)
         return replace(report, refusals=(*refusals, more))
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
 
 
 def _provenance(
@@ -175,7 +167,11 @@ def _report(worker: Worker, typed: Typed, report: SourceReport) -> SourceReport:
             troubles.setdefault(problem.column, []).append(
                 Trouble(problem.reason, count, is_error=is_error)
             )
-    columns = [*_columns(plan, cast("tuple[int, ...]", filled), troubles)]
+    shapes = shapes_of(worker.con, plan)
+    columns = [
+        replace(column, shapes=shapes.get(column.header, ()))
+        for column in _columns(plan, cast("tuple[int, ...]", filled), troubles)
+    ]
     if decoded.refused:
         rows = worker.con.execute(
             f"select reason_code, count(*) from {texts.read_refused_sql(decoded.refused)} "

@@ -50,6 +50,13 @@ EXAMPLES = [
         "registered_at=2024-06-30 12:00:01, as_of=2024-06-30 12:00:00",
         "registered_at=2024-06-30 12:00:00, as_of=2024-06-30 12:00:00",
     ),
+    Example(
+        "cases",
+        "V04U",
+        "E_FUTURE error",
+        "updated_at=2024-06-30 12:00:01, as_of=2024-06-30 12:00:00",
+        "updated_at=2024-06-30 12:00:00, as_of=2024-06-30 12:00:00",
+    ),
     Example("cases", "V23", "E_NUM_RANGE error", "persons=0", "persons=1"),
     Example("cases", "V23", "E_NUM_RANGE error", "persons=5001", "persons=5000"),
     Example("cases", "V23", "E_NUM_RANGE error", "persons=-1", "persons="),
