@@ -25,6 +25,7 @@ PREPARATION = {
         "event_sequels": "table",
         "sequence_faults": "table",
     },
+    ("evaluations", Severity.ERROR): {"case_answers": "table"},
     ("case_events", Severity.WARNING): {"event_delays": "table", "event_aftermath": "table"},
 }
 """Queries to run before the rules of a table, which read what they leave in `quarantine`."""

@@ -17,6 +17,7 @@ REQUIRED, CODES, UNIQUE = "REQUIRED", "V02", "V01"
 MISSING = "E_REQUIRED"
 UNKNOWN = "unknown"
 REGION = "region_code"
+MIDNIGHTS, NEW_CODES = "V08", "V57"
 
 
 def fed_tables(tables: dict[str, Table]) -> dict[str, Table]:
@@ -27,7 +28,13 @@ def fed_tables(tables: dict[str, Table]) -> dict[str, Table]:
 def rule_table(table: Table) -> tuple[Rule, ...]:
     """Every rule of `table`: those that its columns imply, then those that its contract lists."""
     implied = [rule for column in table.columns for rule in _column_rules(table, column)]
-    return (*implied, *_key_rules(table), *_region_rules(table), *table.rules)
+    return (
+        *implied,
+        *_key_rules(table),
+        *_region_rules(table),
+        *_sender_rules(table),
+        *table.rules,
+    )
 
 
 def row_rules(table: Table) -> tuple[Rule, ...]:
@@ -168,6 +175,62 @@ def _region_rules(table: Table) -> list[Rule]:
             ),
         ]
     return rules
+
+
+def stamp_of(table: Table) -> tuple[str, str] | None:
+    """The time that dates the records of a fed table and its precision, where it has both."""
+    stem = table.dated_by.removesuffix("_at")
+    fitting = {f"{stem}_precision", "at_precision"}
+    for column in table.columns if table.version and stem != table.dated_by else ():
+        if column.name in fitting:
+            return table.dated_by, column.name
+    return None
+
+
+def midnight_stamp(stamp: tuple[str, str]) -> str:
+    """A predicate: the time is written to the second and is exactly midnight."""
+    written_at, precision = stamp
+    return f"({_to_the_second(precision)} and {written_at} = date_trunc('day', {written_at}))"
+
+
+def _to_the_second(precision: str) -> str:
+    return f"coalesce({precision}, 'second') = 'second'"
+
+
+def _sender_rules(table: Table) -> list[Rule]:
+    """Of what a sender writes, few times are exactly midnight and few codes are new."""
+    rules: list[Rule] = []
+    if stamp := stamp_of(table):
+        query = (
+            f"select sender_id, '' as part, count(*) filter (where {midnight_stamp(stamp)}) "
+            "as failed, count(*) as total, at_most(0.05, count(*)) as allowed "
+            f"from landing.{table.name} where {_to_the_second(stamp[1])} group by sender_id"
+        )
+        rules.append(_sender_rule(MIDNIGHTS, "MIDNIGHTS", query))
+    if table.version and any(UNKNOWN in column.codes for column in table.columns):
+        query = (
+            "select sender_id, '' as part, count(distinct row(file_id, record_no)) "
+            "filter (where rule_id is not null) as failed, any_value(n) as total, "
+            "at_most(0.01, any_value(n)) as allowed "
+            f"from (select sender_id, count(*) as n from {table.name} group by sender_id) "
+            "left join (select distinct sender_id, file_id from ops.files where table_name = "
+            f"{quoted(table.name)}) using (sender_id) left join (select file_id, record_no, "
+            f"rule_id from records where table_name = {quoted(table.name)} and "
+            f"severity = 'warning' and starts_with(rule_id, '{CODES}:')) using (file_id) "
+            "group by sender_id"
+        )
+        rules.append(_sender_rule(NEW_CODES, "NEW_CODES", query))
+    return rules
+
+
+def _sender_rule(name: str, key: str, query: str) -> Rule:
+    return Rule(
+        id=name,
+        severity=Severity.WARNING,
+        scope=Scope.SENDER,
+        words=Words(zh=say(f"validate.{key}", Lang.ZH), en=say(f"validate.{key}", Lang.EN)),
+        query=query,
+    )
 
 
 def _with_region(table: Table, join: str) -> str:

@@ -25,20 +25,13 @@ with
         join ended using (case_id)
         where spans.from_at >= ended.until_at
     ),
-    -- written times and a short mark of the submission find the few to be looked at closely
-    suspects as (
-        select hash(case_id) as mark
-        from model.case_events
-        group by mark
-        having max(event_at) > min(event_at) filter (where event_type = 'close') + interval 30 day
-    ),
     reopened as (
         select distinct case_id from model.case_events where event_type in ('reopen', 'redo')
     ),
     closings as (
         select case_id, min(until_at) as closed_until
         from quarantine.event_spans
-        where event_type = 'close' and hash(case_id) in (select mark from suspects)
+        where event_type = 'close' and case_id in (select case_id from quarantine.event_suspects)
         group by case_id
     )
 select file_id, record_no, place, 'V18' as rule_id

@@ -9,7 +9,7 @@ passed on within 15 days.
 */
 with
     asked as (
-        select rule_id, topic, value, unit, clock_start, valid_from, valid_to
+        select topic, value, clock_start, valid_from, valid_to
         from model.rule_calendar
         where
             topic in ('review_request', 'review_decide', 'recheck_request', 'recheck_decide')
@@ -17,6 +17,14 @@ with
             and tier is null
             and channel is null
             and region_code is null
+    ),
+    reviews as (select * from quarantine.event_spans where event_type in (select topic from asked)),
+    clocks as (
+        select case_id, event_type, from_at, until_at
+        from quarantine.event_spans
+        where
+            event_type in (select clock_start from asked)
+            and case_id in (select case_id from reviews)
     ),
     hearings as (
         select
@@ -37,10 +45,10 @@ with
             cast(step.from_at as date) - max(cast(clock.until_at as date)) as taken,
             max_by(asked.value, clock.until_at)
             + coalesce(any_value(ceil(hearings.days)), 0) as allowed
-        from quarantine.event_spans as step
+        from reviews as step
         join asked on asked.topic = step.event_type
         join
-            quarantine.event_spans as clock
+            clocks as clock
             on clock.case_id = step.case_id
             and clock.event_type = asked.clock_start
             and clock.from_at <= step.until_at
