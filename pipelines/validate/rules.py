@@ -201,26 +201,38 @@ def _sender_rules(table: Table) -> list[Rule]:
     """Of what a sender writes, few times are exactly midnight and few codes are new."""
     rules: list[Rule] = []
     if stamp := stamp_of(table):
-        query = (
-            f"select sender_id, '' as part, count(*) filter (where {midnight_stamp(stamp)}) "
-            "as failed, count(*) as total, at_most(0.05, count(*)) as allowed "
-            f"from landing.{table.name} where {_to_the_second(stamp[1])} group by sender_id"
-        )
-        rules.append(_sender_rule(MIDNIGHTS, "MIDNIGHTS", query))
+        rules.append(_sender_rule(MIDNIGHTS, "MIDNIGHTS", _midnights_sql(table, stamp)))
     if table.version and any(UNKNOWN in column.codes for column in table.columns):
-        query = (
-            "select sender_id, '' as part, count(distinct row(file_id, record_no)) "
-            "filter (where rule_id is not null) as failed, any_value(n) as total, "
-            "at_most(0.01, any_value(n)) as allowed "
-            f"from (select sender_id, count(*) as n from {table.name} group by sender_id) "
-            "left join (select distinct sender_id, file_id from ops.files where table_name = "
-            f"{quoted(table.name)}) using (sender_id) left join (select file_id, record_no, "
-            f"rule_id from records where table_name = {quoted(table.name)} and "
-            f"severity = 'warning' and starts_with(rule_id, '{CODES}:')) using (file_id) "
-            "group by sender_id"
-        )
-        rules.append(_sender_rule(NEW_CODES, "NEW_CODES", query))
+        rules.append(_sender_rule(NEW_CODES, "NEW_CODES", _new_codes_sql(table)))
     return rules
+
+
+def _midnights_sql(table: Table, stamp: tuple[str, str]) -> str:
+    """Of the times as they landed: what is found here is put right before the rows are judged."""
+    return f"""
+        select sender_id, '' as part, count(*) filter (where {midnight_stamp(stamp)}) as failed,
+            count(*) as total, at_most(0.05, count(*)) as allowed
+        from landing.{table.name} where {_to_the_second(stamp[1])} group by sender_id
+    """
+
+
+def _new_codes_sql(table: Table) -> str:
+    name = quoted(table.name)
+    return f"""
+        with
+            received as (
+                select sender_id, count(*) as total from {table.name} group by sender_id
+            ),
+            remarked as (
+                select sender_id, count(distinct row(file_id, record_no)) as n
+                from records join ops.files using (file_id, table_name)
+                where table_name = {name} and starts_with(rule_id, '{CODES}:')
+                group by sender_id
+            )
+        select sender_id, '' as part, coalesce(n, 0) as failed, total,
+            at_most(0.01, total) as allowed
+        from received left join remarked using (sender_id)
+    """
 
 
 def _sender_rule(name: str, key: str, query: str) -> Rule:
