@@ -43,11 +43,12 @@ class Severity(StrEnum):
 
 
 class Scope(StrEnum):
-    """What a rule has to see: one row, one table's rows, other tables, or totals."""
+    """What a rule has to see: one row, one table's rows, other tables, a sender's, or totals."""
 
     ROW = "row"
     SET = "set"
     CROSS = "cross"
+    SENDER = "sender"
     TOTAL = "total"
 
 
@@ -83,7 +84,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule: `predicate` is true for a bad row; `query` lists bad rows or failing totals."""
+    """A rule: `predicate` is true for a bad row; `query` lists bad rows, senders or totals."""
 
     id: str
     severity: Severity

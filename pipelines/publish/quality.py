@@ -6,9 +6,11 @@ this module reads `ops` and `quarantine` on the way to a release, and it takes t
 
 import duckdb
 
+from pipelines.validate.families import FAMILIES, Family
+
 
 def write_quality(con: duckdb.DuckDBPyConnection, least_count: int) -> None:
-    """Write `quality.checks`, `quality.files` and `quality.receipts` in the staging database.
+    """Write the tables of schema `quality` but `suppression`, which the gate leaves.
 
     Call it after the last check has written its result, and before the checks are sealed.
 
@@ -20,6 +22,15 @@ def write_quality(con: duckdb.DuckDBPyConnection, least_count: int) -> None:
     con.execute(_CHECKS, {"k": least_count})
     con.execute(_FILES)
     con.execute(_RECEIPTS, {"k": least_count})
+    con.execute(
+        _RATES,
+        {
+            "k": least_count,
+            "families": list(Family),
+            "codes": list(FAMILIES),
+            "of_codes": list(FAMILIES.values()),
+        },
+    )
 
 
 # A check may be written once for each source of a table.
@@ -95,4 +106,66 @@ select
     case when is_shown then duplicates end as duplicate_count,
     case when is_shown then quarantined end as quarantined_count
 from judged
+"""
+
+# A single office that is left out of a table and family could be told from the total of a rule.
+_RATES = """
+create or replace table quality.pass_rates as
+with senders as (
+    select distinct file_id, table_name, sender_id from ops.files
+),
+received as (
+    select sender_id, table_name, sum(records) as records, sum(duplicate_count) as duplicates
+    from quarantine.fates join senders using (file_id, table_name)
+    group by sender_id, table_name
+    having sum(records) > 0
+),
+families as (
+    select unnest($codes) as reason_code, unnest($of_codes) as family
+),
+broken as (
+    select
+        sender_id,
+        table_name,
+        coalesce(families.family, 'validity') as family,
+        count(distinct row(file_id, record_no)) as n
+    from quarantine.records join senders using (file_id, table_name)
+    left join families using (reason_code)
+    group by all
+),
+rated as (
+    select
+        sender_id,
+        table_name,
+        family,
+        records,
+        least(
+            records,
+            coalesce(n, 0) + case when family = 'uniqueness' then duplicates else 0 end
+        ) as failed
+    from received
+    cross join (select unnest($families) as family)
+    left join broken using (sender_id, table_name, family)
+),
+judged as (
+    select
+        *,
+        failed between 1 and $k - 1 or records - failed between 1 and $k - 1 as is_small
+    from rated
+),
+shown as (
+    select
+        *,
+        failed = 0 or (not is_small and count(*) filter (where is_small) over (
+            partition by table_name, family
+        ) <> 1) as is_shown
+    from judged
+)
+select
+    sender_id,
+    table_name,
+    family,
+    cast(case when is_shown then failed end as bigint) as failed_count,
+    case when is_shown then 1 - failed / records end as pass_rate
+from shown
 """

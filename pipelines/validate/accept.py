@@ -45,6 +45,7 @@ from pipelines.validate.rules import (
     quarantine_sql,
     row_rules,
 )
+from pipelines.validate.senders import create_sender_checks, date_midnights
 from pipelines.validate.versions import (
     LINEAGE,
     PRECEDENCE,
@@ -81,6 +82,7 @@ def accept_rows(
     create_spans(con)
     create_corrections(con)
     create_repeats(con)
+    create_sender_checks(con)
     fed = fed_tables(tables)
     con.execute("set search_path = 'model,geo,quarantine'")
     try:
@@ -114,9 +116,10 @@ def _names(rule: Rule, table: str) -> bool:
 
 
 def _accept(con: duckdb.DuckDBPyConnection, table: Table, decisions: Decisions) -> list[Check]:
-    relation = gather_rows(con, table)
-    checks, broken = judge_rows(con, table, relation)
-    landed = checks[0].total_count
+    relation, checks = date_midnights(con, table, gather_rows(con, table))
+    judged, broken = judge_rows(con, table, relation)
+    checks += judged
+    landed = judged[0].total_count
     errors = [rule for rule in broken if rule.severity is Severity.ERROR]
     if broken:
         con.execute(quarantine_sql(broken, table.name, relation))

@@ -18,7 +18,15 @@ from pipelines.validate.versions import FAULT, PLACES
 LISTING = frozenset({Scope.SET, Scope.CROSS})
 STEPS = Path(__file__).parent / "steps"
 PREPARATION = {
-    "case_events": {"event_spans": "view", "event_suspects": "table", "event_faults": "table"}
+    ("case_events", Severity.ERROR): {
+        "event_spans": "view",
+        "event_suspects": "table",
+        "event_faults": "table",
+        "event_sequels": "table",
+        "sequence_faults": "table",
+    },
+    ("evaluations", Severity.ERROR): {"case_answers": "table"},
+    ("case_events", Severity.WARNING): {"event_delays": "table", "event_aftermath": "table"},
 }
 """Queries to run before the rules of a table, which read what they leave in `quarantine`."""
 
@@ -42,8 +50,7 @@ def list_faults(
     ]
     if not rules:
         return []
-    if severity is Severity.ERROR:
-        prepare(con, table)
+    prepare(con, table, severity)
     place = "place" if table.name in PLACES else "0"
     listed = " union ".join(
         f"select file_id, record_no, {place}, {labels(rule)} from ({rule.query})" for rule in rules
@@ -72,10 +79,10 @@ def run_step(con: duckdb.DuckDBPyConnection, step: str, kind: str) -> None:
     con.execute(f"create or replace {kind} quarantine.{step} as {query}")
 
 
-def prepare(con: duckdb.DuckDBPyConnection, table: Table) -> None:
-    """Run the queries whose answers the rules of `table` read."""
+def prepare(con: duckdb.DuckDBPyConnection, table: Table, severity: Severity) -> None:
+    """Run the queries whose answers the rules of `table` of that severity read."""
     create_spans(con)
-    for step, kind in PREPARATION.get(table.name, {}).items():
+    for step, kind in PREPARATION.get((table.name, severity), {}).items():
         run_step(con, step, kind)
 
 

@@ -17,6 +17,7 @@ REQUIRED, CODES, UNIQUE = "REQUIRED", "V02", "V01"
 MISSING = "E_REQUIRED"
 UNKNOWN = "unknown"
 REGION = "region_code"
+MIDNIGHTS, NEW_CODES = "V08", "V57"
 
 
 def fed_tables(tables: dict[str, Table]) -> dict[str, Table]:
@@ -27,7 +28,13 @@ def fed_tables(tables: dict[str, Table]) -> dict[str, Table]:
 def rule_table(table: Table) -> tuple[Rule, ...]:
     """Every rule of `table`: those that its columns imply, then those that its contract lists."""
     implied = [rule for column in table.columns for rule in _column_rules(table, column)]
-    return (*implied, *_key_rules(table), *_region_rules(table), *table.rules)
+    return (
+        *implied,
+        *_key_rules(table),
+        *_region_rules(table),
+        *_sender_rules(table),
+        *table.rules,
+    )
 
 
 def row_rules(table: Table) -> tuple[Rule, ...]:
@@ -168,6 +175,74 @@ def _region_rules(table: Table) -> list[Rule]:
             ),
         ]
     return rules
+
+
+def stamp_of(table: Table) -> tuple[str, str] | None:
+    """The time that dates the records of a fed table and its precision, where it has both."""
+    stem = table.dated_by.removesuffix("_at")
+    fitting = {f"{stem}_precision", "at_precision"}
+    for column in table.columns if table.version and stem != table.dated_by else ():
+        if column.name in fitting:
+            return table.dated_by, column.name
+    return None
+
+
+def midnight_stamp(stamp: tuple[str, str]) -> str:
+    """A predicate: the time is written to the second and is exactly midnight."""
+    written_at, precision = stamp
+    return f"({_to_the_second(precision)} and {written_at} = date_trunc('day', {written_at}))"
+
+
+def _to_the_second(precision: str) -> str:
+    return f"coalesce({precision}, 'second') = 'second'"
+
+
+def _sender_rules(table: Table) -> list[Rule]:
+    """Of what a sender writes, few times are exactly midnight and few codes are new."""
+    rules: list[Rule] = []
+    if stamp := stamp_of(table):
+        rules.append(_sender_rule(MIDNIGHTS, "MIDNIGHTS", _midnights_sql(table, stamp)))
+    if table.version and any(UNKNOWN in column.codes for column in table.columns):
+        rules.append(_sender_rule(NEW_CODES, "NEW_CODES", _new_codes_sql(table)))
+    return rules
+
+
+def _midnights_sql(table: Table, stamp: tuple[str, str]) -> str:
+    """Of the times as they landed: what is found here is put right before the rows are judged."""
+    return f"""
+        select sender_id, '' as part, count(*) filter (where {midnight_stamp(stamp)}) as failed,
+            count(*) as total, at_most(0.05, count(*)) as allowed
+        from landing.{table.name} where {_to_the_second(stamp[1])} group by sender_id
+    """
+
+
+def _new_codes_sql(table: Table) -> str:
+    name = quoted(table.name)
+    return f"""
+        with
+            received as (
+                select sender_id, count(*) as total from {table.name} group by sender_id
+            ),
+            remarked as (
+                select sender_id, count(distinct row(file_id, record_no)) as n
+                from records join ops.files using (file_id, table_name)
+                where table_name = {name} and starts_with(rule_id, '{CODES}:')
+                group by sender_id
+            )
+        select sender_id, '' as part, coalesce(n, 0) as failed, total,
+            at_most(0.01, total) as allowed
+        from received left join remarked using (sender_id)
+    """
+
+
+def _sender_rule(name: str, key: str, query: str) -> Rule:
+    return Rule(
+        id=name,
+        severity=Severity.WARNING,
+        scope=Scope.SENDER,
+        words=Words(zh=say(f"validate.{key}", Lang.ZH), en=say(f"validate.{key}", Lang.EN)),
+        query=query,
+    )
 
 
 def _with_region(table: Table, join: str) -> str:

@@ -35,7 +35,7 @@ def suite_rules(table: Table) -> tuple[Rule, ...]:
 
     A remark on a row stays true of it; only a code off its list is gone, as it became unknown.
     """
-    prepared = PREPARATION.get(table.name, {})
+    prepared = PREPARATION.get((table.name, Severity.ERROR), {})
     return tuple(
         rule
         for rule in rule_table(table)

@@ -16,6 +16,7 @@ from pipelines.validate.checks import RECEIPTS, Check, counts, record_checks
 from pipelines.validate.crossing import run_step
 from pipelines.validate.exports import held_checks
 from pipelines.validate.rules import UNKNOWN, code_list, fed_tables
+from pipelines.validate.senders import check_senders
 from pipelines.validate.suite import suite_checks
 
 MARGINS = "V54"
@@ -31,11 +32,13 @@ def check_totals(con: duckdb.DuckDBPyConnection, tables: dict[str, Table]) -> No
         tables: every contract by name.
     """
     run_step(con, "stock_flow", "view")
+    run_step(con, "office_months", "table")
     con.execute("set search_path = 'model,geo,quarantine'")
     try:
         checks = [_run(con, table, rule) for table, rule in total_rules(tables)]
         checks.append(_check_margins(con, tables["cases"]))
         checks += [_check_recoded(con), _check_eventless(con)]
+        checks += check_senders(con, tables.values())
     finally:
         con.execute("reset search_path")
     record_checks(con, checks)

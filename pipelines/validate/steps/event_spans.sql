@@ -9,6 +9,7 @@ select
     coalesce(seq, 0) as place,
     case_id,
     event_type,
+    seq,
     quarantine.earliest(event_at, at_precision) as from_at,
     quarantine.latest(event_at, at_precision) as until_at
 from model.case_events

@@ -1,6 +1,7 @@
 /*
-Submissions in which some step may stand out of order, found in one pass over all steps. A submission
-that is not here has no such step; of one that is here, `event_faults` judges every step.
+Submissions in which some step may stand out of order or long after the closing, found in one pass over
+all steps. A submission that is not here has no such step; of one that is here, `event_faults` and
+`event_aftermath` judge every step.
 */
 with
     bounds as (
@@ -11,7 +12,10 @@ with
             min(from_at) filter (where event_type = 'accept') as first_accept_from,
             min(until_at) filter (where event_type = 'reply') as first_reply_until,
             min(from_at) filter (where event_type = 'reply') as first_reply_from,
-            min(until_at) filter (where event_type = 'close') as first_close_until
+            min(until_at) filter (where event_type = 'close') as first_close_until,
+            max(from_at) filter (
+                where event_type not in ('register', 'close', 'evaluate', 'verify')
+            ) as last_handled_from
         from quarantine.event_spans
         group by case_id
     ),
@@ -30,3 +34,4 @@ where
     or last_register_from >= registered_until
     or first_reply_until <= first_accept_from
     or first_close_until <= first_reply_from
+    or last_handled_from > first_close_until + interval 30 day

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipelines.engine.contract import Severity
 from pipelines.validate.crossing import prepare
 from tests.unit.validate.world import TABLES, World
 
@@ -121,7 +122,7 @@ def test_no_record_is_lost_no_key_is_twice_and_no_rule_is_broken_any_more(regist
         assert sum(sum(fates[:4]) for fates in counted) == len(rows)
         assert len(world.current(table)) == len(set(world.current(table)))
     assert set(world.current("case_events", "case_id")) <= set(world.current("cases"))
-    prepare(world.con, TABLES["case_events"])
+    prepare(world.con, TABLES["case_events"], Severity.ERROR)
     assert world.show("quarantine.event_faults", "record_no rule_id") == []
 
 

@@ -6,6 +6,7 @@ import duckdb
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipelines.engine.contract import Severity
 from pipelines.validate.crossing import prepare
 from tests.unit.validate.world import TABLES
 
@@ -108,7 +109,7 @@ def test_faults_are_those_of_a_slow_reading(drawn):
                 f"values (?, ?, ?, ?, {at}, ?)",
                 [str(case), str(case), n, step.kind, *step.at],
             )
-    prepare(con, TABLES["case_events"])
+    prepare(con, TABLES["case_events"], Severity.ERROR)
     found = con.execute(
         "select file_id, record_no, rule_id from quarantine.event_faults"
     ).fetchall()

@@ -90,3 +90,77 @@ def test_files_say_who_sent_what_until_when_and_not_how_much(con: duckdb.DuckDBP
         "last_as_of",
     ]
     assert con.execute("select sender_id, file_count from quality.files").fetchall() == [("F01", 1)]
+
+
+def add_sender(con: duckdb.DuckDBPyConnection, name: str, records: int, failed: int) -> None:
+    """A second office that sends receptions; `failed` of them lack what is required."""
+    con.execute(
+        f"insert into ops.files select '{name}', source, table_name, '{name}', period_start, "
+        f"period_end, as_of, {records} from ops.files where file_id = 'aaaaaaaaaaaa'"
+    )
+    con.execute(
+        f"insert into quarantine.fates values ('{name}', 'receptions', {records - failed}, 0, 0, "
+        f"{failed}, {records})"
+    )
+    con.execute(
+        f"insert into quarantine.records select '{name}', 'receptions', n, 'E_REQUIRED' "
+        f"from range({failed}) as numbers(n)"
+    )
+
+
+def rates(
+    con: duckdb.DuckDBPyConnection, family: str
+) -> dict[str, tuple[int | None, float | None]]:
+    write_quality(con, K)
+    rows = con.execute(
+        "select sender_id, failed_count, pass_rate from quality.pass_rates where family = ?",
+        [family],
+    ).fetchall()
+    return {sender: (failed, rate) for sender, failed, rate in rows}
+
+
+def test_each_family_has_its_own_rate_and_there_is_no_score(con: duckdb.DuckDBPyConnection):
+    write_quality(con, K)
+    found = con.execute("select family, failed_count, pass_rate from quality.pass_rates").fetchall()
+    clean = dict.fromkeys(("completeness", "validity", "uniqueness", "timeliness"), (0, 1.0))
+    assert {family: rest for family, *rest in found} == {
+        family: list(rest) for family, rest in (clean | {"consistency": (16, 420 / 436)}).items()
+    }
+
+
+def test_a_record_that_breaks_two_rules_of_a_family_counts_once(con: duckdb.DuckDBPyConnection):
+    con.execute(
+        "insert into quarantine.records select * replace ('E_ORPHAN' as reason_code) "
+        "from quarantine.records"
+    )
+    assert rates(con, "consistency") == {"F01": (16, 420 / 436)}
+
+
+def test_a_record_sent_twice_is_not_unique(con: duckdb.DuckDBPyConnection):
+    con.execute("update quarantine.fates set duplicate_count = 20, superseded_count = 0")
+    assert rates(con, "uniqueness") == {"F01": (20, 416 / 436)}
+
+
+@pytest.mark.parametrize(
+    ("records", "failed", "shown"),
+    [
+        (100, 10, (10, 0.9)),
+        (100, 9, (None, None)),
+        (19, 10, (None, None)),  # nine that pass
+        (20, 10, (10, 0.5)),
+        (10, 10, (10, 0.0)),
+        (5, 0, (0, 1.0)),
+    ],
+)
+def test_few_that_fail_or_pass_are_not_told(con: duckdb.DuckDBPyConnection, records, failed, shown):
+    add_sender(con, "F02", records, failed)
+    assert rates(con, "completeness")["F02"] == shown
+
+
+def test_one_small_office_takes_the_counts_of_the_others_with_it(con: duckdb.DuckDBPyConnection):
+    add_sender(con, "F02", 100, 20)
+    add_sender(con, "F03", 100, 9)
+    hidden = (None, None)
+    assert rates(con, "completeness") == {"F01": (0, 1.0), "F02": hidden, "F03": hidden}
+    add_sender(con, "F04", 100, 3)
+    assert rates(con, "completeness")["F02"] == (20, 0.8)

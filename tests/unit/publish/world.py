@@ -198,7 +198,11 @@ def write_ops(con: duckdb.DuckDBPyConnection) -> None:
             436 as records;
         create table quarantine.fates as select
             'aaaaaaaaaaaa' as file_id, 'receptions' as table_name, 400 as current_count,
-            20 as superseded_count, 0 as duplicate_count, 16 as quarantined_count, 436 as records
+            20 as superseded_count, 0 as duplicate_count, 16 as quarantined_count, 436 as records;
+        create table quarantine.records as select
+            'aaaaaaaaaaaa' as file_id, 'receptions' as table_name, record_no,
+            'E_ORDER' as reason_code
+        from range(16) as records(record_no)
         """
     )
 

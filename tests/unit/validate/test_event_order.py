@@ -7,6 +7,7 @@ written as `type day time`; one without a time is dated to the day, one without 
 import duckdb
 import pytest
 
+from pipelines.engine.contract import Severity
 from pipelines.validate.crossing import prepare
 from tests.unit.validate.world import TABLES, World
 
@@ -14,7 +15,11 @@ from tests.unit.validate.world import TABLES, World
 def faults(*steps: str, registered: str = "10 09:00:00") -> list[str]:
     """The steps that are out, as `rule type`, sorted."""
     con = duckdb.connect()
-    con.execute("create schema quarantine; create schema model")
+    con.execute("create schema quarantine; create schema model; create schema ops")
+    con.execute(
+        "create table ops.files (file_id varchar, table_name varchar, made_from varchar, "
+        "source varchar, sender_id varchar)"
+    )
     for name in ("cases", "case_events"):
         con.execute(TABLES[name].create_sql(f"model.{name}"))
         con.execute(f"alter table model.{name} add column file_id varchar default 'a'")
@@ -31,7 +36,7 @@ def faults(*steps: str, registered: str = "10 09:00:00") -> list[str]:
             "(record_no, case_id, event_type, event_at, at_precision) values (?, 'c1', ?, ?, ?)",
             [number, kind, *moment(*when)],
         )
-    prepare(con, TABLES["case_events"])
+    prepare(con, TABLES["case_events"], Severity.ERROR)
     listed = con.execute("select rule_id, record_no from quarantine.event_faults")
     return sorted(f"{rule} {steps[number].split()[0]}" for rule, number in listed.fetchall())
 

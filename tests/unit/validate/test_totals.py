@@ -5,7 +5,7 @@ import pytest
 from pipelines.engine.contract import Severity
 from pipelines.validate.rules import fed_tables
 from pipelines.validate.totals import check_totals, required_checks, total_rules
-from tests.unit.validate.world import TABLES, World
+from tests.unit.validate.world import AS_OF, TABLES, World
 
 TOTALS = {
     name: table
@@ -20,6 +20,9 @@ class Totals(World):
     def __init__(self) -> None:
         super().__init__(tables=TOTALS)
         self.con.execute(TABLES["case_timelines"].create_sql("model.case_timelines"))
+        self.con.execute("create table ops.months (month_start date)")
+        self.con.execute("create table ops.run_facts (as_of timestamp)")
+        self.con.execute("insert into ops.run_facts values (?)", [AS_OF])
         for begin, end in (("0001-01-01", "2020-01-01"), ("2020-01-01", "9999-12-31")):
             self.con.execute(
                 "insert into geo.regions (region_row, region_code, name_zh, name_en, level, "

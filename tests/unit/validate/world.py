@@ -145,6 +145,8 @@ class World:
             "create table landing.sightings (table_name varchar, record_key varchar, "
             "file_id varchar, record_no bigint, sender_id varchar, as_of timestamp)"
         )
+        for name in ("offices", "rule_calendar", "calendar_days"):
+            self.con.execute(TABLES[name].create_sql(f"model.{name}"))
         self.con.execute(self.tables["region_validity"].create_sql("geo.region_validity"))
         self.con.execute(self.tables["regions"].create_sql("geo.regions"))
         for line in REGIONS.strip().splitlines():
@@ -163,6 +165,22 @@ class World:
         for line in lines:
             cells = [cell.strip() for cell in line.split("|")]
             self._land(table, dict(zip(names, cells, strict=True)))
+
+    def rule(
+        self,
+        topic: str,
+        value: int,
+        start: str,
+        begin: str = "0001-01-01",
+        until: str = "9999-12-31",
+    ) -> None:
+        """Put a limit in days into the rule calendar, in force from `begin` to before `until`."""
+        self.con.execute(
+            "insert into model.rule_calendar "
+            "(rule_id, topic, value, unit, clock_start, valid_from, valid_to) "
+            "values ($1 || $4, $1, $2, 'day', $3, $4, $5)",
+            [topic, value, start, begin, until],
+        )
 
     def refuse(self, table: str, record_no: int, severity: str = "error") -> None:
         """Let ingestion refuse a record of file `a`, or remark on it."""
