@@ -70,6 +70,24 @@ def run(
         summary.show(screen)
 
 
+def collect(path: Path, *, home: HomeOption = None, as_json: JsonOption = False) -> None:
+    """`petitions collect PATH`."""
+    from pipelines.ingest.collect import Outcome
+    from pipelines.ingest.collect import collect as copy_exports
+    from pipelines.ingest.lock import writer_lock
+
+    where = Home.at(home)
+    with writer_lock(where):
+        files = copy_exports(where, path)
+    if as_json:
+        screen.json([asdict(file) for file in files])
+        return
+    for file in files:
+        show = screen.fail if file.outcome is Outcome.REFUSED else screen.plain
+        show(file.sentence(screen.lang))
+    screen.say("COLLECTED", **{o.lower(): sum(f.outcome is o for f in files) for o in Outcome})
+
+
 def source_list(home: HomeOption = None) -> None:
     """`petitions source list`."""
     from pipelines.ingest.mapping import load_sources
@@ -252,8 +270,8 @@ def doctor(home: HomeOption = None) -> None:
 
 
 VERBS: tuple[Callable[..., None], ...] = (
-    simulate, run, status, receipts, query, show, check, verify, rollback, rotate_key, serve, ui,
-    doctor,
+    simulate, collect, run, status, receipts, query, show, check, verify, rollback, rotate_key,
+    serve, ui, doctor,
 )  # fmt: skip
 GROUPS: dict[str, tuple[Callable[..., None], ...]] = {
     "source": (source_list, source_check),
