@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import asdict, astuple
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -19,6 +19,9 @@ from pipelines.engine.contract import ContractError
 from pipelines.screen import EXIT_USAGE, Screen, formatted, language
 from pipelines.settings import PROJECT, Home, Settings, SettingsError
 from pipelines.words import Lang, UserError, say
+
+if TYPE_CHECKING:
+    from pipelines.returns.records import Installed
 
 EXIT_FAILED = 1
 DEMO_HOME = PROJECT / "data" / "demo"
@@ -173,6 +176,40 @@ def quarantine_list(*, home: HomeOption = None, as_json: JsonOption = False) -> 
         screen.say("NO_QUARANTINE")
 
 
+def quarantine_export(
+    to: Annotated[Path, typer.Option("--to", metavar="DIR")],
+    home: HomeOption = None,
+    sender: Annotated[str, typer.Option(show_default=False)] = "",
+) -> None:
+    """`petitions quarantine export --to DIR`."""
+    from pipelines.answers import warehouse
+    from pipelines.ingest.lock import writer_lock
+    from pipelines.returns.export import export_returns
+
+    where = Home.at(home)
+    with writer_lock(where), warehouse(where) as con:
+        made = export_returns(con, _installed(where), to, sender)
+    screen.grid(
+        ["SENDER", "FILES", "RETURNED", "FOLDER"],
+        [(one.sender, len(one.workbooks), one.records, one.folder) for one in made],
+    )
+    for file in (file for one in made for file in one.left_out):
+        screen.say("LEFT_OUT", file=file)
+
+
+def quarantine_replay(path: Path, home: HomeOption = None) -> None:
+    """`petitions quarantine replay FILE|DIR`."""
+    from pipelines.ingest.lock import writer_lock
+    from pipelines.returns.replay import replay
+
+    where = Home.at(home)
+    with writer_lock(where):
+        repaired = replay(_installed(where), path)
+    for one in repaired:
+        key = "REPLAYED" if one.is_new else "REPLAYED_BEFORE"
+        screen.say(key, file=one.workbook, place=one.place, count=one.records)
+
+
 def query(sql: str, *, home: HomeOption = None, as_json: JsonOption = False) -> None:
     """`petitions query SQL`."""
     from pipelines.publish.query import query as ask
@@ -275,8 +312,17 @@ VERBS: tuple[Callable[..., None], ...] = (
 )  # fmt: skip
 GROUPS: dict[str, tuple[Callable[..., None], ...]] = {
     "source": (source_list, source_check),
-    "quarantine": (quarantine_list,),
+    "quarantine": (quarantine_list, quarantine_export, quarantine_replay),
 }
+
+
+def _installed(home: Home) -> "Installed":
+    from pipelines.engine.contract import load_tables
+    from pipelines.ingest.mapping import load_sources
+    from pipelines.returns.records import Installed
+    from pipelines.settings import PACKAGE
+
+    return Installed(home, Settings.load(home), load_sources(home), load_tables(PACKAGE / "model"))
 
 
 def build_app(lang: Lang) -> typer.Typer:

@@ -4,8 +4,6 @@ The file is read exactly as a run would read it. The report says for each column
 could be read and what is wrong; it never shows a value.
 """
 
-import secrets
-import shutil
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -16,15 +14,13 @@ from typing import cast
 from pipelines.engine.contract import Severity, load_tables
 from pipelines.ingest import statements, texts
 from pipelines.ingest.decoded import Original
-from pipelines.ingest.durable import make_private_folder
 from pipelines.ingest.manifest import Manifest
-from pipelines.ingest.originals import scratch_folder
 from pipelines.ingest.plan import Plan
 from pipelines.ingest.provenance import SIDECAR_SUFFIX, Provenance
 from pipelines.ingest.reasons import Refused, Remark, refusal_sentence
 from pipelines.ingest.records import Typed, Worker
 from pipelines.ingest.source import Source
-from pipelines.privacy.pseudonyms import Key
+from pipelines.ingest.trial import trial_worker
 from pipelines.settings import PACKAGE, Home, Settings
 from pipelines.words import Lang, UserError, say
 
@@ -128,18 +124,12 @@ def check_source(home: Home, settings: Settings, source: Source, path: Path) -> 
     """
     if not path.is_file():
         raise UserError("ingest.CHECK_FILE", file=path)
-    scratch = scratch_folder(home) / f"check-{secrets.token_hex(4)}"
-    for folder in (home.vault, scratch_folder(home), scratch):
-        make_private_folder(folder)
     provenance, refusals = _provenance(source, path, settings.zone)
     stand_in = provenance or Provenance("", datetime.fromisoformat("9999-12-31"))
     manifest = Manifest(NO_HASH, 0, (path.name,), path.name, source.name, stand_in, None)
     report = SourceReport(path.name, provenance=provenance, refusals=refusals)
     try:
-        # Pseudonyms are made and thrown away: any key will do.
-        with Worker(
-            scratch / "text", Key(secrets.token_bytes(32)), settings.memory_limit
-        ) as worker:
+        with trial_worker(home, settings) as worker:
             tables = load_tables(PACKAGE / "model")
             original = Original(path, path.name)
             typed = worker.read(original, manifest, source, tables, settings.zone)
@@ -147,8 +137,6 @@ def check_source(home: Home, settings: Settings, source: Source, path: Path) -> 
     except Refused as verdict:
         more = (verdict.reason, verdict.detail)
         return replace(report, refusals=(*refusals, more))
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
 
 
 def _provenance(

@@ -19,8 +19,10 @@ from enum import StrEnum
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
+from pipelines.ingest.decode import ARCHIVES, SUFFIXES
 from pipelines.ingest.durable import sync
 from pipelines.ingest.inbox import NAME_BYTES, Candidate, look, printable, same_name
+from pipelines.ingest.kind import Kind, kind_of
 from pipelines.ingest.mail import MAIL_SUFFIX, attachments
 from pipelines.ingest.manifest import object_path
 from pipelines.ingest.originals import CHUNK, no_room
@@ -34,13 +36,7 @@ MOST_BYTES = 16 << 30  # of one file
 MOST_FILES = 10_000
 DRAFT_SUFFIX = ".part"  # the inbox does not look at such files
 FOREIGN = {".rar", ".7z", ".et", ".ett", ".wps", ".wpt", ".dps"}
-EXPORTS = {
-    *(".csv", ".txt", ".tsv", ".html", ".htm", ".xml", ".json", ".jsonl", ".ndjson"),
-    *(".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".gz", ".zip"),
-}
-WORKBOOKS = {".xlsx", ".xlsm", ".xlsb", ".xls"}
-OLE = b"\xd0\xcf\x11\xe0"
-LOCKED_STREAM = "EncryptedPackage".encode("utf-16-le")
+EXPORTS = ARCHIVES.union(*SUFFIXES.values())
 LOCKED_ENTRY = 1  # flag of an encrypted file in an archive (PKWARE appnote 4.4.4)
 
 
@@ -192,8 +188,7 @@ class _Shelf:
         draft = Path(drafted)
         try:
             sha256, size = _copy(source, handle, self._home, shown)
-            if _is_locked(draft, suffix):
-                raise Refused(FileReason.ENCRYPTED)
+            _check_kind(draft, suffix)
             if self._holds(sha256, size):
                 return Collected(shown, Outcome.KNOWN)
             return self._name(draft, target, path, shown, size)
@@ -250,19 +245,13 @@ def _digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _is_locked(path: Path, suffix: str) -> bool:
-    """Whether a workbook or an archive asks for a password."""
-    if suffix == ".zip":
-        with suppress(zipfile.BadZipFile), zipfile.ZipFile(path) as archive:
-            return any(entry.flag_bits & LOCKED_ENTRY for entry in archive.infolist())
-    if suffix not in WORKBOOKS:
-        return False
-    with path.open("rb") as file:
-        if file.read(len(OLE)) != OLE:
-            return False
-        before = b""
-        while chunk := file.read(CHUNK):
-            if LOCKED_STREAM in before + chunk:
-                return True
-            before = chunk[-len(LOCKED_STREAM) :]
-    return False
+def _check_kind(path: Path, suffix: str) -> None:
+    """Refuse what is damaged, of a kind that no export is, or asks for a password.
+
+    Raises:
+        Refused: it is.
+    """
+    if kind_of(path, suffix) is Kind.ZIP:
+        with zipfile.ZipFile(path) as archive:
+            if any(entry.flag_bits & LOCKED_ENTRY for entry in archive.infolist()):
+                raise Refused(FileReason.ENCRYPTED)

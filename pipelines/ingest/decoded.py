@@ -60,6 +60,10 @@ class Decoded:
         refused_count: how many those are.
         unknown_count: columns that the mapping does not know, where they were left out already.
         remarks: what is worth telling about the file.
+        text: the text in UTF-8 that was laid out; none for what is no delimited text.
+        text_delimiter: between the fields there, and in the text of refused records.
+        gaps: of a sheet, how many of its rows above a record are no records: the number of each
+            record from which on that changes, and how many they are.
     """
 
     path: Path
@@ -76,6 +80,9 @@ class Decoded:
     refused_count: int = 0
     unknown_count: int | None = None
     remarks: Remarks = ()
+    text: Path | None = None
+    text_delimiter: str = ","
+    gaps: tuple[tuple[int, int], ...] = ()
 
     @classmethod
     def of_clean(

@@ -3,6 +3,7 @@
 What the child does is in `child/`.
 """
 
+from dataclasses import replace
 from pathlib import Path
 
 from pipelines.ingest.cage import Cage, clean_copy_of
@@ -57,4 +58,5 @@ def read_sheet(
     )
     hidden = ((Remark.HIDDEN, opened["hidden"]),) if opened["hidden"] else ()
     remarks = (*hidden, *row_limit(answer["rows"]))
-    return Decoded.of_clean(clean_copy_of(target, answer), header, reader, text, remarks)
+    decoded = Decoded.of_clean(clean_copy_of(target, answer), header, reader, text, remarks)
+    return replace(decoded, gaps=tuple((number, gap) for number, gap in answer["gaps"]))

@@ -63,6 +63,8 @@ def decode_text(
         encoding=text.encoding,
         confidence=text.confidence,
         remarks=row_limit(survey.records),
+        text=text.path,
+        text_delimiter=head.delimiter,
     )
     is_wide = len(head.header.names) > 1
     if survey.is_regular and is_wide and _stand_at_once(head.records[:end], text.path):

@@ -65,9 +65,10 @@ def write_rows(grid: Grid, shape: Shape, target: Path) -> dict[str, Any]:
         target: where the clean copy goes.
 
     Returns:
-        `kept`, `refused_count`, and how many `rows` there are.
+        `kept`, `refused_count`, how many `rows` there are, and the `gaps` of `Decoded`.
     """
-    rows = number = 0
+    rows = number = gap = 0
+    gaps: list[tuple[int, int]] = []
     with CleanWriter(target) as out:
         for place, cells in _with_rows_that_show_nothing(grid):
             rows = place + 1
@@ -77,12 +78,20 @@ def write_rows(grid: Grid, shape: Shape, target: Path) -> dict[str, Any]:
             if place < shape.skip or not is_record:
                 continue
             number += 1
+            if rows - number != gap:
+                gap = rows - number
+                gaps.append((number, gap))
             if reason := _fault(cells, shape.width, is_odd=is_odd):
                 out.refuse(number, reason, ",".join(cells))
             else:
                 out.keep(number, fields)
     done = out.done
-    return {"kept": done.kept_count, "refused_count": done.refused_count, "rows": rows}
+    return {
+        "kept": done.kept_count,
+        "refused_count": done.refused_count,
+        "rows": rows,
+        "gaps": gaps,
+    }
 
 
 def _with_rows_that_show_nothing(grid: Grid) -> Iterator[tuple[int, Row]]:

@@ -1,0 +1,3 @@
+from tests.unit.ingest.conftest import world
+
+__all__ = ["world"]
