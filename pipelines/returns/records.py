@@ -147,18 +147,17 @@ def _headers(plan: Plan) -> dict[str, str]:
 def _cells(
     worker: Worker, decoded: Decoded, faults: Faults
 ) -> Iterator[tuple[int, tuple[str, ...]]]:
+    left_out: dict[int, str] = {}
+    if decoded.refused:
+        query = f"select record_no, original from {statements.read_refused_sql(decoded.refused)}"
+        left_out = dict(worker.con.execute(query).fetchall())
     kept = (
         (number, _split(text, decoded.delimiter))
-        for number, text in record_texts(decoded, sorted(faults))
+        for number, text in record_texts(decoded, sorted(faults.keys() - left_out.keys()))
     )
-    if decoded.refused is None:
-        return kept
-    query = f"select record_no, original from {statements.read_refused_sql(decoded.refused)}"
-    left_out = worker.con.execute(f"{query} order by record_no").fetchall()
     broken = (
-        (number, _split(text or "", decoded.text_delimiter))
-        for number, text in left_out
-        if number in faults
+        (number, _split(left_out[number] or "", decoded.text_delimiter))
+        for number in sorted(faults.keys() & left_out.keys())
     )
     return merge(kept, broken)
 

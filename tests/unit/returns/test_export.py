@@ -132,7 +132,7 @@ def test_only_the_owner_can_open_what_is_written(world: World, tmp_path: Path):
     export(world, tmp_path / "returns")
     for path in [tmp_path / "returns", *(tmp_path / "returns").rglob("*")]:
         assert path.stat().st_mode & 0o777 == (0o700 if path.is_dir() else 0o600)
-    assert not [path for path in (tmp_path / "returns").rglob(".*")]
+    assert not list((tmp_path / "returns").rglob(".*"))
 
 
 @pytest.mark.parametrize("place", ["home/published", "home/published/latest/x", "home/inbox/x"])
