@@ -61,12 +61,15 @@ def run(
     *,
     home: HomeOption = None,
     revise: Annotated[bool, typer.Option("--revise")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run")] = False,
     as_json: JsonOption = False,
 ) -> None:
     """`petitions run`."""
+    from pipelines.rehearsal import rehearse
     from pipelines.session import run_session
 
-    summary = run_session(Home.at(home), screen, revise=revise)
+    where = Home.at(home)
+    summary = rehearse(where) if dry_run else run_session(where, screen, revise=revise)
     if as_json:
         screen.json(asdict(summary))
     else:

@@ -43,8 +43,8 @@ def shown_before(home: Home) -> str | None:
     current = current_release(home)
     if current is None:
         return None
-    files = [_parquet(r) for r in releases(home) if r.age >= current.age]
-    key = ", ".join(_contract().key)
+    files = [values_file(r) for r in releases(home) if r.age >= current.age]
+    key = ", ".join(contract().key)
     return f"select distinct {key} from {_read(files)} where state <> 'hidden' order by {key}"
 
 
@@ -95,12 +95,12 @@ def _published_sql(con: duckdb.DuckDBPyConnection, release: Release) -> str:
     """View `published`: the current release's rows, in the columns of today's contract."""
     if any(finding.fault is not Fault.FILE_EXTRA for finding in check_files(release.folder)):
         raise UserError("release.PREVIOUS_DAMAGED", release=release.id)
-    source = _read([_parquet(release)])
+    source = _read([values_file(release)])
     there = {row[0] for row in con.execute(f"describe select * from {source}").fetchall()}
     columns = ", ".join(
         f"cast({column.name if column.name in there else 'null'} as {column.sql_type}) "
         f"as {column.name}"
-        for column in _contract().columns
+        for column in contract().columns
     )
     return f"""
         create or replace temp view published as
@@ -114,8 +114,8 @@ def _unequal_sql() -> list[str]:
     `is_gone` where the new run has no such row, `is_moved` where that, a figure, a state or a
     reason differs. Nearly all rows are equal, so hashes sift them out before the join on the key.
     """
-    row = ", ".join(f"cast({c.name} as {c.sql_type})" for c in _contract().columns)
-    key = ", ".join(_contract().key)
+    row = ", ".join(f"cast({c.name} as {c.sql_type})" for c in contract().columns)
+    key = ", ".join(contract().key)
     moved = " or ".join(
         ["new.unit is null"]
         + [_differs(name) for name in FIGURES]
@@ -145,15 +145,15 @@ def _differs(column: str) -> str:
 
 def _keep_sql() -> list[str]:
     """Put the published rows back where the new ones differ; then mind the rows that are new."""
-    names = ", ".join(column.name for column in _contract().columns)
-    key = ", ".join(_contract().key)
+    names = ", ".join(column.name for column in contract().columns)
+    key = ", ".join(contract().key)
     earlier = {
         "change_yoy": "waiting.period_start = new.period_start - interval 1 year",
         "change_mom": "waiting.period_end = new.period_start",
     }
     cell = " and ".join(
         f"waiting.{name} = new.{name}"
-        for name in _contract().key
+        for name in contract().key
         if name not in {"period_start", "period_end"}
     )
     return [
@@ -175,7 +175,7 @@ def _keep_sql() -> list[str]:
 
 def _revise_sql() -> list[str]:
     """Mark the new rows whose figure is not the one that was published first."""
-    key = ", ".join(_contract().key)
+    key = ", ".join(contract().key)
     return [
         f"""
         update {VALUES} set flags = coalesce(flags, '') || 'r'
@@ -189,14 +189,16 @@ def _revise_sql() -> list[str]:
     ]
 
 
-def _contract() -> Table:
+def contract() -> Table:
+    """The contract of the published values."""
     return next(t.contract for t in load_catalogue() if t.name == VALUES)
 
 
-def _parquet(release: Release) -> str:
+def values_file(release: Release) -> str:
+    """The file of a release that holds its values."""
     return str(release.folder / "tables" / "indicator_values.parquet")
 
 
 def _read(files: list[str]) -> str:
     quoted = ", ".join("'" + file.replace("'", "''") + "'" for file in files)
-    return f"read_parquet([{quoted}], union_by_name = true)"
+    return f"readvalues_file([{quoted}], union_by_name = true)"
