@@ -26,6 +26,7 @@ from pipelines.ingest.kind import Kind, kind_of
 from pipelines.ingest.mail import MAIL_SUFFIX, attachments
 from pipelines.ingest.manifest import object_path
 from pipelines.ingest.originals import CHUNK, no_room
+from pipelines.ingest.personal import shown_name
 from pipelines.ingest.provenance import SIDECAR_SUFFIX
 from pipelines.ingest.reasons import FileReason, Refused, refusal_sentence
 from pipelines.ingest.vault import SIDECAR_BYTES
@@ -34,6 +35,7 @@ from pipelines.words import Lang, UserError, say
 
 MOST_BYTES = 16 << 30  # of one file
 MOST_FILES = 10_000
+NAMELESS = "***"  # stands for a name that names a person
 DRAFT_SUFFIX = ".part"  # the inbox does not look at such files
 FOREIGN = {".rar", ".7z", ".et", ".ett", ".wps", ".wpt", ".dps"}
 EXPORTS = ARCHIVES.union(*SUFFIXES.values())
@@ -112,7 +114,7 @@ def _check_place(home: Home, brought: Path) -> None:
 
 
 def _take(shelf: "_Shelf", candidate: Candidate) -> Iterator[Collected]:
-    name = printable(candidate.name)
+    name = shown_name(printable(candidate.name), NAMELESS)
     try:
         if candidate.path.suffix.lower() != MAIL_SUFFIX:
             with _open(candidate) as source:
@@ -134,7 +136,7 @@ def _take_attached(
     try:
         return shelf.put(io.BytesIO(content), PurePosixPath(mail.name).parent / name)
     except Refused as verdict:
-        return _refused(name, verdict)
+        return _refused(shown_name(name, NAMELESS), verdict)
 
 
 def _refused(name: str, verdict: Refused) -> Collected:
@@ -177,7 +179,7 @@ class _Shelf:
         Raises:
             Refused: no reader will read it.
         """
-        shown, suffix = printable(str(name)), name.suffix.lower()
+        shown, suffix = shown_name(printable(str(name)), NAMELESS), name.suffix.lower()
         if suffix in FOREIGN:
             raise Refused(FileReason.TYPE, suffix)
         if suffix not in EXPORTS:
