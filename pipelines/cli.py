@@ -116,9 +116,35 @@ def source_check(source: str, file: Path, home: HomeOption = None) -> None:
         known = ", ".join(sorted(sources))
         raise UserError("cli.UNKNOWN_SOURCE", exit_code=EXIT_USAGE, source=source, known=known)
     report = check_source(where, Settings.load(where), sources[source], file)
-    screen.grid(["COLUMN", "TARGET", "PARSED", "PROBLEM"], report.rows(screen.lang))
+    screen.grid(["COLUMN", "TARGET", "PARSED", "SHAPE", "PROBLEM"], report.rows(screen.lang))
     if report.has_errors:
         raise typer.Exit(EXIT_FAILED)
+
+
+def source_draft(
+    file: Path,
+    home: HomeOption = None,
+    table: Annotated[str, typer.Option(show_default=False)] = "",
+    to: Annotated[Path | None, typer.Option("--to", metavar="FILE", show_default=False)] = None,
+) -> None:
+    """`petitions source draft FILE`."""
+    from pipelines.engine.contract import load_tables
+    from pipelines.ingest.draft import draft_source
+    from pipelines.ingest.draft_text import draft_text, write_draft
+    from pipelines.ingest.mapping import load_sources
+    from pipelines.ingest.trial import trial_worker
+    from pipelines.settings import PACKAGE
+
+    where = Home.at(home)
+    tables = load_tables(PACKAGE / "model")
+    with trial_worker(where, Settings.load(where)) as worker:
+        draft = draft_source(worker, file, tables, load_sources(where), table)
+    text = draft_text(draft, screen.lang, to.stem if to else draft.table.name)
+    if to is None:
+        screen.raw(text)
+        return
+    write_draft(to, text)
+    screen.say("DRAFTED", file=to, count=text.count("TODO"), source=to.stem)
 
 
 def status(*, home: HomeOption = None, as_json: JsonOption = False) -> None:
@@ -314,7 +340,7 @@ VERBS: tuple[Callable[..., None], ...] = (
     serve, ui, doctor,
 )  # fmt: skip
 GROUPS: dict[str, tuple[Callable[..., None], ...]] = {
-    "source": (source_list, source_check),
+    "source": (source_list, source_draft, source_check),
     "quarantine": (quarantine_list, quarantine_export, quarantine_replay),
 }
 

@@ -33,6 +33,10 @@ class Screen:
         """Print a line that is in the reader's language already."""
         self.out.print(escape(text))
 
+    def raw(self, text: str) -> None:
+        """Print a text that goes into a file as it is."""
+        self.out.file.write(text)
+
     def fail(self, sentence: str) -> None:
         """Print an error."""
         self.err.print(f"[red]✗[/red] {escape(sentence)}")

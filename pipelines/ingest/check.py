@@ -1,7 +1,7 @@
 """A trial of one file against one mapping, for whoever writes mappings: nothing is kept.
 
 The file is read exactly as a run would read it. The report says for each column how much of it
-could be read and what is wrong; it never shows a value.
+could be read, what its texts look like and what is wrong; it never shows a value.
 """
 
 from collections.abc import Iterator
@@ -19,6 +19,7 @@ from pipelines.ingest.plan import Plan
 from pipelines.ingest.provenance import SIDECAR_SUFFIX, Provenance
 from pipelines.ingest.reasons import Refused, Remark, refusal_sentence
 from pipelines.ingest.records import Typed, Worker
+from pipelines.ingest.shapes import shapes_of
 from pipelines.ingest.source import Source
 from pipelines.ingest.trial import trial_worker
 from pipelines.settings import PACKAGE, Home, Settings
@@ -52,6 +53,7 @@ class ColumnReport:
         filled: records in which something is written.
         parsed: those of them that could be read.
         troubles: what is wrong.
+        shapes: what its texts look like (`shapes.py`); none for columns that are not taken.
     """
 
     header: str
@@ -59,6 +61,7 @@ class ColumnReport:
     filled: int
     parsed: int
     troubles: tuple[Trouble, ...] = ()
+    shapes: tuple[str, ...] = ()
 
     @property
     def parsed_share(self) -> float | None:
@@ -95,17 +98,18 @@ class SourceReport:
         """Whether the file, or any record of it, would be refused."""
         return bool(self.refusals or self.refused_count)
 
-    def rows(self, lang: Lang) -> Iterator[tuple[str, str, str, str]]:
-        """Column, target, share that could be read, and what is wrong, for a table on a screen."""
+    def rows(self, lang: Lang) -> Iterator[tuple[str, str, str, str, str]]:
+        """Column, target, share that could be read, shapes and what is wrong, for a screen."""
         for reason, detail in self.refusals:
             sentence = refusal_sentence(reason, lang, file=self.file, detail=detail)
-            yield "", "", "", sentence
+            yield "", "", "", "", sentence
         for column in self.columns:
             share = column.parsed_share
             yield (
                 column.header,
                 column.target,
                 "" if share is None else f"{share:.1%}",
+                "\n".join(column.shapes),
                 "\n".join(trouble.sentence(lang) for trouble in column.troubles),
             )
 
@@ -163,7 +167,11 @@ def _report(worker: Worker, typed: Typed, report: SourceReport) -> SourceReport:
             troubles.setdefault(problem.column, []).append(
                 Trouble(problem.reason, count, is_error=is_error)
             )
-    columns = [*_columns(plan, cast("tuple[int, ...]", filled), troubles)]
+    shapes = shapes_of(worker.con, plan)
+    columns = [
+        replace(column, shapes=shapes.get(column.header, ()))
+        for column in _columns(plan, cast("tuple[int, ...]", filled), troubles)
+    ]
     if decoded.refused:
         rows = worker.con.execute(
             f"select reason_code, count(*) from {texts.read_refused_sql(decoded.refused)} "

@@ -46,7 +46,7 @@ def test_the_report_counts_by_column(world: World):
 def test_the_rows_for_the_screen_show_shares_and_no_value(world: World, lang: Lang):
     rows = list(check(world, HEADER + ROWS).rows(lang))
     assert rows[2][:3] == ("时间", "registered_at", "75.0%")
-    assert "E_DATE" in rows[2][3]
+    assert "E_DATE" in rows[2][4]
     assert "SECRET" not in str(rows)
 
 
@@ -82,3 +82,18 @@ def test_a_file_that_is_not_there_is_a_sentence(world: World):
         check_source(
             world.home, world.settings, world.sources["own"], world.home.root / "nowhere.csv"
         )
+
+
+def test_examples_show_the_form_and_not_the_content(world: World):
+    rows = "张3x,F01,2026-01-05,来信,是,SECRET\n4,F0２,2026-01-06,来信,是,SECRET\n"
+    report = check(world, f"{HEADER}\n{rows}")
+    shapes = {column.header: column.shapes for column in report.columns}
+    assert shapes["编号"] == ("9", "某9a")
+    assert shapes["机构"] == ("a99",)
+    assert shapes["时间"] == ("9999-99-99",)
+    assert shapes["形式"] == ("某某",)
+
+
+def test_a_personal_column_has_no_examples(world: World):
+    report = check(world, HEADER + ROWS)
+    assert [column.shapes for column in report.columns if column.header == "姓名"] == [()]

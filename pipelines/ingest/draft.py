@@ -1,0 +1,205 @@
+"""A first mapping for a file that nobody has described, by guessing.
+
+Columns are matched to contracts by their names, and by what stands in them. A guess is one until a
+person has looked at it: the draft says how sure it is, marks what it could not tell, and takes
+nothing that looks personal. Writing it down is for `draft_text.py`.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
+from pathlib import Path
+
+from pipelines.engine.contract import Column, Table
+from pipelines.ingest.personal import is_personal
+from pipelines.ingest.reasons import Refused
+from pipelines.ingest.records import Worker
+from pipelines.ingest.source import EVENT_TABLE, SUBMISSION_TABLE, Shape, Source
+from pipelines.ingest.specimen import Facts, Specimen, examine
+from pipelines.ingest.vocabulary import Vocabulary, plain
+from pipelines.words import UserError
+
+SURE = 0.9
+LIKELY = 0.55
+MISFIT = 0.4  # what a name is worth where what stands in the column is of another kind
+DATES = ("date", "timestamp")
+MADE_NUMBER = "event_id"  # landing makes it itself
+NUMBER_ENDINGS = ("编号", "号码", "号", "id", "no", "no.", "number", "key")
+NUMBERS = ("integer", "bigint", "double")
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """What a column is taken for.
+
+    Attributes:
+        header: its name.
+        facts: what stands in it.
+        target: the column of the contract that it fills; none if it fills none.
+        event: the type of step that its date becomes; empty if it becomes none.
+        score: how sure that is, 0 to 1.
+        is_personal: nothing of it may leave the vault.
+        is_sender: it names the office that sent the record.
+    """
+
+    header: str
+    facts: Facts
+    target: Column | None = None
+    event: str = ""
+    score: float = 0.0
+    is_personal: bool = False
+    is_sender: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A mapping to be looked at.
+
+    Attributes:
+        file: name of the file.
+        specimen: what the file is.
+        table: the table that fits best.
+        guesses: one for each column with a name.
+        words: what was known of names and labels.
+    """
+
+    file: str
+    specimen: Specimen
+    table: Table
+    guesses: tuple[Guess, ...]
+    words: Vocabulary
+
+    @property
+    def shape(self) -> Shape:
+        """What one row is."""
+        shapes = {SUBMISSION_TABLE: Shape.CASES, EVENT_TABLE: Shape.EVENTS}
+        return shapes.get(self.table.name, Shape.ROWS)
+
+    @property
+    def lacking(self) -> list[Column]:
+        """Required columns of the table that no column fills."""
+        filled = {guess.target.name for guess in self.guesses if guess.target}
+        filled.add(MADE_NUMBER)
+        return [c for c in self.table.columns if c.required and c.name not in filled]
+
+
+def draft_source(
+    worker: Worker,
+    path: Path,
+    tables: dict[str, Table],
+    sources: dict[str, Source],
+    table: str = "",
+) -> Draft:
+    """Guess a mapping for a file.
+
+    Args:
+        worker: reads the file.
+        path: the file, anywhere.
+        tables: every contract by name.
+        sources: the mappings that there are; what they call things is known.
+        table: the table that the file feeds; the one that fits best where not given.
+
+    Raises:
+        UserError: there is no such file or table, or nothing can read the file.
+    """
+    if not path.is_file():
+        raise UserError("ingest.CHECK_FILE", file=path)
+    fed = {name: contract for name, contract in tables.items() if contract.version}
+    if table and table not in fed:
+        raise UserError("ingest.DRAFT_TABLE", table=table, known=", ".join(sorted(fed)))
+    words = Vocabulary.load(tables, sources.values())
+    try:
+        specimen = examine(worker, path, words.names, next(iter(sources.values())))
+    except Refused as verdict:
+        detail = verdict.detail
+        raise UserError(f"ingest.{verdict.reason}", file=path.name, detail=detail) from None
+    wanted = [fed[table]] if table else list(fed.values())
+    drafts = [Draft(path.name, specimen, t, _guess(specimen, t, words), words) for t in wanted]
+    return max(drafts, key=_fit)
+
+
+def _fit(draft: Draft) -> tuple[float, int]:
+    """How well a table fits: what its columns are taken for, and what of it stays empty."""
+    found = sum(guess.score for guess in draft.guesses)
+    required = sum(1 for column in draft.table.columns if column.required)
+    return found - len(draft.lacking) / max(required, 1), -len(draft.table.columns)
+
+
+def _guess(specimen: Specimen, table: Table, words: Vocabulary) -> tuple[Guess, ...]:
+    """The best pairs of columns first; each column and each target is taken once."""
+    named = [(header, facts) for header, facts in specimen.columns if header.strip()]
+    pairs = sorted(_pairs(named, table, words), key=lambda pair: (-pair.score, pair.header))
+    taken: dict[str, Guess] = {}
+    used: set[str] = set()
+    for pair in pairs:
+        target = pair.target.name if pair.target else f"{EVENT_TABLE}.{pair.event}"
+        if pair.header not in taken and target not in used:
+            taken[pair.header] = pair
+            used.add(target)
+    guesses = tuple(_settled(header, facts, taken.get(header), words) for header, facts in named)
+    return _with_key(guesses, table)
+
+
+def _with_key(guesses: tuple[Guess, ...], table: Table) -> tuple[Guess, ...]:
+    """Where none is called like the table's own number: the first number that never repeats."""
+    filled = {guess.target.name for guess in guesses if guess.target}
+    key = next((c for c in table.columns if c.name in table.key and c.personal), None)
+    if key is None or key.name in {*filled, MADE_NUMBER}:
+        return guesses
+    for place, guess in enumerate(guesses):
+        is_free = not (guess.target or guess.event or guess.is_personal or guess.is_sender)
+        is_number = guess.header.lower().strip().endswith(NUMBER_ENDINGS)
+        if is_free and is_number and 0 < guess.facts.filled == guess.facts.distinct:
+            found = replace(guess, target=key, score=LIKELY)
+            return (*guesses[:place], found, *guesses[place + 1 :])
+    return guesses
+
+
+def _settled(header: str, facts: Facts, found: Guess | None, words: Vocabulary) -> Guess:
+    """The guess for a column; what looks personal is never taken, whatever it is called."""
+    is_key = found is not None and found.target is not None and bool(found.target.personal)
+    name = plain(header)
+    is_called_so = any(word in name for word in words.personal) or is_personal(header)
+    if found and found.score >= SURE and (is_key or not facts.is_personal):
+        return found
+    if is_called_so or (facts.is_personal and not is_key):
+        return Guess(header, facts, is_personal=True)
+    if found:
+        return found
+    return Guess(header, facts, is_sender=name in words.sender)
+
+
+def _pairs(named: list[tuple[str, Facts]], table: Table, words: Vocabulary) -> Iterator[Guess]:
+    """Every column with every target that it may be."""
+    for header, facts in named:
+        name = plain(header)
+        for column in table.columns:
+            names = words.columns.get((table.name, column.name), frozenset())
+            score = _likeness(name, names) * _suits(column, facts)
+            if score >= LIKELY:
+                yield Guess(header, facts, target=column, score=score)
+        if table.name == SUBMISSION_TABLE and (facts.is_date or not facts.filled):
+            for event, names in words.events.items():
+                score = _likeness(name, names)
+                if score >= LIKELY and event != "register":
+                    yield Guess(header, facts, event=event, score=score)
+
+
+def _likeness(name: str, names: frozenset[str]) -> float:
+    """How much a name is like the best of others, 0 to 1."""
+    if name in names:
+        return 1.0
+    return max((SequenceMatcher(None, name, n).ratio() for n in names), default=0.0) * SURE
+
+
+def _suits(column: Column, facts: Facts) -> float:
+    """What is left of a name's worth, given what stands in the column."""
+    if not facts.filled:
+        return SURE
+    if column.type in DATES:
+        return 1.0 if facts.is_date else MISFIT
+    if column.type in NUMBERS:
+        return 1.0 if facts.is_number else MISFIT
+    if column.type in {"code", "boolean"}:
+        return 1.0 if facts.labels else MISFIT
+    return MISFIT if facts.is_date and not facts.is_number else 1.0

@@ -1,0 +1,170 @@
+"""A first look at a file that no mapping describes: how it is laid out and what its columns are.
+
+Facts come from a bounded number of records, worked out in SQL. Labels are told only of columns that
+hold few of them and nothing that looks like it names a person.
+"""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import duckdb
+
+from pipelines.ingest import personal
+from pipelines.ingest.decode import decode
+from pipelines.ingest.decoded import Decoded, Original
+from pipelines.ingest.folding import fold_sql
+from pipelines.ingest.format import DELIMITERS, Format
+from pipelines.ingest.header import Names
+from pipelines.ingest.quoting import literal
+from pipelines.ingest.reasons import FileReason, Refused
+from pipelines.ingest.records import Worker
+from pipelines.ingest.source import Source
+from pipelines.ingest.texts import read_sql
+from pipelines.ingest.written_dates import SERIAL, year_first_sql
+
+SAMPLE_ROWS = 20_000
+ENCODINGS = ("utf-8", "gb18030", "utf-16")
+MOST_LABELS = 40
+LABEL_CHARACTERS = 20
+PROSE_CHARACTERS = 30  # on average; labels, names of offices and numbers are shorter
+PERSONAL_SHARE = 0.2
+DATE_SHARE = 0.8
+EMPTY_TEXTS = ("", "-", "—", "/", "无", "N/A", "NA", "NULL", "null", "EMPTY", "不详")
+# Day and month in one order or the other: which one is meant, no file says by itself.
+SPELLED_DATES = (
+    *("%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y %H:%M:%S", "%m/%d/%Y %H:%M", "%m/%d/%Y"),
+    *("%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%d/%m/%Y"),
+    *("%d.%m.%Y %H:%M", "%d.%m.%Y"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a column is.
+
+    Attributes:
+        filled: records in which something is written.
+        distinct: how many different texts there are.
+        numbers: share of what is written that is a whole number.
+        dates: share of what is written that is a date, by how it would be declared.
+        is_personal: whether it looks like it names persons, or is prose.
+        labels: its texts, where they are few and name nobody.
+        blanks: what is written where nothing is known.
+    """
+
+    filled: int
+    distinct: int
+    numbers: float
+    dates: tuple[tuple[str, float], ...]
+    is_personal: bool
+    labels: tuple[str, ...]
+    blanks: tuple[str, ...]
+
+    @property
+    def is_date(self) -> bool:
+        """Whether nearly all of it is dates."""
+        return any(share >= DATE_SHARE for _, share in self.dates)
+
+    @property
+    def is_number(self) -> bool:
+        """Whether nearly all of it is whole numbers."""
+        return self.numbers >= DATE_SHARE
+
+
+@dataclass(frozen=True, slots=True)
+class Specimen:
+    """A file as far as it can be known without a mapping.
+
+    Attributes:
+        decoded: how it was read.
+        sheet: the number of the sheet; empty where there is only one, or none.
+        columns: name and facts of each column, in order.
+        rows: records looked at.
+    """
+
+    decoded: Decoded
+    sheet: str
+    columns: tuple[tuple[str, Facts], ...]
+    rows: int
+
+
+def examine(worker: Worker, path: Path, names: frozenset[str], like: Source) -> Specimen:
+    """Look at a file.
+
+    Args:
+        worker: reads it.
+        path: the file.
+        names: column names that are known, by which the header is found.
+        like: any mapping; of it, everything that says how a file is written is left open.
+
+    Raises:
+        Refused: nothing can read it.
+    """
+    decoded, sheet = _decode(worker, path, names, like)
+    width = len(decoded.header)
+    source = read_sql(decoded, ("",))
+    cells = ", ".join(f"{fold_sql(f'c{place}')} as c{place}" for place in range(width))
+    worker.con.execute(
+        f"create or replace temp table specimen as select {cells} from {source} limit {SAMPLE_ROWS}"
+    )
+    [(rows,)] = worker.con.execute("select count(*) from specimen").fetchall()
+    facts = [_facts(worker.con, f"c{place}") for place in range(width)]
+    return Specimen(decoded, sheet, tuple(zip(decoded.header, facts, strict=True)), rows)
+
+
+def _decode(worker: Worker, path: Path, names: frozenset[str], like: Source) -> tuple[Decoded, str]:
+    known = Names(needed=(), known=names)
+    for sheet in ("", "1"):
+        written = Format(encodings=ENCODINGS, delimiters=DELIMITERS, header_row=None, sheet=sheet)
+        source = replace(like, format=written, columns=())
+        try:
+            original = Original(path, path.name)
+            return decode(original, source, known, worker.scratch, worker.cage), sheet
+        except Refused as verdict:
+            if verdict.reason is not FileReason.MULTISHEET or sheet:
+                raise
+    raise AssertionError  # the loop returns or raises
+
+
+def _facts(con: duckdb.DuckDBPyConnection, cell: str) -> Facts:
+    empty = ", ".join(map(literal, EMPTY_TEXTS))
+    written = f"{cell} is not null and {cell} not in ({empty})"
+    dates = {"year_first": _is_moment_sql(cell), "excel": f"regexp_full_match({cell}, '{SERIAL}')"}
+    dates |= {form: f"try_strptime({cell}, '{form}') is not null" for form in SPELLED_DATES}
+    looked_for = (
+        f"regexp_full_match({cell}, '[0-9]{{1,18}}')",
+        f"({personal.is_personal_sql(cell)}) or ({personal.is_name_sql(cell)})",
+        *dates.values(),
+    )
+    counts = ", ".join(f"count(*) filter (where {one})" for one in looked_for)
+    [(filled, distinct, length, numbers, persons, *found)] = con.execute(
+        f"select count(*), count(distinct {cell}), coalesce(avg(length({cell})), 0), {counts} "
+        f"from specimen where {written}"
+    ).fetchall()
+    shares = [(form, n / filled) for form, n in zip(dates, found, strict=True) if n]
+    is_personal = persons > PERSONAL_SHARE * filled or length > PROSE_CHARACTERS
+    is_list = not is_personal and not persons and distinct <= MOST_LABELS
+    return Facts(
+        filled=filled,
+        distinct=distinct,
+        numbers=numbers / max(filled, 1),
+        dates=tuple(shares),
+        is_personal=bool(is_personal),
+        labels=_texts(con, cell, written) if is_list else (),
+        blanks=_texts(con, cell, f"{cell} in ({empty})"),
+    )
+
+
+def _is_moment_sql(cell: str) -> str:
+    """A predicate: a date that begins with its year, and that there is."""
+    iso = year_first_sql(cell)
+    day = f"try_cast(left(rpad({iso}, 10, '-01'), 10) as date)"
+    return f"{day} between date '1900-01-01' and date '2100-12-31' and length({iso}) > 4"
+
+
+def _texts(con: duckdb.DuckDBPyConnection, cell: str, where: str) -> tuple[str, ...]:
+    rows = con.execute(
+        f"select {cell} from specimen where {where} and length({cell}) <= {LABEL_CHARACTERS} "
+        f"group by {cell} order by count(*) desc, {cell} limit {MOST_LABELS}"
+    ).fetchall()
+    return tuple(text for (text,) in rows)

@@ -1,0 +1,206 @@
+"""`petitions source draft`: a first mapping of which only a few lines have to be edited."""
+
+from pathlib import Path
+
+import openpyxl
+import pytest
+import yaml
+
+from pipelines.ingest.draft import Draft, draft_source
+from pipelines.ingest.draft_text import draft_text, write_draft
+from pipelines.ingest.mapping import SHIPPED_SOURCES
+from pipelines.ingest.promises import check_promises
+from pipelines.ingest.source import Source
+from pipelines.ingest.trial import trial_worker
+from pipelines.settings import PROJECT
+from pipelines.words import Lang, UserError
+from tests.unit.ingest.world import TABLES, World
+
+SAMPLES = PROJECT / "data" / "samples"
+ENOUGH = 0.8
+
+
+def draft(world: World, path: Path, *, without: str = "", table: str = "") -> Draft:
+    sources = {name: source for name, source in world.sources.items() if name != without}
+    with trial_worker(world.home, world.settings) as worker:
+        return draft_source(worker, path, TABLES, sources, table)
+
+
+def written(world: World, path: Path, content: str, lang: Lang = Lang.EN) -> str:
+    path.write_text(content, encoding="utf-8")
+    return draft_text(draft(world, path), lang, "mine")
+
+
+def loaded(tmp_path: Path, text: str) -> Source:
+    path = tmp_path / "mine.yml"
+    path.write_text(text, encoding="utf-8")
+    source = Source.read(path)
+    check_promises(source, TABLES)
+    return source
+
+
+def targets(source: Source) -> dict[str, str]:
+    return {column.header: column.words for column in source.columns}
+
+
+def taken(text: str) -> dict[str, str]:
+    columns = yaml.safe_load(text)["columns"]
+    return {header: spec.get("to", "") for header, spec in columns.items()}
+
+
+@pytest.mark.parametrize("name", sorted(p.stem for p in SHIPPED_SOURCES.glob("*.yml")))
+def test_a_sample_is_mapped_as_its_own_mapping_does_which_is_not_known(
+    world: World, tmp_path: Path, name: str
+):
+    (file,) = (SAMPLES / name / "good").iterdir()
+    shipped = world.sources[name]
+    found = draft(world, file, without=name, table=shipped.table)
+    mine = taken(draft_text(found, Lang.ZH))
+    header = found.specimen.decoded.header
+    known = {c.header: c.words for c in shipped.columns if c.header in header}
+    if not found.lacking:
+        loaded(tmp_path, draft_text(found, Lang.ZH))
+    right = [h for h, words in known.items() if mine.get(h, "") == words]
+    wrong = {h: (words, mine.get(h)) for h, words in known.items() if h not in right}
+    assert len(right) >= ENOUGH * len(known), wrong
+
+
+@pytest.mark.parametrize("name", sorted(p.stem for p in SHIPPED_SOURCES.glob("*.yml")))
+def test_a_sample_of_a_known_kind_finds_its_table(world: World, name: str):
+    (file,) = (SAMPLES / name / "good").iterdir()
+    assert draft(world, file).table.name == world.sources[name].table
+
+
+@pytest.mark.parametrize("name", sorted(p.stem for p in SHIPPED_SOURCES.glob("*.yml")))
+def test_what_is_personal_in_a_sample_is_never_taken(world: World, name: str):
+    (file,) = (SAMPLES / name / "good").iterdir()
+    shipped = {c.header for c in world.sources[name].columns if not c.is_taken}
+    found = taken(draft_text(draft(world, file, without=name), Lang.EN))
+    assert shipped.isdisjoint(header for header, target in found.items() if target)
+
+
+REGISTER = """\
+工单编号,受理单位,来源渠道,收到日期,办结日期,涉及人数,诉求人姓名,手机号码,诉求内容,备用
+A1,F01,来信,2026年3月2日,2026年3月9日,2,王小明,13912345678,路灯不亮,甲
+A2,F01,来电,2026/3/3,,1,李小红,13912345679,噪声扰民,乙
+A3,F02,网站,2026-03-04 08:30,2026-3-9,3,张小刚,13912345670,井盖缺失,丙
+"""
+
+
+def test_an_unfamiliar_register_needs_a_few_lines_only(world: World, tmp_path: Path):
+    text = written(world, tmp_path / "F01_工单_20261031.csv", REGISTER)
+    source = loaded(tmp_path, text)
+    assert targets(source) == {
+        "工单编号": "case_id",
+        "受理单位": "office_id",
+        "来源渠道": "channel",
+        "收到日期": "registered_at",
+        "办结日期": "case_events.close",
+        "涉及人数": "persons",
+        "诉求人姓名": "",
+        "手机号码": "",
+        "诉求内容": "",
+    }
+    labels = yaml.safe_load(text)["columns"]["来源渠道"]["values"]
+    assert labels == {"来信": "letter", "来电": "phone", "网站": "unknown"}
+    assert source.sender.pattern.startswith("^(?P<sender>")
+    assert source.as_of.format == "%Y%m%d"
+    assert source.files == ("*工单*.csv",)
+
+
+@pytest.mark.parametrize("lang", Lang)
+def test_no_value_of_a_personal_column_is_ever_shown(world: World, tmp_path: Path, lang: Lang):
+    # The columns that hold persons are called as if they did not.
+    content = REGISTER.replace("诉求人姓名", "标签").replace("手机号码", "代号")
+    text = written(world, tmp_path / "x.csv", content, lang)
+    for canary in ("王小明", "李小红", "139", "路灯不亮", "井盖"):
+        assert canary not in text
+    source = loaded(tmp_path, text)
+    assert not [c.header for c in source.columns if c.header in {"标签", "代号"} and c.is_taken]
+
+
+def test_a_header_and_a_file_name_that_name_a_person_are_not_repeated(world: World, tmp_path: Path):
+    text = written(world, tmp_path / "王小明.csv", "编号,13912345678\n1,2\n")
+    assert "王小明" not in text
+    assert "139" not in text
+
+
+def test_what_it_cannot_tell_is_marked_and_not_taken(world: World, tmp_path: Path):
+    text = written(world, tmp_path / "x.csv", REGISTER)
+    assert "# 备用: {to: …}  # TODO" in text
+    assert "sender: {from: sidecar}  # TODO" in text
+    assert "as_of: {from: sidecar}  # TODO" in text
+
+
+@pytest.mark.parametrize(
+    ("encoding", "delimiter"), [("utf-8", ","), ("gb18030", ","), ("utf-16", "\t"), ("utf-8", ";")]
+)
+def test_encoding_and_delimiter_are_told(world: World, tmp_path: Path, encoding, delimiter):
+    path = tmp_path / "F01_工单_20261031.csv"
+    path.write_bytes(REGISTER.replace(",", delimiter).encode(encoding))
+    source = loaded(tmp_path, draft_text(draft(world, path), Lang.EN))
+    assert source.format.encodings == (encoding,)
+    assert source.format.delimiters == (delimiter,)
+    assert targets(source)["工单编号"] == "case_id"
+
+
+def test_title_rows_above_the_header_and_typed_cells_of_a_workbook(world: World, tmp_path: Path):
+    book = openpyxl.Workbook()
+    book.active.append(["某某市工单台账"])
+    for line in REGISTER.splitlines():
+        book.active.append(line.split(","))
+    path = tmp_path / "F01_工单_20261031.xlsx"
+    book.save(path)
+    source = loaded(tmp_path, draft_text(draft(world, path), Lang.EN))
+    assert source.format.header_row == 2
+    assert targets(source)["收到日期"] == "registered_at"
+
+
+def test_two_orders_of_day_and_month_are_asked_about(world: World, tmp_path: Path):
+    head = "工单编号,受理单位,收到日期\n"
+    both = written(world, tmp_path / "a.csv", f"{head}1,F01,03/04/2026\n")
+    assert 'dates: ["%m/%d/%Y"]' in both
+    assert "day first or month first" in both
+    one = written(world, tmp_path / "a.csv", f"{head}1,F01,03/24/2026\n")
+    assert "day first" not in one
+
+
+def test_a_draft_takes_the_place_of_nothing(tmp_path: Path):
+    path = tmp_path / "sources" / "mine.yml"
+    write_draft(path, "a")
+    with pytest.raises(UserError, match="left alone"):
+        write_draft(path, "b")
+    assert path.read_text(encoding="utf-8") == "a"
+
+
+def test_a_table_that_exports_do_not_feed_is_refused(world: World, tmp_path: Path):
+    path = tmp_path / "x.csv"
+    path.write_text(REGISTER, encoding="utf-8")
+    with pytest.raises(UserError, match="no table `regions`"):
+        draft(world, path, table="regions")
+
+
+def test_a_file_that_nothing_can_read_is_said_as_any_run_would(world: World, tmp_path: Path):
+    path = tmp_path / "x.rar"
+    path.write_bytes(b"Rar!")
+    with pytest.raises(UserError, match=r"x\.rar"):
+        draft(world, path)
+
+
+@pytest.mark.real
+@pytest.mark.parametrize(
+    ("file", "wanted"),
+    [
+        ("boston311_100_2022-01.csv",
+         {"case_enquiry_id": "case_id", "open_dt": "registered_at", "target_dt": "due_at",
+          "closed_dt": "case_events.close", "case_status": "status_exported",
+          "department": "office_id", "source": "channel"}),
+        ("nyc311_one_day_2025-03-24.csv",
+         {"Unique Key": "case_id", "Created Date": "registered_at",
+          "Closed Date": "case_events.close", "Due Date": "due_at", "Agency": "office_id",
+          "Status": "status_exported", "Open Data Channel Type": "channel"}),
+    ],
+)  # fmt: skip
+def test_real_exports(world: World, tmp_path: Path, real_exports: Path, file: str, wanted):
+    found = targets(loaded(tmp_path, draft_text(draft(world, real_exports / file), Lang.EN)))
+    assert found.items() >= wanted.items()
