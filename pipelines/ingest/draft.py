@@ -21,6 +21,7 @@ from pipelines.words import UserError
 
 SURE = 0.9
 LIKELY = 0.55
+KIND = 0.7
 MISFIT = 0.4  # what a name is worth where what stands in the column is of another kind
 DATES = ("date", "timestamp")
 MADE_NUMBER = "event_id"  # landing makes it itself
@@ -189,7 +190,10 @@ def _likeness(name: str, names: frozenset[str]) -> float:
     """How much a name is like the best of others, 0 to 1."""
     if name in names:
         return 1.0
-    return max((SequenceMatcher(None, name, n).ratio() for n in names), default=0.0) * SURE
+    alike = max((SequenceMatcher(None, name, n).ratio() for n in names), default=0.0) * SURE
+    # What stands last in a Chinese name is what the thing is.
+    is_kind = any(len(n) > 1 and name.endswith(n) for n in names)
+    return max(alike, KIND if is_kind else 0.0)
 
 
 def _suits(column: Column, facts: Facts) -> float:
@@ -202,4 +206,5 @@ def _suits(column: Column, facts: Facts) -> float:
         return 1.0 if facts.is_number else MISFIT
     if column.type in {"code", "boolean"}:
         return 1.0 if facts.labels else MISFIT
-    return MISFIT if facts.is_date and not facts.is_number else 1.0
+    is_other = facts.is_date and not facts.is_number
+    return MISFIT if is_other or (facts.is_unlike and not column.personal) else 1.0

@@ -25,10 +25,12 @@ from pipelines.ingest.written_dates import SERIAL, year_first_sql
 SAMPLE_ROWS = 20_000
 ENCODINGS = ("utf-8", "gb18030", "utf-16")
 MOST_LABELS = 40
+FEW = 20  # so many records may differ by chance
 LABEL_CHARACTERS = 20
 PROSE_CHARACTERS = 30  # on average; labels, names of offices and numbers are shorter
 PERSONAL_SHARE = 0.2
 DATE_SHARE = 0.8
+WHOLE_NUMBER = "[0-9]{1,18}[人件批次个元天间]{0,2}"
 EMPTY_TEXTS = ("", "-", "—", "/", "无", "N/A", "NA", "NULL", "null", "EMPTY", "不详")
 # Day and month in one order or the other: which one is meant, no file says by itself.
 SPELLED_DATES = (
@@ -64,6 +66,11 @@ class Facts:
     def is_date(self) -> bool:
         """Whether nearly all of it is dates."""
         return any(share >= DATE_SHARE for _, share in self.dates)
+
+    @property
+    def is_unlike(self) -> bool:
+        """Whether no two records have the same, as only numbers of records do."""
+        return self.distinct == self.filled > FEW
 
     @property
     def is_number(self) -> bool:
@@ -132,7 +139,7 @@ def _facts(con: duckdb.DuckDBPyConnection, cell: str) -> Facts:
     dates = {"year_first": _is_moment_sql(cell), "excel": f"regexp_full_match({cell}, '{SERIAL}')"}
     dates |= {form: f"try_strptime({cell}, '{form}') is not null" for form in SPELLED_DATES}
     looked_for = (
-        f"regexp_full_match({cell}, '[0-9]{{1,18}}')",
+        f"regexp_full_match({cell}, '{WHOLE_NUMBER}')",
         f"({personal.is_personal_sql(cell)}) or ({personal.is_name_sql(cell)})",
         *dates.values(),
     )

@@ -62,7 +62,7 @@ def test_what_would_refuse_the_file_is_told_all_at_once(world: World):
     report = check(world, "编号,机构\n1,F01\n", "own.csv")
     assert report.refusals == (("F_NAME", "sender"), ("F_HEADER", "时间"))
     assert report.has_errors
-    assert all("own.csv" in row[3] for row in report.rows(Lang.ZH))
+    assert all("own.csv" in row[4] for row in report.rows(Lang.ZH))
 
 
 def test_a_name_that_says_nothing_does_not_keep_the_rows_from_being_tried(world: World):
