@@ -201,4 +201,4 @@ def values_file(release: Release) -> str:
 
 def _read(files: list[str]) -> str:
     quoted = ", ".join("'" + file.replace("'", "''") + "'" for file in files)
-    return f"readvalues_file([{quoted}], union_by_name = true)"
+    return f"read_parquet([{quoted}], union_by_name = true)"
