@@ -1,4 +1,4 @@
-"""The page that a new user follows: its commands work, in its order, on a file never seen before."""
+"""The page that a new user follows: its commands work, in its order, on a file never seen."""
 
 import re
 import shlex
@@ -35,8 +35,10 @@ def test_both_pages_show_the_same_commands():
     assert blocks(PAGES["en"]) == blocks(PAGES["zh"])
 
 
-@pytest.mark.parametrize(("readme", "page"), [("README.md", "your_own_exports.md"),
-                                              ("README.zh.md", "your_own_exports.zh.md")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("readme", "page"),
+    [("README.md", "your_own_exports.md"), ("README.zh.md", "your_own_exports.zh.md")],
+)
 def test_the_readme_leads_there(readme: str, page: str):
     assert f"(docs/{page})" in (PROJECT / readme).read_text(encoding="utf-8")
 
