@@ -43,6 +43,7 @@ def test_the_readme_leads_there(readme: str, page: str):
     assert f"(docs/{page})" in (PROJECT / readme).read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_its_commands_work_one_after_the_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PYTHONPATH", str(PROJECT))
@@ -52,7 +53,7 @@ def test_its_commands_work_one_after_the_other(tmp_path: Path, monkeypatch: pyte
     home.mkdir()
     (home / "petitions.toml").write_text(settings, encoding="utf-8")
     said = ""
-    for line in "\n".join(shown).splitlines():
+    for line in filter(None, "\n".join(shown).splitlines()):
         program, *arguments = shlex.split(line)
         assert program == "petitions"
         if "replay" in arguments:
