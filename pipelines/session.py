@@ -8,7 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -170,17 +170,25 @@ def _run_job(installation: Installation, screen: Screen) -> list[Step]:
 def _failure(installation: Installation, step: str, error: BaseException) -> UserError:
     """The user's own mistake if there is one in the chain, else the failed checks or the fault."""
     home, settings = installation.home, installation.settings
-    cause: BaseException | None = error
-    while cause is not None:
-        if isinstance(cause, UserError):
-            raise_alert(home, settings, AlertKind.RUN_FAILED, step)
-            return cause
-        cause = cause.__cause__ or cause.__context__
+    mistake = next((one for one in _chain(error) if isinstance(one, UserError)), None)
+    if mistake is not None:
+        raise_alert(home, settings, AlertKind.RUN_FAILED, step)
+        return mistake
     if failed := failed_checks(home):
         raise_alert(home, settings, AlertKind.CHECK_FAILED, ", ".join(failed))
         return UserError("cli.CHECKS_FAILED", count=len(failed), checks=", ".join(failed))
     raise_alert(home, settings, AlertKind.RUN_FAILED, step)
     return UserError("cli.RUN_FAILED", step=step, reason=f"{type(error).__name__}.")
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """The exception and what led to it; libraries have been seen to let a chain end in itself."""
+    seen: set[int] = set()
+    cause: BaseException | None = error
+    while cause is not None and id(cause) not in seen:
+        seen.add(id(cause))
+        yield cause
+        cause = cause.__cause__ or cause.__context__
 
 
 @contextmanager

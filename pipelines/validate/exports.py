@@ -2,10 +2,10 @@
 
 A record that a fuller export leaves out stays current, and a record of which two systems say
 different things is taken from the one that takes precedence: both are remarked on. An export that
-takes back many closings, of which much is refused, or that holds far less than its sender's last ones, holds
-the publication until somebody has looked at it and lists the file under `accepted_changes` in
-`petitions.toml`. One whose name speaks of another place than its rows, or in which nearly every
-record has an office of its own, is doubtful.
+takes back many closings, of which much is refused, or that holds far less than its sender's last
+ones, holds the publication until somebody has looked at it and lists the file under
+`accepted_changes` in `petitions.toml`. One whose name speaks of another place than its rows, or in
+which nearly every record has an office of its own, is doubtful.
 """
 
 from collections.abc import Collection
