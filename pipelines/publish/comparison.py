@@ -74,12 +74,8 @@ def compare_with(con: duckdb.DuckDBPyConnection, release: Release) -> Comparison
             case when by_name = '' then '' else by_name || '=' || by_value end, old_value, new_value
         from pairs
         where is_changed
-<<<<<<< HEAD
-        order by abs(new_value - old_value) / greatest(abs(old_value), abs(new_value)) desc, all
-=======
         order by abs(new_value - old_value) / greatest(abs(old_value), abs(new_value)) desc,
             {", ".join(contract().key)}
->>>>>>> 0a69eed51c43586234083c677fe3e23eb5659b6b
         limit {LARGEST}
         """
     ).fetchall()

@@ -43,10 +43,7 @@ def test_the_readme_leads_there(readme: str, page: str):
     assert f"(docs/{page})" in (PROJECT / readme).read_text(encoding="utf-8")
 
 
-<<<<<<< HEAD
-=======
 @pytest.mark.slow
->>>>>>> 0a69eed51c43586234083c677fe3e23eb5659b6b
 def test_its_commands_work_one_after_the_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PYTHONPATH", str(PROJECT))
@@ -56,11 +53,7 @@ def test_its_commands_work_one_after_the_other(tmp_path: Path, monkeypatch: pyte
     home.mkdir()
     (home / "petitions.toml").write_text(settings, encoding="utf-8")
     said = ""
-<<<<<<< HEAD
-    for line in "\n".join(shown).splitlines():
-=======
     for line in filter(None, "\n".join(shown).splitlines()):
->>>>>>> 0a69eed51c43586234083c677fe3e23eb5659b6b
         program, *arguments = shlex.split(line)
         assert program == "petitions"
         if "replay" in arguments:
