@@ -27,7 +27,7 @@ with
         select distinct mark from followed where seq = earlier_seq or event_at < earlier_at
     ),
     suspected as (
-        select spans.*, source, sender_id, row(file_id, record_no) as step
+        select spans.*, source, sender_id, row(file_id, record_no, place) as step
         from quarantine.event_spans as spans
         join logs using (file_id)
         where seq is not null and hash(case_id) in (select mark from suspects)

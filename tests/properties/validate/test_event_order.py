@@ -90,7 +90,11 @@ def slow_faults(registered: Moment, steps: list[Step]) -> dict[int, str]:
 @given(st.lists(submissions, max_size=12))
 def test_faults_are_those_of_a_slow_reading(drawn):
     con = duckdb.connect()
-    con.execute("create schema quarantine; create schema model")
+    con.execute("create schema quarantine; create schema model; create schema ops")
+    con.execute(
+        "create table ops.files (file_id varchar, table_name varchar, made_from varchar, "
+        "source varchar, sender_id varchar)"
+    )
     for name in ("cases", "case_events"):
         con.execute(TABLES[name].create_sql(f"model.{name}"))
         con.execute(f"alter table model.{name} add column file_id varchar default 'a'")

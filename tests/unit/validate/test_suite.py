@@ -24,6 +24,7 @@ from pipelines.validate.suite import (
     suite_rules,
 )
 from pipelines.validate.totals import required_checks
+from tests.unit.validate.rule_examples import add_company
 from tests.unit.validate.test_rules import EXAMPLES
 from tests.unit.validate.world import TABLES, World
 
@@ -72,6 +73,8 @@ def test_it_agrees_with_our_counts_on_the_rows_that_landed(path, names):
     create_spans(world.con)
     for table in ("cases", "leader_visits", "court_petitions"):
         world.land(table)
+    if "bad" in names:
+        add_company(world)
     for name in names:
         land_examples(world, name)
     for name, table in FED.items():
