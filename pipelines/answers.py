@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 import duckdb
 
 from pipelines.alerts import Alert, missed_alert, read_alerts, stale_alert
+from pipelines.ingest.connection import reopen
 from pipelines.ingest.receipts import Fate, receipts
 from pipelines.ingest.turned_away import TurnedAway, read_turned_away
 from pipelines.publish.pointer import current_release
@@ -44,7 +45,7 @@ def warehouse(home: Home) -> Generator[duckdb.DuckDBPyConnection]:
     if not home.staging.exists():
         raise UserError("cli.NO_RUN", file=home.staging)
     try:
-        con = duckdb.connect(str(home.staging), read_only=True)
+        con = reopen(home.staging, read_only=True)
     except duckdb.IOException:
         raise UserError("cli.WAREHOUSE_BUSY", exit_code=75, file=home.staging) from None
     try:

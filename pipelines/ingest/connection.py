@@ -36,6 +36,21 @@ def connect(
         },
     )
     con.execute("set preserve_insertion_order = true")
+    return _silent(con)
+
+
+def reopen(database: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:
+    """Open a database that is there, with the limits of DuckDB itself.
+
+    Raises:
+        duckdb.IOException: another process has it open for writing.
+    """
+    return _silent(duckdb.connect(str(database), read_only=read_only))
+
+
+def _silent(con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """Without the progress bar, which would be drawn among the answers on standard output."""
+    con.execute("set enable_progress_bar = false")
     return con
 
 

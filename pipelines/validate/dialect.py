@@ -15,6 +15,7 @@ of its path would mean something else:
 """
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -22,6 +23,8 @@ from sqlalchemy import pool
 from sqlalchemy import types as sql_types
 from sqlalchemy.dialects import registry
 from sqlalchemy.engine import URL, Connection, default
+
+from pipelines.ingest.connection import reopen
 
 TYPES: dict[str, type[sql_types.TypeEngine[Any]]] = {
     "BIGINT": sql_types.BIGINT,
@@ -127,7 +130,7 @@ class DBAPI:
             database: path of an existing file that no process has open for writing.
             settings: of DuckDB, such as `memory_limit`, `threads` and `search_path`.
         """
-        con = duckdb.connect(database, read_only=True)
+        con = reopen(Path(database), read_only=True)
         for name, value in settings.items():
             con.execute(f"set {name} = '{value}'")
         return ReadConnection(con)

@@ -19,9 +19,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
 from pipelines.engine.contract import Rule, Scope, Severity, Table
+from pipelines.ingest.connection import reopen
 from pipelines.validate.checks import Check, counts, record_checks
 from pipelines.validate.crossing import LISTING, PREPARATION
 from pipelines.validate.rules import CODES, MISSING, UNIQUE, fed_tables, rule_table
@@ -66,7 +65,7 @@ def run_suites(
         A check for each rule of each table; a rule that could not be judged has failed.
     """
     fed = fed_tables(tables)
-    with duckdb.connect(str(path)) as con:
+    with reopen(path, read_only=False) as con:
         for table in fed.values():
             con.execute(judged_view(table, f"model.{table.name}"))
         # Nothing breaks a rule where there is nothing; some expectations think otherwise.
@@ -78,7 +77,7 @@ def run_suites(
         for rule in suite_rules(table)
         for holds in [name not in filled or verdicts[name].get(rule.id, False)]
     ]
-    with duckdb.connect(str(path)) as con:
+    with reopen(path, read_only=False) as con:
         record_checks(con, checks)
     return checks
 
@@ -116,7 +115,7 @@ def judge(
     register()
     # Great Expectations opens a connection for each question; one that stays open keeps the
     # database loaded between them.
-    with _silence(), duckdb.connect(str(path), read_only=True):
+    with _silence(), reopen(path, read_only=True):
         gx: Any = import_module("great_expectations")
         context = gx.get_context(mode="ephemeral")
         context.variables.progress_bars = {"globally": False, "metric_calculations": False}

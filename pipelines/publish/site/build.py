@@ -10,6 +10,7 @@ from pathlib import Path
 
 import duckdb
 
+from pipelines.ingest.connection import reopen
 from pipelines.publish.documents import Facts
 from pipelines.publish.site.bundle import Bundle, find_bundle, write_assets
 from pipelines.publish.site.card import Card, CardWriter
@@ -68,7 +69,7 @@ def build_site(folder: Path, settings: Settings, facts: Facts) -> SiteReport:
         PageError: as `write_site`.
         IncompleteCardError: as `write_site`.
     """
-    with duckdb.connect(folder / "petitions.duckdb", read_only=True) as con:
+    with reopen(folder / "petitions.duckdb", read_only=True) as con:
         return write_site(con, folder / "site", settings, facts)
 
 
