@@ -13,6 +13,7 @@ from urllib.parse import quote
 import duckdb
 
 ENCODINGS = ("utf-8", "gb18030", "utf-16-le", "utf-16-be")
+SHORTEST_FORM = 6  # bytes: two Chinese characters in UTF-8
 INPUTS = ("vault", "inbox", "sources")  # what people put in, and where originals belong
 # Reference tables hold nothing from exports and are large.
 FOREIGN = "schema_name = 'geo' or table_name in ('calendar_days', 'rule_calendar')"
@@ -68,8 +69,9 @@ def _told(con: duckdb.DuckDBPyConnection, query: str) -> bytes:
 
 @cache
 def every_form(canaries: frozenset[str]) -> tuple[bytes, ...]:
-    """All forms of all the texts."""
-    return tuple(sorted({form for canary in canaries for form in forms(canary)}))
+    """All forms of all the texts, but for the shortest: those turn up by chance in packed bytes."""
+    found = {form for canary in canaries for form in forms(canary)}
+    return tuple(sorted(form for form in found if len(form) >= SHORTEST_FORM))
 
 
 def _holds(data: bytes, wanted: Iterable[bytes]) -> bool:
