@@ -86,6 +86,15 @@ def top_reasons(con: duckdb.DuckDBPyConnection, limit: int) -> list[tuple[str, i
     ).fetchall()
 
 
+def has_finished(home: Home) -> bool:
+    """Whether the last run came to its end, so that the warehouse holds all that it found."""
+    try:
+        with warehouse(home) as con:
+            return bool(con.execute("select count(*) from ops.freeze").fetchall())
+    except (UserError, duckdb.Error):
+        return False
+
+
 def failed_checks(home: Home) -> list[str]:
     """Names of the blocking checks that failed in the last run, with the files that they hold."""
     sql = (

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.alerts import AlertKind, raise_alert
-from pipelines.answers import failed_checks, top_reasons, warehouse
+from pipelines.answers import failed_checks, has_finished, top_reasons, warehouse
 from pipelines.ingest.lock import writer_lock
 from pipelines.ingest.manifest import read_manifests
 from pipelines.ingest.receipts import receipts, totals
@@ -40,7 +40,7 @@ class RunSummary:
         release: the release that is shown now.
         report: its first page.
         is_new: whether the run published it; if not, nothing had changed.
-        steps: what each step cost; empty where nothing had changed.
+        steps: what each step cost; empty where nothing was done.
         records: the fates of all records together, by the names in `receipts.COUNTS`.
         reasons: the commonest reason codes of quarantined records, and how many have each.
         checks: checks that passed.
@@ -92,10 +92,13 @@ def run_session(home: Home, screen: Screen, *, revise: bool) -> RunSummary:
     installation = Installation.at(home.root, revise=revise)
     with writer_lock(home):
         landed = installation.land_report = land_files(installation)
-        current = None if revise else what_is_current(installation)
+        # A warehouse that was lost, or left half built by a run that died, is built anew.
+        is_settled = not revise and has_finished(home)
+        current = what_is_current(installation) if is_settled else None
         if current is not None:
             turned_away = list_turned_away(home, landed)
             return _summary(installation, current, [], turned_away)
+        before = current_release(home)
         try:
             steps = _run_job(installation, screen)
         except UserError:
@@ -104,7 +107,8 @@ def run_session(home: Home, screen: Screen, *, revise: bool) -> RunSummary:
     release = current_release(home)
     if release is None:
         raise UserError("release.NONE_YET")
-    return _summary(installation, release, steps, read_turned_away(home))
+    is_new = before is None or before.id != release.id
+    return _summary(installation, release, steps, read_turned_away(home), is_new=is_new)
 
 
 def change_key(home: Home, screen: Screen) -> None:
@@ -118,7 +122,8 @@ def change_key(home: Home, screen: Screen) -> None:
     """
     with writer_lock(home):
         rotate_key(home, datetime.now(UTC).date())
-        shutil.rmtree(home.warehouse, ignore_errors=True)
+        shutil.rmtree(home.warehouse / "landing", ignore_errors=True)
+        home.staging.unlink(missing_ok=True)
         screen.say("KEY_CHANGED")
         installation = Installation.at(home.root)
         installation.land_report = land_files(installation)
@@ -127,7 +132,12 @@ def change_key(home: Home, screen: Screen) -> None:
 
 
 def _summary(
-    installation: Installation, release: Release, steps: list[Step], turned_away: list[TurnedAway]
+    installation: Installation,
+    release: Release,
+    steps: list[Step],
+    turned_away: list[TurnedAway],
+    *,
+    is_new: bool = False,
 ) -> RunSummary:
     with warehouse(installation.home) as con:
         [(waiting,)] = con.execute("select waiting from ops.freeze").fetchall()
@@ -135,7 +145,7 @@ def _summary(
         return RunSummary(
             release=release.id,
             report=str(release.folder / "site" / "index.html"),
-            is_new=bool(steps),
+            is_new=is_new,
             steps=steps,
             records=totals(receipts(con)),
             reasons=top_reasons(con, REASONS_SHOWN),

@@ -40,3 +40,17 @@ def test_nothing_changes_and_what_would_come_in_is_told(published: Path, tmp_pat
     assert (
         told["release"] == (published / "published" / "CURRENT").read_text(encoding="utf-8").strip()
     )
+
+
+def test_a_lost_warehouse_is_built_anew_and_publishes_nothing(published: Path, tmp_path: Path):
+    home = tmp_path / "home"
+    shutil.copytree(published, home, symlinks=True)
+    (given,) = published.parent.glob("state/petitions/*.key")
+    key = shutil.copy(given, tmp_path / "the.key")
+    (home / "warehouse" / "staging.duckdb").unlink()
+    done = call(home, "run", "--json", PETITIONS_KEY_FILE=str(key))
+    assert done.returncode == 0, done.stderr[-2000:]
+    told = json.loads(done.stdout)
+    shown = (published / "published" / "CURRENT").read_text(encoding="utf-8").strip()
+    assert (told["release"], told["is_new"]) == (shown, False)
+    assert told["records"]["records"] > 0
