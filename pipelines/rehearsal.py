@@ -21,17 +21,7 @@ from pipelines.ingest.turned_away import TurnedAway, read_turned_away
 from pipelines.privacy.pseudonyms import KEY_VARIABLE, key_file
 from pipelines.publish.comparison import Comparison, compare_with
 from pipelines.publish.pointer import current_release
-from pipelines.run import (
-    Installation,
-    accept_records,
-    check_model,
-    compute_one,
-    derive_model,
-    land_files,
-    parse_files,
-    pass_gate,
-    prepare_indicators,
-)
+from pipelines.run import Installation, land_files, run_to_gate
 from pipelines.screen import Screen, formatted
 from pipelines.settings import Home
 from pipelines.words import say
@@ -123,11 +113,7 @@ def rehearse(home: Home) -> Rehearsal:
         # With a revision ordered, or every published figure would seem to stay.
         installation = Installation.at(stage.root, revise=True)
         landed = land_files(installation)
-        for step in (parse_files, accept_records, derive_model, check_model, prepare_indicators):
-            step(installation)
-        for name in installation.indicators:
-            compute_one(installation, name)
-        pass_gate(installation)
+        run_to_gate(installation)
         release = current_release(stage)
         with installation.staging() as con:
             comparison = compare_with(con, release) if release else Comparison((), ())

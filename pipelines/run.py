@@ -192,6 +192,18 @@ def pass_gate(installation: Installation) -> Freeze:
     return outcome
 
 
+def run_to_gate(installation: Installation) -> Freeze:
+    """Every step after landing, up to the gate, in the order that Dagster's assets depend by."""
+    parse_files(installation)
+    accept_records(installation)
+    derive_model(installation)
+    check_model(installation)
+    prepare_indicators(installation)
+    for name in sorted(installation.indicators):
+        compute_one(installation, name)
+    return pass_gate(installation)
+
+
 def _keep_outcome(con: duckdb.DuckDBPyConnection, outcome: Freeze) -> None:
     con.execute(
         "create or replace table ops.freeze "
