@@ -137,10 +137,22 @@ def _shown_cells(con: duckdb.DuckDBPyConnection, indicator: str, cells: Cells) -
     return shown
 
 
+# Rows and places by number, because names and figures of several million rows are dear to copy.
 _MARKED = """
     create or replace temp table gate_marked as
-    select rows.*, hidden.indicator is not null as is_hidden
+    with
+        series as (
+            select
+                indicator, measure, row_number() over (order by indicator, measure) as series_no,
+                list_contains(?, indicator) as is_curve
+            from (select distinct indicator, measure from indicators.indicator_values)
+        )
+    select
+        rows.rowid as row_no, series_no, is_curve, value_no, region_no, period_no,
+        state = 'ok' and hidden.indicator is null as is_figure,
+        hidden.indicator is not null as is_hidden
     from indicators.indicator_values as rows
+    inner join series using (indicator, measure)
     inner join gate_values using (indicator, by_name, by_value)
     inner join gate_regions using (level, region_code)
     inner join gate_periods using (period_kind, period_start, period_end)
@@ -153,51 +165,57 @@ _PUBLIC = """
     create or replace table public.indicator_values as
     with
         figures as (
-            select
-                indicator, measure, level, region_code, period_kind, period_start, period_end,
-                by_name, by_value
+            select series_no, value_no, region_no, period_no
             from gate_marked
-            where state = 'ok' and not is_hidden
+            where is_figure
+        ),
+        periods as (
+            select
+                period.period_no, earlier.period_no as earlier_no,
+                previous.period_no as previous_no,
+                row_number() over (order by period.period_kind, period.period_start) as rank
+            from gate_periods as period
+            left join gate_periods as earlier
+                on earlier.period_kind = period.period_kind
+                and earlier.period_start = cast(period.period_start - interval 1 year as date)
+            left join gate_periods as previous
+                on previous.period_kind = period.period_kind
+                and previous.period_end = period.period_start
         )
     select
         rows.indicator, rows.measure, rows.level, rows.region_code, rows.region_zh,
         rows.region_en, rows.basis, rows.period_kind, rows.period_start, rows.period_end,
         rows.by_name, rows.by_value,
-        case when not rows.is_hidden and not is_curve then rows.numerator end as numerator,
-        case when not rows.is_hidden and not is_curve then rows.denominator end as denominator,
-        case when not rows.is_hidden then rows.value end as value,
-        case when not rows.is_hidden then rows.low end as low,
-        case when not rows.is_hidden then rows.high end as high,
-        case when not rows.is_hidden then rows.conf_level end as conf_level,
-        case when not rows.is_hidden and (rows.state <> 'not_available' or rows.n = 0)
+        case when not is_hidden and not is_curve then rows.numerator end as numerator,
+        case when not is_hidden and not is_curve then rows.denominator end as denominator,
+        case when not is_hidden then rows.value end as value,
+        case when not is_hidden then rows.low end as low,
+        case when not is_hidden then rows.high end as high,
+        case when not is_hidden then rows.conf_level end as conf_level,
+        case when not is_hidden and (rows.state <> 'not_available' or rows.n = 0)
             then rows.n end as n,
         rows.unit,
-        case when rows.is_hidden then 'hidden' else rows.state end as state,
-        case when rows.is_hidden then '' else rows.reason end as reason,
-        case when rows.is_hidden then '' else rows.flags end as flags,
+        case when is_hidden then 'hidden' else rows.state end as state,
+        case when is_hidden then '' else rows.reason end as reason,
+        case when is_hidden then '' else rows.flags end as flags,
         rows.coverage,
-        case when not rows.is_hidden and earlier.indicator is not null
+        case when not is_hidden and earlier.series_no is not null
             then rows.change_yoy end as change_yoy,
-        case when not rows.is_hidden and previous.indicator is not null
+        case when not is_hidden and previous.series_no is not null
             then rows.change_mom end as change_mom,
         rows.rule_id, rows.vintage
-    from (
-        select *, list_contains(?, indicator) as is_curve from gate_marked
-    ) as rows
+    from indicators.indicator_values as rows
+    inner join gate_marked as marked on marked.row_no = rows.rowid
+    inner join periods using (period_no)
     {earlier}
     {previous}
-    order by
-        rows.indicator, rows.measure, rows.by_name, rows.by_value, rows.level, rows.region_code,
-        rows.period_kind, rows.period_start
+    order by marked.series_no, marked.value_no, marked.region_no, rank
 """
 
 _SAME_SERIES = """
     left join figures as {name}
-        on rows.{change} is not null
-        and {name}.indicator = rows.indicator and {name}.measure = rows.measure
-        and {name}.level = rows.level and {name}.region_code = rows.region_code
-        and {name}.by_name = rows.by_name and {name}.by_value = rows.by_value
-        and {name}.period_kind = rows.period_kind and {condition}
+        on {name}.series_no = marked.series_no and {name}.value_no = marked.value_no
+        and {name}.region_no = marked.region_no and {name}.period_no = periods.{name}_no
 """
 
 _SUPPRESSION = """
@@ -213,20 +231,15 @@ _SUPPRESSION = """
 
 
 def _write(con: duckdb.DuckDBPyConnection, curves: list[str]) -> None:
-    earlier = _SAME_SERIES.format(
-        name="earlier",
-        change="change_yoy",
-        condition="earlier.period_start = cast(rows.period_start - interval 1 year as date)",
-    )
-    previous = _SAME_SERIES.format(
-        name="previous",
-        change="change_mom",
-        condition="previous.period_end = rows.period_start",
-    )
     con.execute("create schema if not exists public")
     con.execute("create schema if not exists quality")
-    con.execute(_MARKED)
-    con.execute(_PUBLIC.format(earlier=earlier, previous=previous), [curves])
+    con.execute(_MARKED, [curves])
+    con.execute(
+        _PUBLIC.format(
+            earlier=_SAME_SERIES.format(name="earlier"),
+            previous=_SAME_SERIES.format(name="previous"),
+        )
+    )
     con.execute(_SUPPRESSION)
     for name in ("regions", "periods", "values", "hidden", "shown", "marked"):
         con.execute(f"drop table temp.gate_{name}")
