@@ -1,6 +1,9 @@
 """What Dagster is told: one job for everything, checks that block, a sensor that only wakes."""
 
+from contextlib import contextmanager
+
 import dagster as dg
+import duckdb
 import pytest
 
 from pipelines import definitions
@@ -22,7 +25,11 @@ def look(cursor: str | None) -> dg.SensorResult | dg.SkipReason:
 def test_the_job_holds_every_asset_and_every_demanded_check():
     job = definitions.defs.resolve_job_def("run")
     checks = {key.name for key in job.asset_layer.asset_graph.asset_check_keys}
-    assert len(checks) == len(required_checks(definitions.DEFINED.tables))
+    required = required_checks(definitions.DEFINED.tables)
+    assert checks == {f"rules_of_{table}" for _, table in required}
+    assert {
+        (check, table) for table, ids in definitions.REQUIRED.items() for check in ids
+    } == required
     assets = {key.path[-1] for key in job.asset_layer.asset_graph.materializable_asset_keys}
     assert assets >= {"vault", "landing", "checked", "release", *definitions.DEFINED.indicators}
 
@@ -31,6 +38,46 @@ def test_every_check_blocks():
     specs = definitions.blocking_checks.check_specs
     assert specs
     assert all(spec.blocking for spec in specs)
+
+
+@pytest.mark.parametrize(("failed", "passes"), [(0, True), (1, False), (None, False)])
+def test_a_table_passes_only_where_each_of_its_rules_was_checked_and_passed(failed, passes):
+    results = {
+        result.check_name: result
+        for result in definitions.blocking_checks(
+            dg.build_asset_check_context(resources={definitions.INSTALLATION: _Checked(failed)})
+        )
+    }
+    others = [result.passed for name, result in results.items() if name != "rules_of_cases"]
+    assert all(others)
+    assert results["rules_of_cases"].passed is passes
+
+
+class _Checked:
+    """An installation whose checks have all passed but one, which failed or never ran."""
+
+    def __init__(self, failed: int | None) -> None:
+        self._failed = failed
+
+    def on_step(self, _: str) -> None: ...
+
+    @contextmanager
+    def staging(self):
+        required = sorted(required_checks(definitions.DEFINED.tables), key=lambda pair: pair[1])
+        odd = next(pair for pair in required if pair[1] == "cases")
+        with duckdb.connect() as con:
+            con.execute("create schema ops")
+            con.execute(
+                "create table ops.checks "
+                "(check_id text, table_name text, passed boolean, failed_count bigint)"
+            )
+            for check, table in required:
+                if (check, table) != odd:
+                    con.execute("insert into ops.checks values (?, ?, true, 0)", [check, table])
+            if self._failed is not None:
+                row = [*odd, self._failed == 0, self._failed]
+                con.execute("insert into ops.checks values (?, ?, ?, ?)", row)
+            yield con
 
 
 def test_the_sensor_wakes_for_each_change_of_the_inbox_and_never_by_a_key(inbox_folder):
