@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from pipelines.engine.contract import ContractError
+from pipelines.contract import ContractError
 from pipelines.screen import EXIT_USAGE, Screen, formatted, language
 from pipelines.settings import PROJECT, Home, Settings, SettingsError
 from pipelines.words import Lang, UserError, say
@@ -128,7 +128,7 @@ def source_draft(
     to: Annotated[Path | None, typer.Option("--to", metavar="FILE", show_default=False)] = None,
 ) -> None:
     """`petitions source draft FILE`."""
-    from pipelines.engine.contract import load_tables
+    from pipelines.contract import load_tables
     from pipelines.ingest.draft import draft_source
     from pipelines.ingest.draft_text import draft_text, write_draft
     from pipelines.ingest.mapping import load_sources
@@ -346,7 +346,7 @@ GROUPS: dict[str, tuple[Callable[..., None], ...]] = {
 
 
 def _installed(home: Home) -> "Installed":
-    from pipelines.engine.contract import load_tables
+    from pipelines.contract import load_tables
     from pipelines.ingest.mapping import load_sources
     from pipelines.returns.records import Installed
     from pipelines.settings import PACKAGE

@@ -15,8 +15,8 @@ from typing import Self
 import duckdb
 
 from pipelines.alerts import load_alerts, note_run
+from pipelines.contract import Table, load_tables
 from pipelines.engine.compute import compute_indicator, prepare
-from pipelines.engine.contract import Table, load_tables
 from pipelines.engine.frame import Frame
 from pipelines.engine.indicator import Indicator, load_indicators
 from pipelines.ingest.landing import build_landing

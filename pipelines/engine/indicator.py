@@ -16,7 +16,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
-from pipelines.engine.contract import Words, read_header, read_words, refuse_unknown
+from pipelines.contract import Words, read_header, read_words, refuse_unknown
 from pipelines.engine.portable import IndicatorError, columns_mentioned, read_query, tables_read
 
 Choice = TypeVar("Choice", bound=StrEnum)

@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlglot import exp, parse
 from sqlglot.errors import ParseError
 
-from pipelines.engine.contract import ContractError
+from pipelines.contract import ContractError
 
 DIALECT = "duckdb"
 

@@ -18,8 +18,8 @@ from typing import Self
 import duckdb
 import yaml
 
+from pipelines.contract import Table, Words, read_words, refuse_unknown
 from pipelines.engine.compute import compute_indicator, prepare
-from pipelines.engine.contract import Table, Words, read_words, refuse_unknown
 from pipelines.engine.frame import Frame
 from pipelines.engine.indicator import Indicator
 from pipelines.engine.portable import IndicatorError

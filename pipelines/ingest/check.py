@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import cast
 
-from pipelines.engine.contract import Severity, load_tables
+from pipelines.contract import Severity, load_tables
 from pipelines.ingest import statements, texts
 from pipelines.ingest.decoded import Original
 from pipelines.ingest.manifest import Manifest

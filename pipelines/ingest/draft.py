@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from pathlib import Path
 
-from pipelines.engine.contract import Column, Table
+from pipelines.contract import Column, Table
 from pipelines.ingest.personal import is_personal
 from pipelines.ingest.reasons import Refused
 from pipelines.ingest.records import Worker

@@ -10,7 +10,7 @@ How texts and labels are read is in `wordings.py`, numbers and times in `quantit
 
 from dataclasses import dataclass
 
-from pipelines.engine.contract import Severity
+from pipelines.contract import Severity
 from pipelines.ingest.quoting import literal
 from pipelines.ingest.reasons import RecordReason, Remark
 from pipelines.ingest.source import MappedColumn

@@ -20,7 +20,7 @@ from queue import SimpleQueue
 
 import duckdb
 
-from pipelines.engine.contract import Table
+from pipelines.contract import Table
 from pipelines.ingest import statements
 from pipelines.ingest.connection import share
 from pipelines.ingest.decoded import Original

@@ -3,7 +3,7 @@
 A mapping in `<home>/sources/` adds a source or, under the name of a shipped one, takes its place.
 """
 
-from pipelines.engine.contract import Table, load_tables
+from pipelines.contract import Table, load_tables
 from pipelines.ingest.promises import check_promises
 from pipelines.ingest.source import Source
 from pipelines.settings import PACKAGE, Home

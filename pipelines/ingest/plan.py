@@ -6,7 +6,7 @@ from a plan are in `statements.py`.
 
 from dataclasses import dataclass, replace
 
-from pipelines.engine.contract import Column, Severity, Table
+from pipelines.contract import Column, Severity, Table
 from pipelines.ingest.decoded import Decoded, Reader
 from pipelines.ingest.fields import HOME, Cell, Field, Problem, Scope, Target, value_name
 from pipelines.ingest.layout import Layout

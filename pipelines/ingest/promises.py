@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from pipelines.engine.contract import Column, Table
+from pipelines.contract import Column, Table
 from pipelines.ingest.block import Block
 from pipelines.ingest.quantities import NUMBERS
 from pipelines.ingest.source import (

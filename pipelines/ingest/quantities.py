@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from pipelines.engine.contract import Column, Table
+from pipelines.contract import Column, Table
 from pipelines.ingest import personal
 from pipelines.ingest.amounts import DECIMAL, WHOLE, amount_sql
 from pipelines.ingest.fields import (

@@ -16,7 +16,7 @@ from typing import Any, Self, cast
 
 import duckdb
 
-from pipelines.engine.contract import Table
+from pipelines.contract import Table
 from pipelines.ingest import reading, statements, texts
 from pipelines.ingest.cage import Cage
 from pipelines.ingest.clean import KEPT_CHARACTERS, CsvWriter

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines.engine.contract import Column, Table
+from pipelines.contract import Column, Table
 from pipelines.settings import Home, Settings
 from pipelines.words import UserError
 

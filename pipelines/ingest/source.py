@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pipelines.engine.contract import Words
+from pipelines.contract import Words
 from pipelines.ingest.amounts import SHIFTS
 from pipelines.ingest.block import Block
 from pipelines.ingest.format import Format

@@ -11,7 +11,7 @@ from datetime import datetime
 
 import duckdb
 
-from pipelines.engine.contract import Table
+from pipelines.contract import Table
 from pipelines.ingest.connection import connect
 from pipelines.ingest.durable import make_private_folder
 from pipelines.ingest.manifest import Listing, Manifest, read_manifests

@@ -10,7 +10,7 @@ DuckDB-specific by purpose: this is the seam between files and tables.
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from pipelines.engine.contract import Column
+from pipelines.contract import Column
 from pipelines.ingest.closings import is_closing_sql
 from pipelines.ingest.fields import HOME, Field, value_name
 from pipelines.ingest.plan import Plan

@@ -11,7 +11,7 @@ from typing import Any, Self
 
 import yaml
 
-from pipelines.engine.contract import Column, Table
+from pipelines.contract import Column, Table
 from pipelines.ingest.folding import folded
 from pipelines.ingest.source import EVENT_TABLE, Source
 from pipelines.words import load_words

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from pipelines.engine.contract import Column
+from pipelines.contract import Column
 from pipelines.ingest import personal
 from pipelines.ingest.fields import Cell, Field, Scope, Target, mended_name, value_name
 from pipelines.ingest.folding import fold_sql, folded, has_invisible_sql, is_folded_sql

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 import duckdb
 
-from pipelines.engine.contract import ContractError, Table
+from pipelines.contract import ContractError, Table
 from pipelines.ingest.reference import bare_names, qualified
 from pipelines.model.lineage import build_order, source_tables
 from pipelines.settings import Home, Settings

@@ -16,7 +16,7 @@ from graphlib import CycleError, TopologicalSorter
 
 from sqlglot import exp, parse_one
 
-from pipelines.engine.contract import ContractError, Table
+from pipelines.contract import ContractError, Table
 
 Names = frozenset[str]
 NONE: Names = frozenset()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from pipelines.engine.contract import ContractError, Table, load_tables
+from pipelines.contract import ContractError, Table, load_tables
 from pipelines.settings import PACKAGE
 
 CONTRACTS = Path(__file__).parent / "tables"

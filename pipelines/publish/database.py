@@ -13,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines.engine.contract import ContractError, Words
+from pipelines.contract import ContractError, Words
 from pipelines.engine.indicator import Indicator
 from pipelines.publish.catalogue import PublishedTable, load_catalogue
 from pipelines.publish.documents import Row

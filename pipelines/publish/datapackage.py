@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from pipelines.engine.contract import Column
+from pipelines.contract import Column
 from pipelines.publish.catalogue import PublishedTable, load_catalogue
 from pipelines.publish.documents import Facts
 from pipelines.publish.downloads import CSV_PARTS, csv_file, csv_header, parquet_file

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines.engine.contract import Column, Words
+from pipelines.contract import Column, Words
 from pipelines.publish.catalogue import PublishedTable, load_catalogue
 from pipelines.publish.documents import Facts
 from pipelines.words import Lang

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import duckdb
 
-from pipelines.engine.contract import Table
+from pipelines.contract import Table
 from pipelines.publish.catalogue import load_catalogue
 from pipelines.publish.manifest import Fault, check_files
 from pipelines.publish.pointer import Release, current_release, releases

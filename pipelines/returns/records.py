@@ -14,7 +14,7 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines.engine.contract import Table
+from pipelines.contract import Table
 from pipelines.ingest import statements
 from pipelines.ingest.careful import read_records
 from pipelines.ingest.decoded import Decoded, Original

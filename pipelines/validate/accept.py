@@ -20,7 +20,7 @@ from graphlib import TopologicalSorter
 
 import duckdb
 
-from pipelines.engine.contract import Column, Rule, Severity, Table
+from pipelines.contract import Column, Rule, Severity, Table
 from pipelines.validate.checks import Check, counts, record_checks
 from pipelines.validate.corrections import (
     Patch,

@@ -10,7 +10,7 @@ from typing import cast
 
 import duckdb
 
-from pipelines.engine.contract import Severity
+from pipelines.contract import Severity
 from pipelines.validate.rules import quoted
 
 RECEIPTS = "RECEIPTS"

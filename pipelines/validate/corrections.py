@@ -11,7 +11,7 @@ from enum import StrEnum
 
 import duckdb
 
-from pipelines.engine.contract import Column, Severity, Table
+from pipelines.contract import Column, Severity, Table
 from pipelines.validate.checks import Check, counts
 from pipelines.validate.decisions import Correction
 from pipelines.validate.rules import breaks_any, quoted, row_rules

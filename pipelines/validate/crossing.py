@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines.engine.contract import Scope, Severity, Table
+from pipelines.contract import Scope, Severity, Table
 from pipelines.validate.checks import Check
 from pipelines.validate.rules import UNIQUE, labels, rule_table
 from pipelines.validate.versions import FAULT, PLACES

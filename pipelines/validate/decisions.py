@@ -14,7 +14,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Self
 
-from pipelines.engine.contract import Column, Table
+from pipelines.contract import Column, Table
 from pipelines.settings import Home, Settings
 from pipelines.words import UserError
 

@@ -12,7 +12,7 @@ from collections.abc import Collection
 
 import duckdb
 
-from pipelines.engine.contract import Column, Severity, Table
+from pipelines.contract import Column, Severity, Table
 from pipelines.ingest.reasons import Remark
 from pipelines.validate.checks import Check, counts
 from pipelines.validate.crossing import run_step

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import duckdb
 
-from pipelines.engine.contract import Rule, Severity, Table
+from pipelines.contract import Rule, Severity, Table
 from pipelines.validate.checks import RECEIPTS, Check, counts
 from pipelines.validate.rules import breaks_any, quoted
 from pipelines.validate.versions import (

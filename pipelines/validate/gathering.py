@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import duckdb
 
-from pipelines.engine.contract import Rule, Table
+from pipelines.contract import Rule, Table
 from pipelines.validate.checks import Check, counts
 from pipelines.validate.crossing import run_step
 from pipelines.validate.rules import breaks_any, quoted

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import duckdb
 
-from pipelines.engine.contract import Severity, Table, Words
+from pipelines.contract import Severity, Table, Words
 from pipelines.ingest.reasons import Remark
 from pipelines.validate.checks import RECEIPTS
 from pipelines.validate.corrections import CHECK as CORRECTIONS

@@ -10,7 +10,7 @@ What becomes of a broken record is decided in `accept.py`; what a rule says, in 
 
 from collections.abc import Iterable, Sequence
 
-from pipelines.engine.contract import Column, Rule, Scope, Severity, Table, Words
+from pipelines.contract import Column, Rule, Scope, Severity, Table, Words
 from pipelines.words import Lang, say
 
 REQUIRED, CODES, UNIQUE = "REQUIRED", "V02", "V01"

@@ -14,7 +14,7 @@ from collections.abc import Iterable
 
 import duckdb
 
-from pipelines.engine.contract import Rule, Scope, Table
+from pipelines.contract import Rule, Scope, Table
 from pipelines.validate.checks import Check, counts
 from pipelines.validate.crossing import run_step
 from pipelines.validate.rules import MIDNIGHTS, midnight_stamp, quoted, rule_table, stamp_of

@@ -19,7 +19,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from pipelines.engine.contract import Rule, Scope, Severity, Table
+from pipelines.contract import Rule, Scope, Severity, Table
 from pipelines.ingest.connection import reopen
 from pipelines.validate.checks import Check, counts, record_checks
 from pipelines.validate.crossing import LISTING, PREPARATION

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import duckdb
 
-from pipelines.engine.contract import Column, Rule, Scope, Severity, Table
+from pipelines.contract import Column, Rule, Scope, Severity, Table
 from pipelines.validate.checks import RECEIPTS, Check, counts, record_checks
 from pipelines.validate.crossing import run_step
 from pipelines.validate.exports import held_checks

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import duckdb
 
-from pipelines.engine.contract import Table
+from pipelines.contract import Table
 from pipelines.validate.checks import counts
 from pipelines.validate.rules import UNIQUE, labels, quoted, rule_table
 

@@ -7,7 +7,7 @@ place where it is kept instead, or the reason why it cannot be judged.
 
 import re
 
-from pipelines.engine.contract import Severity, load_tables
+from pipelines.contract import Severity, load_tables
 from pipelines.ingest.reasons import RecordReason, Remark
 from pipelines.settings import PACKAGE
 from pipelines.validate.families import FAMILIES

@@ -7,7 +7,7 @@ import tomllib
 import pytest
 import yaml
 
-from pipelines.engine.contract import load_tables
+from pipelines.contract import load_tables
 from pipelines.settings import PACKAGE, PROJECT
 from pipelines.validate.rules import rule_table
 from pipelines.words import load_words

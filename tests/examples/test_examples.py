@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from pipelines.engine.contract import ContractError, load_tables
+from pipelines.contract import ContractError, load_tables
 from pipelines.engine.indicator import load_indicators
 from pipelines.indicators.example import Example, read_rows, run_example
 from pipelines.settings import PACKAGE

@@ -5,8 +5,8 @@ from datetime import date
 import duckdb
 import pytest
 
+from pipelines.contract import load_tables
 from pipelines.engine.compute import compute_indicators
-from pipelines.engine.contract import load_tables
 from pipelines.engine.frame import Frame
 from pipelines.engine.indicator import load_indicators
 from pipelines.settings import PACKAGE

@@ -10,7 +10,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from pipelines.engine.contract import Table
+from pipelines.contract import Table
 from pipelines.publish.site.chart import Chart
 from pipelines.publish.site.values import COLUMNS
 from pipelines.settings import PACKAGE

@@ -10,7 +10,7 @@ from typing import Any
 
 import duckdb
 
-from pipelines.engine.contract import load_tables
+from pipelines.contract import load_tables
 from pipelines.ingest.landing import build_landing
 from pipelines.ingest.manifest import read_manifests
 from pipelines.ingest.receipts import Receipt

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.engine.contract import load_tables
+from pipelines.contract import load_tables
 from pipelines.ingest.reference import load_reference
 from pipelines.model.build import build_model, create_derived
 from pipelines.settings import PACKAGE, Home, Settings

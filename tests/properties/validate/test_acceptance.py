@@ -9,7 +9,7 @@ from typing import NamedTuple
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.engine.contract import Severity
+from pipelines.contract import Severity
 from pipelines.validate.crossing import prepare
 from tests.unit.validate.world import TABLES, World
 

@@ -6,7 +6,7 @@ import duckdb
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.engine.contract import Severity
+from pipelines.contract import Severity
 from pipelines.validate.crossing import prepare
 from tests.unit.validate.world import TABLES
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from pipelines.engine.contract import ContractError
+from pipelines.contract import ContractError
 from pipelines.engine.indicator import Indicator, Interval, Kind, load_indicators
 from pipelines.engine.portable import IndicatorError
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import duckdb
 
-from pipelines.engine.contract import Table, load_tables
+from pipelines.contract import Table, load_tables
 from pipelines.ingest.landing import build_landing
 from pipelines.ingest.mapping import load_sources
 from pipelines.ingest.receipts import Receipt

@@ -8,7 +8,7 @@ from textwrap import dedent
 import duckdb
 import pytest
 
-from pipelines.engine.contract import Table, load_tables
+from pipelines.contract import Table, load_tables
 from pipelines.ingest.reference import load_reference, qualified
 from pipelines.model.build import build_model
 from pipelines.settings import PACKAGE, Home, Settings

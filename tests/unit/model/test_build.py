@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from pipelines.engine.contract import ContractError
+from pipelines.contract import ContractError
 from pipelines.model.build import create_derived
 from pipelines.settings import PACKAGE
 from pipelines.words import UserError

@@ -5,7 +5,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipelines.engine.contract import ContractError
+from pipelines.contract import ContractError
 from pipelines.publish.catalogue import load_catalogue
 from pipelines.publish.pointer import Release
 from pipelines.publish.proof import seal

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines.engine.contract import Words
+from pipelines.contract import Words
 from pipelines.engine.indicator import Better, Cell, Change, Indicator, Interval, Kind, Measure
 from pipelines.publish.catalogue import PublishedTable, load_catalogue
 from pipelines.publish.documents import Facts

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from pipelines.engine.contract import Table
+from pipelines.contract import Table
 from pipelines.settings import PACKAGE, SHIPPED_REFERENCE
 from pipelines.simulate import steps
 from pipelines.simulate.calendar import build_calendar, day_number, lunar_new_years

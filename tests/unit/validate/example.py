@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from pipelines.engine.contract import Table
+from pipelines.contract import Table
 
 # Days around which the regions of `world.py` change.
 EXPIRED, LAST_DAY_OF_GRACE = "2011-02-06", "2011-02-05"

@@ -7,7 +7,7 @@ written as `type day time`; one without a time is dated to the day, one without 
 import duckdb
 import pytest
 
-from pipelines.engine.contract import Severity
+from pipelines.contract import Severity
 from pipelines.validate.crossing import prepare
 from tests.unit.validate.world import TABLES, World
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipelines.engine.contract import Severity
+from pipelines.contract import Severity
 from pipelines.validate.report import (
     ReasonCount,
     ReceiptTotals,

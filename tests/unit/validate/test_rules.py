@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from pipelines.engine.contract import Scope
+from pipelines.contract import Scope
 from pipelines.validate.rules import UNIQUE, fed_tables, rule_table
 from tests.unit.validate.example import Example
 from tests.unit.validate.rule_examples import COMPANY_EXAMPLES, add_company

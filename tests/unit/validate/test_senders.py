@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from pipelines.engine.contract import Scope
+from pipelines.contract import Scope
 from pipelines.validate.rules import fed_tables, rule_table, stamp_of
 from pipelines.validate.totals import check_totals
 from tests.unit.validate.test_totals import Totals

@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipelines.engine.contract import Rule, Scope, Severity, Table, Words
+from pipelines.contract import Rule, Scope, Severity, Table, Words
 from pipelines.validate.accept import judge_rows
 from pipelines.validate.crossing import create_spans
 from pipelines.validate.report import check_results

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipelines.engine.contract import Severity
+from pipelines.contract import Severity
 from pipelines.validate.rules import fed_tables
 from pipelines.validate.totals import check_totals, required_checks, total_rules
 from tests.unit.validate.world import AS_OF, TABLES, World

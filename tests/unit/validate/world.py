@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import duckdb
 
-from pipelines.engine.contract import Table, load_tables
+from pipelines.contract import Table, load_tables
 from pipelines.settings import PACKAGE
 from pipelines.validate.accept import accept_rows
 from pipelines.validate.rules import fed_tables

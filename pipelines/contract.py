@@ -4,8 +4,9 @@ A contract is a YAML file (`<table>.yml`) or the same keys as a header of a quer
 (`<table>.sql`, between `/*---` and `---*/`). From it come the DDL, the comments, the validation
 rules, the Great Expectations suite, the dictionary and `datapackage.json`.
 
-This module reads and checks contracts and renders their DDL. It knows nothing of petitions,
-of files that were ingested, or of where a table is built.
+This module reads and checks contracts and renders their DDL; definitions of indicators share its
+reader of headers. It knows nothing of petitions, of files that were ingested, or of where a table
+is built.
 """
 
 from dataclasses import dataclass, field

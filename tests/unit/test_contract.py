@@ -3,7 +3,7 @@
 import duckdb
 import pytest
 
-from pipelines.engine.contract import ContractError, Severity, Table, load_tables
+from pipelines.contract import ContractError, Severity, Table, load_tables
 
 PETS = """table: pets
 title: {zh: 宠物, en: Pets}
