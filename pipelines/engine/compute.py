@@ -12,8 +12,9 @@ import duckdb
 from pipelines.engine.durations import estimate_curves
 from pipelines.engine.facts import SUM_COLUMNS, sum_facts
 from pipelines.engine.frame import Frame, build_frame
-from pipelines.engine.indicator import CURVES, UNSUPPORTED, Indicator
+from pipelines.engine.indicator import ESTIMATED, STOCKS, UNSUPPORTED, Indicator
 from pipelines.engine.portable import IndicatorError
+from pipelines.engine.stocks import sum_stocks
 from pipelines.engine.values import create_values, write_values
 
 SEARCH_PATH = "model,geo"
@@ -62,8 +63,10 @@ def compute_indicator(con: duckdb.DuckDBPyConnection, indicator: Indicator, fram
     with _bare_names(con):
         try:
             con.execute(f"create or replace table indicators.cell_sums ({SUM_COLUMNS})")
-            if indicator.kind in CURVES:
+            if indicator.kind in ESTIMATED:
                 estimate_curves(con, indicator, frame)
+            elif indicator.kind in STOCKS:
+                sum_stocks(con, indicator, frame)
             else:
                 sum_facts(con, indicator, frame)
             write_values(con, indicator, frame)

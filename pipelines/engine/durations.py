@@ -1,9 +1,10 @@
-"""Durations: curves of how long spells last, with those still open censored.
+"""Curves: how long spells last with those still open censored, how large amounts are, and ages.
 
-Each spell is so many days long and ended by an event, or was still open when its file was made.
-The base counts spells by (region version x month of their start x days x ended or open); each
-level and kind of period groups it again, small groups are dropped before their days are spread
-out, and `methods.survival` draws all curves of a pass at once.
+Each spell is so many days long and ended by the event, in another way, or was still open when its
+file was made. The base counts spells by (region version x month of their start x days x how they
+ended); each level and kind of period groups it again, small groups are dropped before their days
+are spread out, and `methods.survival` draws all curves of a pass at once. Amounts, and ages of
+what stands on the last day of a period, are spells that all ended.
 """
 
 from collections.abc import Mapping
@@ -12,106 +13,136 @@ from typing import Any
 import duckdb
 import numpy as np
 
-from pipelines.engine.facts import FROM_FACTS, base_name, build_base, common_terms, on_grid
+from pipelines.engine.facts import (
+    FROM_FACTS,
+    base_name,
+    build_base,
+    common_terms,
+    observed,
+    on_grid,
+)
 from pipelines.engine.frame import Frame, grid
-from pipelines.engine.indicator import Cell, Indicator, Kind, Measure
-from pipelines.engine.values import FEW_EVENTS, FEW_UNITS
-from pipelines.methods.survival import Estimates, SurvivalSummary, km_summary
+from pipelines.engine.indicator import Indicator, Interval, Kind, Measure
+from pipelines.engine.stocks import build_ages
+from pipelines.engine.values import is_too_few
+from pipelines.methods.survival import Estimates, IncidenceSummary, aalen_johansen
 
 
 def estimate_curves(con: duckdb.DuckDBPyConnection, indicator: Indicator, frame: Frame) -> None:
     """Fill `indicators.base_<id>` and `indicators.cell_sums` for an indicator of curves.
 
     Raises:
-        IndicatorError: a spell ends before it begins, or ends in a way that the header does not
-            list (competing outcomes are not yet supported).
+        IndicatorError: a spell ends before it begins, or an amount is negative or no whole number.
     """
-    base = base_name(indicator)
-    few = f"n < {FEW_UNITS} or n_events < {FEW_EVENTS}" if indicator.cell is Cell.CURVE else "false"
-    build_base(con, indicator, frame, _spells(indicator, frame), _SPELL_SUMS, "days", "is_event")
-    con.execute(f"create or replace temp table spell_groups as {_GROUPS.format(base=base)}")
-    con.execute(f"create or replace temp table spell_days as {_SPELL_DAYS.format(base=base)}")
+    if indicator.kind is Kind.STOCK_AGE:
+        source, routes = build_ages(con, indicator, frame), "frame_stock_routes"
+    else:
+        keys = ("days", "ended_as")
+        build_base(con, indicator, frame, _spells(indicator, frame), _SPELL_SUMS, *keys)
+        source, routes = f"select * from {base_name(indicator)}", "frame_routes"
+    con.execute(f"create or replace temp table spells as {source}")
+    con.execute(f"create or replace temp table spell_groups as {_GROUPS}")
+    con.execute(f"create or replace temp table spell_days as {_SPELL_DAYS}")
+    few = is_too_few(indicator, "n", "n_events")
     for level, kind, wanted in grid():
         here = f"level = '{level}' and period_kind = '{kind}'"
-        strata = _STRATA.format(here=here, wanted=on_grid(indicator, wanted), few=few)
+        strata = _STRATA.format(
+            routes=routes, here=here, wanted=on_grid(indicator, wanted), few=few
+        )
         con.execute(f"create or replace temp table strata as {strata}")
-        days = con.execute(_STRATUM_DAYS.format(here=here)).fetchnumpy()
+        days = con.execute(_STRATUM_DAYS.format(routes=routes, here=here)).fetchnumpy()
         _hand_back(con, indicator, _summarise(days, indicator, frame.conf_level))
-    for name in ("spell_groups", "spell_days", "strata"):
+    for name in ("spells", "spell_groups", "spell_days", "strata"):
         con.execute(f"drop table {name}")
 
 
 def _spells(indicator: Indicator, frame: Frame) -> str:
-    """One row for each spell: how long it was watched, and whether an event ended it.
+    """One row for each spell: how long it was watched, and how it ended.
 
     A spell that began after its file could have shown anything was not watched: it is left out.
+    What lasts longer than `max_days` was still open on that day.
     """
-    first = "on_date" if indicator.kind is Kind.QUANTILE else "from_on"
-    days, is_event, is_broken = _clock(indicator, frame)
+    is_amount = indicator.kind is Kind.QUANTILE
+    terms, kept = _amounts(indicator, frame) if is_amount else _watched(indicator, frame)
+    most = indicator.max_days
     return f"""
-        with timed as (
-            select
-                {common_terms(indicator)}, cast({first} as date) as on_date, {days} as days,
-                {is_event} as is_event,
-                case when {is_broken} or region_no is null then 1 end as broken
-            {FROM_FACTS}
-        )
+        with timed as (select {common_terms(indicator)}, {terms} {FROM_FACTS})
         select
-            * exclude (days, is_event), is_event and days <= {indicator.max_days} as is_event,
-            cast(least(days, {indicator.max_days}) as smallint) as days
+            * exclude (days, ended_as, broken),
+            {f"least(days, {most})" if most else "days"} as days,
+            {f"case when days > {most} then 0 else ended_as end" if most else "ended_as"}
+                as ended_as,
+            case when broken or region_no is null then 1 end as broken
         from timed
         inner join indicators.frame_days on day = on_date
-        where days >= 0 or broken = 1
+        where broken or {kept}
     """
 
 
 _SPELL_SUMS = {"spells": "count(*)", "n_broken": "count(broken)"}
 
 
-def _clock(indicator: Indicator, frame: Frame) -> tuple[str, str, str]:
-    """Days, whether an event ended them, and whether the fact breaks its promise (SQL)."""
-    if indicator.kind is Kind.QUANTILE:
-        return "amount", "true", "amount < 0"
+def _amounts(indicator: Indicator, frame: Frame) -> tuple[str, str]:
+    """The terms of an amount, and which are kept: those whose follow-up has passed."""
+    terms = """
+        cast(on_date as date) as on_date, seen_until_on, cast(amount as integer) as days,
+        1 as ended_as, coalesce(amount < 0 or amount <> cast(amount as integer), false) as broken
+    """
+    return terms, observed(indicator, frame)
+
+
+def _watched(indicator: Indicator, frame: Frame) -> tuple[str, str]:
+    """The terms of a spell, and which are kept: those that were watched at all."""
     seen = f"least(seen_until_on, {frame.today})"
-    ended = f"coalesce(until_on <= {seen}, false)"
-    days = f"date_diff('day', from_on, case when {ended} then until_on else {seen} end)"
-    is_reversed = "coalesce(until_on < from_on, false)"
-    if "outcome" not in indicator.columns:
-        return days, ended, is_reversed
-    codes = ", ".join(f"'{code}'" for code in indicator.event_codes)
-    is_event = f"{ended} and coalesce(outcome in ({codes}), false)"
-    return (
-        days,
-        is_event,
-        f"{is_reversed} or ({ended} and coalesce(outcome not in ({codes}), false))",
-    )
+    is_ended = f"coalesce(until_on <= {seen}, false)"
+    ended_as = "1"
+    if "outcome" in indicator.columns:
+        codes = ", ".join(f"'{code}'" for code in indicator.event_codes)
+        is_ended = f"({is_ended} and outcome is not null)"
+        ended_as = f"case when outcome in ({codes}) then 1 else 2 end"
+    terms = f"""
+        cast(from_on as date) as on_date,
+        date_diff('day', from_on, case when {is_ended} then until_on else {seen} end) as days,
+        case when {is_ended} then {ended_as} else 0 end as ended_as,
+        coalesce(until_on < from_on, false) as broken
+    """
+    return terms, "days >= 0"
 
 
+# A fact without an amount is counted as missing and has no days.
 _GROUPS = """
     select
         cast(row_number() over () as integer) as group_no, region_no, month_start, by_no,
-        sum(spells) as n, coalesce(sum(spells) filter (where is_event), 0) as n_events
-    from {base}
+        coalesce(sum(spells) filter (where days is not null), 0) as n,
+        coalesce(sum(spells) filter (where ended_as = 1 and days is not null), 0) as n_events,
+        coalesce(sum(spells) filter (where days is null), 0) as n_missing
+    from spells
     group by region_no, month_start, by_no
 """
 
 _SPELL_DAYS = """
-    select group_no, days, is_event, spells
-    from {base}
+    select group_no, days, ended_as, spells
+    from spells
     inner join spell_groups using (region_no, month_start, by_no)
+    where days is not null
 """
 
 # stratum numbers the groups that are large enough for a curve
 _STRATA = """
     with counted as (
-        select cell_id, by_no, sum(n) as n, sum(n_events) as n_events
+        select
+            cell_id, by_no, bool_or(is_split) as is_split,
+            coalesce(sum(n) filter (where not is_split), 0) as n,
+            coalesce(sum(n_events) filter (where not is_split), 0) as n_events,
+            coalesce(sum(n_missing) filter (where not is_split), 0) as n_missing
         from spell_groups
-        inner join indicators.frame_routes using (region_no, month_start)
+        inner join indicators.{routes} using (region_no, month_start)
         where {here} and {wanted}
         group by cell_id, by_no
     )
     select
-        *, case when not ({few}) then row_number() over (order by cell_id, by_no) end as stratum
+        *, case when n > 0 and not ({few})
+            then row_number() over (order by cell_id, by_no) end as stratum
     from counted
 """
 
@@ -119,36 +150,38 @@ _STRATUM_DAYS = """
     with members as (
         select group_no, cast(stratum as integer) as stratum
         from spell_groups
-        inner join indicators.frame_routes using (region_no, month_start)
+        inner join indicators.{routes} as routes using (region_no, month_start)
         inner join strata using (cell_id, by_no)
-        where {here} and stratum is not null
+        where {here} and stratum is not null and not routes.is_split
     )
-    select stratum, days, is_event, cast(sum(spells) as bigint) as spells
+    select stratum, days, ended_as, cast(sum(spells) as bigint) as spells
     from spell_days
     inner join members using (group_no)
-    group by stratum, days, is_event
+    group by stratum, days, ended_as
 """
 
 
-def _summarise(days: Mapping[str, Any], indicator: Indicator, conf_level: float) -> SurvivalSummary:
-    return km_summary(
-        np.asarray(days["stratum"], dtype=np.int64),
-        np.asarray(days["days"], dtype=np.int64),
-        np.asarray(days["is_event"], dtype=np.bool_),
-        np.asarray(days["spells"], dtype=np.int64),
-        quantiles=tuple(sorted({m.quantile for m in indicator.measures if m.quantile})),
-        horizons=tuple(sorted({m.horizon for m in indicator.measures if m.horizon is not None})),
+def _summarise(
+    days: Mapping[str, Any], indicator: Indicator, conf_level: float
+) -> IncidenceSummary:
+    measures = indicator.measures
+    columns = (days[name] for name in ("stratum", "days", "ended_as", "spells"))
+    return aalen_johansen(
+        *(np.asarray(column, dtype=np.int64) for column in columns),
+        quantiles=tuple({m.quantile for m in measures if m.quantile is not None}),
+        horizons=tuple({m.horizon for m in measures if m.horizon is not None and not m.is_mean}),
+        rmst_horizons=tuple({m.horizon for m in measures if m.horizon is not None and m.is_mean}),
         conf_level=conf_level,
     )
 
 
 def _hand_back(
-    con: duckdb.DuckDBPyConnection, indicator: Indicator, summary: SurvivalSummary
+    con: duckdb.DuckDBPyConnection, indicator: Indicator, summary: IncidenceSummary
 ) -> None:
     """Write the estimates beside the sizes of their groups; a group without a curve has none."""
     import pyarrow as pa  # noqa: PLC0415 - only when curves are drawn
 
-    found = [_estimates(summary, measure) for measure in indicator.measures]
+    found = [_bounded(_estimates(summary, m), m.interval) for m in indicator.measures]
     columns = {
         "measure_no": np.repeat(np.arange(len(found)), len(summary.strata)),
         "stratum": np.tile(summary.strata, len(found)),
@@ -159,7 +192,8 @@ def _hand_back(
     con.register("estimates", pa.table(columns))
     con.execute(
         f"""insert into indicators.cell_sums
-        select cell_id, no, by_no, null, null, n, n_events, 0, false, value, low, high
+        select
+            cell_id, no, by_no, null, null, n, n_events, n_missing, is_split, value, low, high
         from strata
         cross join range({len(found)}) as measures (no)
         left join estimates on estimates.stratum = strata.stratum and measure_no = no"""
@@ -167,10 +201,21 @@ def _hand_back(
     con.unregister("estimates")
 
 
-def _estimates(summary: SurvivalSummary, measure: Measure) -> Estimates:
+def _estimates(summary: IncidenceSummary, measure: Measure) -> Estimates:
     if measure.quantile is not None:
         return summary.quantiles[measure.quantile]
-    within = summary.within[measure.horizon or 0]
+    horizon = measure.horizon or 0
+    if measure.is_mean:
+        return summary.restricted_mean[horizon]
+    within = summary.within[horizon]
     if measure.name.startswith("within"):
         return within
     return Estimates(value=1 - within.value, low=1 - within.high, high=1 - within.low)
+
+
+def _bounded(estimates: Estimates, interval: Interval) -> Estimates:
+    """The estimates with their interval, or with none where the header wants none."""
+    if interval is not Interval.NONE:
+        return estimates
+    nothing = np.full(len(estimates.value), np.nan)
+    return Estimates(value=estimates.value, low=nothing, high=nothing)

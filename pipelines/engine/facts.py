@@ -3,7 +3,8 @@
 Two stages: the base (measure x region version x month x one breakdown), kept as
 `indicators.base_<id>`, then one group-by for each level and kind of period into
 `indicators.cell_sums`. The base is what a second engine would hand over, and what is kept.
-Spells whose length matters go on in `durations`; shares, intervals and states are in `values`.
+What stands is in `stocks`, how long things last in `durations`, and shares, intervals and states
+are in `values`.
 """
 
 from collections.abc import Mapping
@@ -15,7 +16,6 @@ from pipelines.engine.indicator import STOCKS, Indicator, Kind
 from pipelines.engine.portable import IndicatorError
 
 EVERYWHERE = "'*'"
-NEVER = "date '9999-12-31'"
 
 # Kept beside the sums for the gate: how many units stand behind the denominator (n) and the
 # numerator. n_missing counts facts that lack a term; curves bring their value along.
@@ -36,20 +36,13 @@ def base_name(indicator: Indicator) -> str:
 
 
 def sum_facts(con: duckdb.DuckDBPyConnection, indicator: Indicator, frame: Frame) -> None:
-    """Fill `indicators.base_<id>` and `indicators.cell_sums` for an indicator that is summed.
+    """Fill `indicators.base_<id>` and `indicators.cell_sums` for an indicator of events.
 
     Raises:
         IndicatorError: the facts break the promise of their kind.
     """
-    base = base_name(indicator)
-    if indicator.kind in STOCKS:
-        build_base(con, indicator, frame, _moves(indicator, frame), _MOVE_SUMS)
-        con.execute(f"create or replace temp table standing as {_STANDING.format(base=base)}")
-        _sum_cells(con, indicator, "standing", "frame_stock_routes", _standing_sums(indicator))
-        con.execute("drop table standing")
-    else:
-        build_base(con, indicator, frame, _terms(indicator, frame), _term_sums(indicator), "span")
-        _sum_cells(con, indicator, base, "frame_routes", _EVENT_SUMS)
+    build_base(con, indicator, frame, _terms(indicator, frame), _term_sums(indicator), "span")
+    sum_cells(con, indicator, base_name(indicator), "frame_routes", _EVENT_SUMS)
 
 
 def build_base(
@@ -123,15 +116,12 @@ def _check(con: duckdb.DuckDBPyConnection, indicator: Indicator) -> None:
         )
 
 
-_SUMMED = "no term is negative, and a row with '*' in a breakdown has numerator 0"
+_SUMMED = "no term is negative or a fraction, and a row with '*' in a breakdown has numerator 0"
 _SPELL = "no spell ends before it begins"
 _PROMISES = {
     Kind.SHARE: f"0 <= numerator <= denominator, {_SUMMED}",
-    Kind.STOCK: _SPELL,
-    Kind.STOCK_SHARE: _SPELL,
-    Kind.DURATION: f"{_SPELL} or in an outcome that `events` does not list (competing outcomes "
-    "are not yet supported)",
-    Kind.QUANTILE: "no amount is negative",
+    **dict.fromkeys((*STOCKS, Kind.DURATION), _SPELL),
+    Kind.QUANTILE: "no amount is negative or a fraction",
 }
 
 
@@ -172,21 +162,21 @@ FROM_FACTS = "from facts left join indicators.frame_regions using (region_row)"
 def _terms(indicator: Indicator, frame: Frame) -> str:
     """One row for each event that counts, with its month and its terms as whole numbers."""
     part, whole = _fraction(indicator)
-    broken = ["numerator < 0", "denominator < 0", "region_no is null"]
+    broken = ["numerator < 0", "denominator < 0", "region_no is null", "is_fraction"]
     broken += ["numerator > denominator"] if indicator.kind is Kind.SHARE else []
     broken += [f"(by_{no} = {EVERYWHERE} and numerator <> 0)" for no in range(len(indicator.by))]
-    limit = indicator.follow_up_days
-    observed = f"cast(on_date as date) + {limit} <= least(seen_until_on, {frame.today})"
     return f"""
         with terms as (
             select
                 {common_terms(indicator)}, month_start,
                 {_SPAN if "grain" in indicator.columns else "0"} as span,
                 cast(case when {whole} is not null then {part} end as bigint) as numerator,
-                cast(case when {part} is not null then {whole} end as bigint) as denominator
+                cast(case when {part} is not null then {whole} end as bigint) as denominator,
+                {part} <> cast({part} as bigint) or {whole} <> cast({whole} as bigint)
+                    as is_fraction
             {FROM_FACTS}
             inner join indicators.frame_days on day = cast(on_date as date)
-            where {"true" if limit is None else observed}
+            where {observed(indicator, frame)}
         )
         select
             *, nullif(numerator, 0) as event, nullif(denominator, 0) as unit,
@@ -194,6 +184,14 @@ def _terms(indicator: Indicator, frame: Frame) -> str:
             case when {" or ".join(broken)} then 1 end as broken
         from terms
     """
+
+
+def observed(indicator: Indicator, frame: Frame) -> str:
+    """Whether the follow-up of an event or amount has passed in its own file, as a condition."""
+    if indicator.follow_up_days is None:
+        return "true"
+    until = f"cast(on_date as date) + {indicator.follow_up_days}"
+    return f"{until} <= least(seen_until_on, {frame.today})"
 
 
 _SPAN = """
@@ -228,7 +226,7 @@ _EVENT_SUMS = (
 )
 
 
-def _sum_cells(
+def sum_cells(
     con: duckdb.DuckDBPyConnection, indicator: Indicator, source: str, routes: str, sums: str
 ) -> None:
     """One group-by for each level and kind of period, along the routes into its cells."""
@@ -249,68 +247,3 @@ def on_grid(indicator: Indicator, wanted: str) -> str:
     return f"""by_no in (
         select by_no from indicators.by_values where indicator = '{indicator.id}' and {wanted}
     )"""
-
-
-def _moves(indicator: Indicator, frame: Frame) -> str:
-    """What enters and leaves a stock; what opened before the first month is put into it."""
-    marked_on = "marked_on" if "marked_on" in indicator.columns else "null"
-    return f"""
-        with
-            spells as (
-                select
-                    {common_terms(indicator)}, cast(from_on as date) as from_on,
-                    coalesce(cast(until_on as date), {NEVER}) as until_on,
-                    greatest(from_on, coalesce(cast({marked_on} as date), {NEVER})) as marked_on,
-                    case when until_on < from_on or region_no is null then 1 end as broken
-                {FROM_FACTS}
-            ),
-            moves as (
-                select *, from_on as on_day, 1 as opened, 0 as marked from spells
-                union all
-                select *, until_on, -1, case when marked_on < until_on then -1 else 0 end
-                from spells
-                union all
-                select *, marked_on, 0, 1 from spells where marked_on < until_on
-            )
-        select
-            * exclude (day, month_start),
-            coalesce(month_start, (select min(month_start) from indicators.frame_days))
-                as month_start
-        from moves
-        left join indicators.frame_days on day = on_day
-        where on_day <= {frame.today}
-    """
-
-
-_MOVE_SUMS = {"opened": "sum(opened)", "marked": "sum(marked)", "n_broken": "count(broken)"}
-
-# What stands on the last day of each month, carried forward from all months before.
-_STANDING = """
-    with series as (select distinct measure_no, region_no, by_no from {base})
-    select
-        series.*, period_start as month_start, 0 as span,
-        cast(sum(coalesce(opened, 0)) over so_far as bigint) as opened,
-        cast(sum(coalesce(marked, 0)) over so_far as bigint) as marked
-    from series
-    inner join indicators.frame_periods on period_kind = 'month'
-    left join {base} as moves
-        on moves.measure_no = series.measure_no and moves.region_no = series.region_no
-        and moves.by_no = series.by_no and moves.month_start = period_start
-    window so_far as (
-        partition by series.measure_no, series.region_no, series.by_no
-        order by period_start rows unbounded preceding
-    )
-    qualify sum(coalesce(opened, 0)) over so_far <> 0
-"""
-
-
-def _standing_sums(indicator: Indicator) -> str:
-    """Sums of a stock.
-
-    What stands in a region that was divided is counted above its heirs; in the heirs themselves
-    the stock is not known (`is_split`) as long as any of it stands.
-    """
-    part, whole = ("opened", "0") if indicator.kind is Kind.STOCK else ("marked", "opened")
-    terms = (part, whole, "opened", part)
-    own = ", ".join(f"sum({term}) filter (where not is_split)" for term in terms)
-    return f"{own}, 0, bool_or(is_split)"

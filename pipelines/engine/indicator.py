@@ -40,11 +40,12 @@ class Kind(StrEnum):
     DERIVED = "derived"
 
 
-STOCKS = frozenset({Kind.STOCK, Kind.STOCK_SHARE})
+STOCKS = frozenset({Kind.STOCK, Kind.STOCK_SHARE, Kind.STOCK_AGE})
 CURVES = frozenset({Kind.DURATION, Kind.QUANTILE})
 SHARES = frozenset({Kind.SHARE, Kind.COMPOSITION, Kind.STOCK_SHARE})
 PER_UNIT = SHARES | {Kind.RATIO, Kind.MEAN}
-UNSUPPORTED = frozenset({Kind.STOCK_AGE, Kind.LONGEST, Kind.DERIVED})
+ESTIMATED = CURVES | {Kind.STOCK_AGE}  # the value is not a quotient of sums
+UNSUPPORTED = frozenset({Kind.LONGEST, Kind.DERIVED})
 
 COMMON_COLUMNS = ("region_row", "office_id", "seen_until_on")
 SHAPES: dict[Kind, tuple[str, ...]] = {
@@ -86,6 +87,7 @@ class Interval(StrEnum):
 
     WILSON = "wilson"
     LOG_LOG = "log_log"
+    NORMAL = "normal"
     NONE = "none"
 
 
@@ -109,9 +111,14 @@ class Measure:
 
     @property
     def horizon(self) -> int | None:
-        """The days of a `within_60` or `without_60`, else None."""
-        found = re.fullmatch(r"with(?:in|out)_(\d+)", self.name)
+        """The days of a `within_60`, `without_60` or `rmst_60`, else None."""
+        found = re.fullmatch(r"(?:within|without|rmst)_(\d+)", self.name)
         return int(found[1]) if found else None
+
+    @property
+    def is_mean(self) -> bool:
+        """Whether it is a restricted mean, `rmst_60`."""
+        return self.name.startswith("rmst_")
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,8 +207,7 @@ KEYS_OF_KIND = {
     Kind.SHARE: {"denominator"},
     Kind.RATIO: {"denominator"},
     Kind.STOCK_SHARE: {"denominator"},
-    Kind.DURATION: {"events", "max_days"},
-    Kind.QUANTILE: {"max_days"},
+    Kind.DURATION: {"max_days"},
     Kind.DERIVED: {"method", "from"},
 }
 
@@ -256,7 +262,9 @@ def _header_fields(path: Path, kind: Kind, keys: dict[str, Any]) -> dict[str, An
 def _measures(path: Path, keys: dict[str, Any], interval: Interval) -> Iterator[Measure]:
     for name, spec in keys["measures"].items():
         refuse_unknown(path, spec, {"zh", "en", "unit", "interval"})
-        own = _one_of(path, "interval", spec.get("interval", interval), Interval)
+        is_mean = name.startswith("rmst_") and interval is Interval.LOG_LOG
+        usual = Interval.NORMAL if is_mean else interval
+        own = _one_of(path, "interval", spec.get("interval", usual), Interval)
         yield Measure(name, read_words(path, spec), spec.get("unit", keys["unit"]), own)
 
 
@@ -294,14 +302,24 @@ def _faults(indicator: Indicator) -> Iterator[str]:
         yield from _column_faults(indicator)
 
 
+# The names that measures of a kind may have, and how to say so.
+MEASURES = {
+    Kind.DURATION: (r"p\d\d|(within|without|rmst)_\d+", "p50, within_60, without_60, rmst_60"),
+    Kind.QUANTILE: (r"p\d\d|(within|without)_\d+", "p50, within_60, without_60"),
+    Kind.STOCK_AGE: (r"p\d\d", "p50, p90"),
+}
+
+
 def _measure_faults(indicator: Indicator) -> Iterator[str]:
-    allowed = {Interval.NONE, USUAL_INTERVALS.get(indicator.kind, Interval.NONE)}
+    kind = indicator.kind
+    names, said = MEASURES.get(kind, (".*", ""))
     for measure in indicator.measures:
-        if measure.interval not in allowed:
-            yield f"a {indicator.kind} cannot have interval `{measure.interval}`"
-        if indicator.kind in CURVES and measure.quantile is None and measure.horizon is None:
-            yield f"measure `{measure.name}`: expected p50, within_60 or without_60"
-        if (measure.horizon or 0) > indicator.max_days and indicator.kind in CURVES:
+        usual = Interval.NORMAL if measure.is_mean else USUAL_INTERVALS.get(kind, Interval.NONE)
+        if measure.interval not in {Interval.NONE, usual}:
+            yield f"a {kind} cannot have interval `{measure.interval}` for `{measure.name}`"
+        if not re.fullmatch(names, measure.name):
+            yield f"measure `{measure.name}`: a {kind} has measures such as {said}"
+        if (measure.horizon or 0) > indicator.max_days and kind is Kind.DURATION:
             yield f"measure `{measure.name}` looks further than `max_days`"
 
 
@@ -311,8 +329,10 @@ def _column_faults(indicator: Indicator) -> Iterator[str]:
         yield f"a {kind} needs a query below its header"
         return
     needed = {*COMMON_COLUMNS, *SHAPES[kind], *indicator.by}
-    if len(indicator.measures) > 1 and kind not in CURVES:
+    if len(indicator.measures) > 1 and kind not in ESTIMATED:
         needed.add("measure")
+    if kind is Kind.DURATION and "outcome" in indicator.columns and not indicator.event_codes:
+        yield "the query returns `outcome`; key `events` says which of them are the event"
     for name in sorted(needed - indicator.columns):
         yield f"the query must return `{name}`, as this header of a {kind} asks"
     for name in sorted(indicator.columns - needed - OPTIONAL_COLUMNS):

@@ -8,7 +8,16 @@ it has no figure. Nothing is hidden here: that is the gate's, which reads these 
 import duckdb
 
 from pipelines.engine.frame import Frame, grid
-from pipelines.engine.indicator import CURVES, PER_UNIT, STOCKS, Cell, Indicator, Interval, Kind
+from pipelines.engine.indicator import (
+    CURVES,
+    ESTIMATED,
+    PER_UNIT,
+    STOCKS,
+    Cell,
+    Indicator,
+    Interval,
+    Kind,
+)
 from pipelines.methods.intervals import wilson_sql
 
 FEW_UNITS, FEW_EVENTS = 30, 10
@@ -126,7 +135,7 @@ def _judged(indicator: Indicator, frame: Frame) -> str:
     """The spine with its sums: terms, value, interval, state and reason of each figure."""
     kind, scale = indicator.kind, indicator.scale
     band = wilson_sql("parts.x", "parts.y", frame.conf_level)
-    value = "value" if kind in CURVES else f"{'x / y' if kind in PER_UNIT else 'x'} * {scale}"
+    value = "value" if kind in ESTIMATED else f"{'x / y' if kind in PER_UNIT else 'x'} * {scale}"
     return f"""
         with
             spine as (
@@ -143,7 +152,7 @@ def _judged(indicator: Indicator, frame: Frame) -> str:
             joined as (
                 select
                     spine.*, sums.cell_id is not null as has_facts,
-                    coalesce(is_split, false) as is_split, numerator is null as is_blank,
+                    coalesce(is_split, false) as is_split, {_blank(kind)} as is_blank,
                     coalesce(n_missing, 0) as n_missing, coalesce(numerator, 0) as numerator,
                     coalesce(n_numerator, 0) as n_numerator, {_wholes(kind)}, value, low, high
                 from spine
@@ -163,7 +172,7 @@ def _judged(indicator: Indicator, frame: Frame) -> str:
             cell_id, measure_no, by_no, coverage, state, reason, n, n_numerator,
             n_missing > 0 as is_floor, {_is_early(indicator, frame)} as is_early,
             case when is_ok then {value} end as value,
-            case when is_ok and {kind not in CURVES} then numerator end as numerator,
+            case when is_ok and {kind not in ESTIMATED} then numerator end as numerator,
             case when is_ok and {kind in PER_UNIT} then denominator end as denominator,
             case when has_band then ({band.low}) * {scale} else low end as low,
             case when has_band then ({band.high}) * {scale} else high end as high
@@ -176,6 +185,11 @@ def _on_grid() -> str:
         f"(level = '{level}' and period_kind = '{kind}' and {wanted})"
         for level, kind, wanted in grid()
     )
+
+
+def _blank(kind: Kind) -> str:
+    """Whether a cell has nothing to show but facts that lack a term."""
+    return "coalesce(n, 0) = 0" if kind in ESTIMATED else "numerator is null"
 
 
 def _wholes(kind: Kind) -> str:
@@ -198,23 +212,32 @@ def _reason(indicator: Indicator, frame: Frame) -> str:
     if indicator.kind in PER_UNIT:
         cases[f"denominator = 0 and period_start + {wait} > {frame.today}"] = "not_yet_observable"
         cases["denominator = 0"] = "no_denominator"
-    if indicator.kind in CURVES:
-        unwatched = f"not ({_too_few(indicator)}) and horizon is not null and value is null"
+    if indicator.kind in ESTIMATED:
+        few = is_too_few(indicator, "n", "n_numerator")
+        unwatched = f"not ({few}) and horizon is not null and value is null"
         cases |= {"n = 0": "no_denominator", unwatched: "not_yet_observable"}
     whens = " ".join(f"when {condition} then '{reason}'" for condition, reason in cases.items())
     return f"case {whens} else '' end"
 
 
-def _too_few(indicator: Indicator) -> str:
-    if indicator.cell is Cell.CURVE:
-        return f"n < {FEW_UNITS} or n_numerator < {FEW_EVENTS}"
-    return "false"
+def is_too_few(indicator: Indicator, units: str, events: str) -> str:
+    """Whether a group is too small for an estimate, as a condition on its sizes.
+
+    Args:
+        indicator: the definition, whose `cell` says whether there is such a rule.
+        units: the name of the number of units at risk.
+        events: the name of the number of events; only a curve needs them.
+    """
+    if indicator.cell is not Cell.CURVE:
+        return "false"
+    is_short = f"{units} < {FEW_UNITS}"
+    return f"{is_short} or {events} < {FEW_EVENTS}" if indicator.kind in CURVES else is_short
 
 
 def _state(indicator: Indicator) -> str:
     states = ["when reason <> '' then 'not_available'"]
-    if indicator.kind in CURVES:
-        states += [f"when {_too_few(indicator)} then 'too_few'"]
+    if indicator.kind in ESTIMATED:
+        states += [f"when {is_too_few(indicator, 'n', 'n_numerator')} then 'too_few'"]
         states += ["when value is null then 'not_reached'"]
     return f"case {' '.join(states)} else 'ok' end"
 
@@ -222,7 +245,7 @@ def _state(indicator: Indicator) -> str:
 def _is_early(indicator: Indicator, frame: Frame) -> str:
     """Whether some unit of the period had not been watched long enough for this figure."""
     days = str(indicator.follow_up_days or 0)
-    if indicator.kind in CURVES:
+    if indicator.kind is Kind.DURATION:
         days = f"coalesce(horizon, cast(ceil(value) as integer), {indicator.max_days})"
     return f"period_end - 1 + {days} > {frame.today}"
 
@@ -274,6 +297,6 @@ def _join_base(name: str, cell: str) -> str:
 
 
 def _change(indicator: Indicator, base: str) -> str:
-    if indicator.kind in PER_UNIT | CURVES:
+    if indicator.kind in PER_UNIT | ESTIMATED:
         return f"judged.value - {base}.value"
     return f"case when {base}.value <> 0 then judged.value / {base}.value - 1 end"

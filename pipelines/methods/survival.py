@@ -1,17 +1,25 @@
-"""Time to an event when some cases are still open: Kaplan–Meier from counts.
+"""Time to an event when some cases are still open and some have ended in another way.
 
-The input is one aggregate, (stratum, duration in whole days, closed or open, how many), so the
-estimates are exact at any number of cases and no row passes through Python. Competing outcomes,
-group comparison and restricted means belong in modules of their own.
+The input is one aggregate, (stratum, duration in whole days, how it ended, how many), so the
+estimates are exact at any number of cases and no row passes through Python. The estimate is
+Aalen and Johansen's cumulative incidence; without competing outcomes that is one minus
+Kaplan–Meier, to the last bit. Comparisons of groups belong in a module of their own.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import norm
+
+from pipelines.methods.intervals import normal_quantile
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+OPEN, EVENT, COMPETING = 0, 1, 2
+FLAT = 1e-9  # two heights of a curve that differ by less are the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,169 +32,281 @@ class Estimates:
 
 
 @dataclass(frozen=True, slots=True)
-class SurvivalSummary:
-    """Kaplan–Meier results, one element per stratum in ascending order of `strata`."""
+class IncidenceSummary:
+    """What was asked of each curve, one element per stratum in ascending order of `strata`.
 
-    strata: NDArray[np.int64]
-    n: NDArray[np.int64]
-    n_events: NDArray[np.int64]
+    Attributes:
+        strata: the group codes.
+        n, n_events: cases watched, and those that ended by the event.
+        quantiles: by share: the day by which that share had the event.
+        within: by horizon: the share that had the event by the end of that day.
+        restricted_mean: by horizon: mean days without the event, up to the horizon.
+    """
+
+    strata: Ints
+    n: Ints
+    n_events: Ints
     quantiles: dict[float, Estimates]
     within: dict[int, Estimates]
-    last_day: NDArray[np.int64]
+    restricted_mean: dict[int, Estimates]
 
 
 @dataclass(frozen=True, slots=True)
-class _Curve:
-    """The product-limit estimate at each distinct (stratum, day), sorted by both."""
+class _Groups:
+    """Cells sorted by group: where each begins and ends, and blocks of groups of like length."""
 
+    of_cell: Ints
+    first: Ints
+    last: Ints
+    blocks: tuple[tuple[Ints, Bools], ...]
+
+    @classmethod
+    def of(cls, of_cell: Ints, size: int) -> "_Groups":
+        first = np.searchsorted(of_cell, np.arange(size))
+        last = np.searchsorted(of_cell, np.arange(size), side="right") - 1
+        return cls(of_cell, first, last, tuple(_blocks(first, last)))
+
+    def running(self, values: Floats) -> Floats:
+        """Cumulative sums within each group; no group leaves a rounding error to another."""
+        total = np.empty(len(values))
+        for places, inside in self.blocks:
+            total[places[inside]] = np.where(inside, values[places], 0.0).cumsum(axis=1)[inside]
+        return total
+
+    def sums(self, values: Floats) -> Floats:
+        """The sum of each group."""
+        found = np.bincount(self.of_cell, weights=values, minlength=len(self.first))
+        return found.astype(np.float64)
+
+    def before(self, values: Floats, at_start: float) -> Floats:
+        """The value of the cell before, `at_start` in the first cell of a group."""
+        shifted = np.roll(values, 1)
+        shifted[self.first] = at_start
+        return shifted
+
+    def first_where(self, mask: Bools) -> Ints:
+        """Index of the first true cell of each group, or -1."""
+        places = np.append(np.flatnonzero(mask), len(mask))
+        found = places[np.searchsorted(places, self.first)]
+        return np.where(found <= self.last, found, -1)
+
+    def last_where(self, mask: Bools) -> Ints:
+        """Index of the last true cell of each group, or -1."""
+        places = np.append(-1, np.flatnonzero(mask))
+        found = places[np.searchsorted(places, self.last, side="right") - 1]
+        return np.where(found >= self.first, found, -1)
+
+
+def _blocks(first: Ints, last: Ints) -> Iterator[tuple[Ints, Bools]]:
+    """Groups of at most 1, 2, 4, 8 … cells, each block as a matrix of places and what is inside."""
+    length = last - first + 1
+    size = np.ceil(np.log2(length)).astype(np.int64)
+    for each in np.unique(size):
+        rows = np.flatnonzero(size == each)
+        steps = np.arange(1 << int(each))
+        inside = steps < length[rows][:, None]
+        yield np.where(inside, first[rows][:, None] + steps, 0), inside
+
+
+@dataclass(frozen=True, slots=True)
+class _Curves:
+    """The estimates at each distinct (stratum, day), sorted by both.
+
+    Attributes:
+        groups: the cells of each stratum.
+        day: the day.
+        at_risk: cases watched until that day, none of them ended before.
+        survival, survival_before: share not ended in any way, after and before the day.
+        hazard, hazard_any: of those at risk, the share that the event, or any end, took that day.
+        without: share without the event, 1 - cumulative incidence; with its band.
+    """
+
+    groups: _Groups
     day: Floats
+    at_risk: Floats
     survival: Floats
+    survival_before: Floats
+    hazard: Floats
+    hazard_any: Floats
+    without: Floats
     low: Floats
     high: Floats
-    first: NDArray[np.int64]
-    last: NDArray[np.int64]
+
+    @property
+    def odds_any(self) -> Floats:
+        """hazard_any / (1 - hazard_any) / at_risk; 0 where nobody is left, as nothing follows."""
+        is_last = self.hazard_any >= 1
+        rest = np.where(is_last, 1.0, 1 - self.hazard_any)
+        return np.where(is_last, 0.0, self.hazard_any / rest / self.at_risk)
 
 
-def km_summary(  # noqa: PLR0913 - the aggregate's four columns and three options
-    strata: NDArray[np.int64],
-    durations: NDArray[np.int64],
-    events: NDArray[np.bool_],
-    counts: NDArray[np.int64],
+def aalen_johansen(  # noqa: PLR0913 - the aggregate's four columns and four options
+    strata: Ints,
+    durations: Ints,
+    outcomes: Ints,
+    counts: Ints,
     *,
-    quantiles: tuple[float, ...] = (0.5,),
-    horizons: tuple[int, ...] = (30, 60, 90),
+    quantiles: tuple[float, ...] = (),
+    horizons: tuple[int, ...] = (),
+    rmst_horizons: tuple[int, ...] = (),
     conf_level: float = 0.95,
-) -> SurvivalSummary:
-    """Quantiles and shares closed within a horizon, for each stratum.
+) -> IncidenceSummary:
+    """Quantiles, shares within a horizon and restricted means of each stratum.
 
-    Survival is the product-limit estimate with Greenwood's variance and a log-log band (Kalbfleisch
-    and Prentice 2002, section 1.4); quantiles invert the band (Brookmeyer and Crowley 1982), with
-    the midpoint where the curve is flat at exactly the quantile, as R's `survival` does. An event
+    With F the cumulative incidence of the event (Aalen and Johansen 1978): `within` is F at the
+    horizon, a quantile q is the first day on which F reaches q, with the midpoint where F is flat
+    at exactly q, as R's `survival` does, and the restricted mean is the area under 1 - F. An event
     on day 0 counts.
+
+    The variance of F is the delta method on the hazards (Gaynor et al. 1993), which is Greenwood's
+    where nothing competes. Bands are log-log in 1 - F (Kalbfleisch and Prentice 2002, section 1.4);
+    quantiles invert the band (Brookmeyer and Crowley 1982); the restricted mean has a normal
+    interval, cut at 0 and at the horizon.
 
     Args:
         strata: group codes, any order; one element per aggregated row, as all four arrays.
         durations: whole days, not negative.
-        events: true where the clock stopped, false where the case was still open.
+        outcomes: OPEN where the case was still open, EVENT, or COMPETING.
         counts: number of cases in the row.
-        quantiles: shares of cases closed, e.g. 0.5 for the median.
-        horizons: days for the shares closed within.
+        quantiles: shares of cases, e.g. 0.5 for the median.
+        horizons: days for the shares within.
+        rmst_horizons: days for the restricted means.
         conf_level: two-sided confidence.
 
     Raises:
-        ValueError: a duration or a count is negative.
+        ValueError: a duration is negative, or a count is not positive.
     """
-    if (durations < 0).any() or (counts < 0).any():
-        raise ValueError("durations and counts must not be negative")
+    if (durations < 0).any() or (counts < 1).any():
+        raise ValueError("durations must not be negative, and counts must be positive")
+    z = normal_quantile(conf_level)
     codes, group = np.unique(strata, return_inverse=True)
-    size = len(codes)
-    n = np.bincount(group, weights=counts, minlength=size).astype(np.int64)
-    n_events = np.bincount(group, weights=counts * events, minlength=size).astype(np.int64)
-    curve = _curve(group, durations, events, counts, n, conf_level)
-    return SurvivalSummary(
+    curves = _curves(group, durations, outcomes, counts, z)
+    sums = [
+        np.bincount(group, weights=weights, minlength=len(codes)).astype(np.int64)
+        for weights in (counts, counts * (outcomes == EVENT))
+    ]
+    return IncidenceSummary(
         strata=codes.astype(np.int64),
-        n=n,
-        n_events=n_events,
-        quantiles={q: _quantile(curve, 1.0 - q) for q in quantiles},
-        within={h: _share_within(curve, h) for h in horizons},
-        last_day=curve.day[curve.last].astype(np.int64),
+        n=sums[0],
+        n_events=sums[1],
+        quantiles={q: _quantile(curves, 1.0 - q) for q in quantiles},
+        within={h: _share_within(curves, h) for h in horizons},
+        restricted_mean={h: _restricted_mean(curves, h, z) for h in rmst_horizons},
     )
 
 
-def _curve(  # noqa: PLR0913, PLR0917 - the aggregate and what was counted from it
-    group: NDArray[np.int64],
-    durations: NDArray[np.int64],
-    events: NDArray[np.bool_],
-    counts: NDArray[np.int64],
-    n: NDArray[np.int64],
-    conf_level: float,
-) -> _Curve:
+def _curves(group: Ints, durations: Ints, outcomes: Ints, counts: Ints, z: float) -> _Curves:
     width = int(durations.max(initial=0)) + 1
     cell, position = np.unique(group * width + durations, return_inverse=True)
-    of_group = cell // width
-    died = np.bincount(position, weights=counts * events, minlength=len(cell))
-    left = np.bincount(position, weights=counts, minlength=len(cell)).astype(np.float64)
-    first = np.searchsorted(of_group, np.arange(len(n)))
-    last = np.searchsorted(of_group, np.arange(len(n)), side="right") - 1
-    at_risk = n[of_group] - (_running(left, first, of_group) - left)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        all_gone = died >= at_risk
-        log_survival = _running(np.where(all_gone, 0.0, np.log1p(-died / at_risk)), first, of_group)
-        gone = _running(all_gone.astype(float), first, of_group) > 0
-        survival = np.where(gone, 0.0, np.exp(log_survival))
-        greenwood = _running(
-            np.where(all_gone, 0.0, died / (at_risk * (at_risk - died))), first, of_group
-        )
-        width_z = norm.ppf(0.5 + conf_level / 2) * np.sqrt(greenwood) / log_survival
-        inside = (survival > 0) & (survival < 1)
-        low = np.where(inside, survival ** np.exp(-width_z), survival)
-        high = np.where(inside, survival ** np.exp(width_z), survival)
-    high = np.where(gone, np.nan, high)
-    low = np.where(gone, np.nan, low)
-    return _Curve(
-        day=(cell % width).astype(float),
+    groups = _Groups.of(cell // width, int(group.max(initial=-1)) + 1)
+    left, ended, other = (
+        np.bincount(position, weights=weights, minlength=len(cell)).astype(np.float64)
+        for weights in (counts, counts * (outcomes == EVENT), counts * (outcomes == COMPETING))
+    )
+    at_risk = groups.sums(left)[groups.of_cell] - (groups.running(left) - left)
+    hazard, hazard_any = ended / at_risk, (ended + other) / at_risk
+    is_gone = groups.running((hazard_any >= 1).astype(np.float64)) > 0
+    log_survival = groups.running(np.log1p(-np.where(hazard_any >= 1, 0.0, hazard_any)))
+    survival = np.where(is_gone, 0.0, np.exp(log_survival))
+    survival_before = groups.before(survival, 1.0)
+    is_plain = groups.running(other) == 0  # then 1 - F is the survival, to the last bit
+    without = np.where(is_plain, survival, 1 - groups.running(survival_before * hazard))
+    curves = _Curves(
+        groups=groups,
+        day=(cell % width).astype(np.float64),
+        at_risk=at_risk,
         survival=survival,
-        low=low,
-        high=high,
-        first=first,
-        last=last,
+        survival_before=survival_before,
+        hazard=hazard,
+        hazard_any=hazard_any,
+        without=without,
+        low=without,
+        high=without,
     )
+    return _with_band(curves, z)
 
 
-def _running(values: Floats, first: NDArray[np.int64], of_group: NDArray[np.int64]) -> Floats:
-    """Cumulative sum that begins anew in each group."""
-    total = np.cumsum(values, dtype=np.float64)
-    before = np.where(first > 0, total[first - 1], 0.0)
-    return total - before[of_group]
+def _with_band(curves: _Curves, z: float) -> _Curves:
+    """The log-log band; none where everybody had the event, no width where nobody had."""
+    without = curves.without
+    inside = (without > 0) & (without < 1)
+    height = np.where(inside, without, 0.5)
+    reach = z * np.sqrt(_variance(curves)) / (height * np.log(height))
+    low, high = (
+        np.where(inside, height ** np.exp(sign * reach), np.where(without > 0, without, np.nan))
+        for sign in (-1, 1)
+    )
+    return replace(curves, low=low, high=high)
 
 
-def _quantile(curve: _Curve, target: float) -> Estimates:
+def _variance(curves: _Curves) -> Floats:
+    """The variance of F at each cell.
+
+    It is the sum over the days u until then of
+    (S(u-)² b (1 - b) - 2 S(u-) b (F - F(u)) + (F - F(u))² a / (1 - a)) / Y(u)
+    with b and a the hazards of the event and of any end, and Y at risk.
+    """
+    running, share = curves.groups.running, 1 - curves.without
+    odds, pull = curves.odds_any, curves.survival_before * curves.hazard / curves.at_risk
+    own = running(pull * curves.survival_before * (1 - curves.hazard))
+    cross = share * running(pull) - running(pull * share)
+    rest = share**2 * running(odds) - 2 * share * running(odds * share) + running(odds * share**2)
+    return np.maximum(own - 2 * cross + rest, 0.0)
+
+
+def _quantile(curves: _Curves, target: float) -> Estimates:
     return Estimates(
-        value=_first_day_at_or_below(curve, curve.survival, target),
-        low=_first_day_at_or_below(curve, curve.low, target),
-        high=_first_day_at_or_below(curve, curve.high, target),
+        value=_first_day_at_or_below(curves, curves.without, target),
+        low=_first_day_at_or_below(curves, curves.low, target),
+        high=_first_day_at_or_below(curves, curves.high, target),
     )
 
 
-def _first_day_at_or_below(curve: _Curve, line: Floats, target: float) -> Floats:
-    tolerance = 1e-9
-    reached = line <= target + tolerance
-    below = line < target - tolerance
-    at = _first_index(curve, reached)
-    under = _first_index(curve, below)
-    day = np.append(curve.day, np.nan)
-    exactly = (at >= 0) & np.isclose(np.append(line, np.nan)[at], target, rtol=0, atol=tolerance)
-    return np.where(exactly & (under >= 0), (day[at] + day[under]) / 2, day[at])
+def _first_day_at_or_below(curves: _Curves, line: Floats, target: float) -> Floats:
+    at = curves.groups.first_where(line <= target + FLAT)
+    under = curves.groups.first_where(line < target - FLAT)
+    day = np.append(curves.day, np.nan)
+    is_flat = (at >= 0) & (np.abs(np.append(line, np.nan)[at] - target) <= FLAT)
+    return np.where(is_flat & (under >= 0), (day[at] + day[under]) / 2, day[at])
 
 
-def _first_index(curve: _Curve, mask: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """Index of the first true element of each group, or -1."""
-    places = np.flatnonzero(mask)
-    if not len(places):
-        return np.full(len(curve.first), -1)
-    at = np.searchsorted(places, curve.first)
-    found = places[np.minimum(at, len(places) - 1)]
-    return np.where((at < len(places)) & (found <= curve.last), found, -1)
+def _is_watched(curves: _Curves, horizon: int) -> Bools:
+    """Whether somebody of the stratum was watched to the horizon, or nobody is left to watch."""
+    last = curves.groups.last
+    return (curves.day[last] >= horizon) | (curves.survival[last] == 0)
 
 
-def _share_within(curve: _Curve, horizon: int) -> Estimates:
-    """Share closed by the end of day `horizon`; NaN where nobody was watched that long."""
-    upto = _last_index(curve, curve.day <= horizon)
-    survival = np.append(curve.survival, 1.0)[upto]
-    low, high = np.append(curve.low, 1.0)[upto], np.append(curve.high, 1.0)[upto]
-    watched = (curve.day[curve.last] >= horizon) | (curve.survival[curve.last] == 0)
+def _share_within(curves: _Curves, horizon: int) -> Estimates:
+    """Share with the event by the end of day `horizon`; NaN where nobody was watched that long."""
+    upto = curves.groups.last_where(curves.day <= horizon)
+    watched = _is_watched(curves, horizon)
+    value, high, low = (
+        np.where(watched, 1.0 - np.append(line, 1.0)[upto], np.nan)
+        for line in (curves.without, curves.low, curves.high)
+    )
+    return Estimates(value=value, low=low, high=high)
+
+
+def _restricted_mean(curves: _Curves, horizon: int, z: float) -> Estimates:
+    """Area under 1 - F up to the horizon; NaN where nobody was watched that long.
+
+    Its variance has the terms of that of F, with S(u-) times the days left and, in place of
+    F - F(u), its area from u to the horizon.
+    """
+    groups, end = curves.groups, float(horizon)
+    days_left = np.maximum(end - curves.day, 0.0)
+    next_left = np.roll(days_left, -1)
+    next_left[groups.last] = 0.0
+    area = curves.without * (days_left - next_left)
+    from_here = groups.sums(area)[groups.of_cell] - (groups.running(area) - area)
+    gain = days_left * curves.without - from_here
+    pull = days_left * curves.survival_before
+    terms = (
+        pull**2 * curves.hazard * (1 - curves.hazard) - 2 * pull * curves.hazard * gain
+    ) / curves.at_risk + gain**2 * curves.odds_any
+    reach = z * np.sqrt(np.maximum(groups.sums(terms), 0.0))
+    value = np.minimum(curves.day[groups.first], end) + groups.sums(area)
+    value = np.where(_is_watched(curves, horizon), value, np.nan)
     return Estimates(
-        value=np.where(watched, 1.0 - survival, np.nan),
-        low=np.where(watched, 1.0 - high, np.nan),
-        high=np.where(watched, 1.0 - low, np.nan),
+        value=value, low=np.maximum(value - reach, 0.0), high=np.minimum(value + reach, end)
     )
-
-
-def _last_index(curve: _Curve, mask: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """Index of the last true element of each group, or -1."""
-    places = np.flatnonzero(mask)
-    if not len(places):
-        return np.full(len(curve.first), -1)
-    at = np.searchsorted(places, curve.last, side="right") - 1
-    found = places[np.maximum(at, 0)]
-    return np.where((at >= 0) & (found >= curve.first), found, -1)

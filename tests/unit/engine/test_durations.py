@@ -108,10 +108,45 @@ def test_an_empty_cell_has_no_denominator(figures):
     assert (empty["state"], empty["reason"], empty["n"]) == ("not_available", "no_denominator", 0)
 
 
-@pytest.mark.parametrize(("end", "outcome"), [("2025-02-11", "done"), ("2025-03-11", "elsewhere")])
-def test_a_reversed_spell_or_an_unlisted_outcome_stops_the_run(figures, end, outcome):
-    with pytest.raises(IndicatorError, match="competing outcomes are not yet supported"):
-        figures(spells((1, end, outcome, "2025-12-31")), QUERY, **KEYS)
+def test_a_reversed_spell_stops_the_run(figures):
+    with pytest.raises(IndicatorError, match="no spell ends before it begins"):
+        figures(spells((1, "2025-02-11", "done", "2025-12-31")), QUERY, **KEYS)
+
+
+def test_outcomes_that_are_not_listed_compete(figures):
+    seen = "2025-12-31"
+    rows = spells(
+        (1, "2025-03-03", "done", seen),
+        (1, "2025-03-04", "elsewhere", seen),
+        (1, None, None, "2025-03-06"),
+        (1, "2025-03-09", "gone", seen),
+        (1, None, None, seen),
+    )
+    measures = dict.fromkeys(("within_30", "without_30", "rmst_10", "p20", "p90"), WORDS)
+    shown = figures(rows, QUERY, **KEYS | {"measures": measures})
+    # on day 2 one of 5, on day 3 one of 4 ends otherwise, on day 8 one of the 2 still watched
+    within = 1 / 5 + 4 / 5 * 3 / 4 * 1 / 2
+    assert march(shown, "within_30")["value"] == pytest.approx(within)
+    assert march(shown, "without_30")["value"] == pytest.approx(1 - within)
+    assert march(shown, "within_30")["value"] < 1 - (1 - 1 / 5) * (1 - 1 / 2), "never 1 - KM"
+    assert march(shown, "rmst_10")["value"] == pytest.approx(2 * 1 + 6 * 4 / 5 + 2 * (1 - within))
+    assert march(shown, "p20")["value"] == (2 + 8) / 2, "flat at exactly one fifth"
+    assert (march(shown, "p90")["state"], march(shown, "p90")["value"]) == ("not_reached", None)
+    assert (march(shown, "p20")["n"], march(shown, "p20")["n_numerator"]) == (5, 2)
+    low, high = (march(shown, "rmst_10")[name] for name in ("low", "high"))
+    assert 0 < low < march(shown, "rmst_10")["value"] < high <= 10
+
+
+def test_an_end_without_an_outcome_is_still_open_when_its_file_was_made(figures):
+    rows = spells((1, "2025-03-11", None, "2025-12-31"), (1, "2025-03-21", "done", "2025-12-31"))
+    shown = figures(rows, QUERY, **KEYS)
+    # dropped on day 10 it would have left the second alone, all of whom had the event
+    assert march(shown, "within_30")["value"] == pytest.approx(1 / 2)
+
+
+def test_what_competes_after_max_days_is_open_at_max_days(figures):
+    rows = spells((1, "2025-03-11", "done", "2025-12-31"), (1, "2025-12-01", "x", "2025-12-31"))
+    assert march(figures(rows, QUERY, **KEYS), "without_30")["value"] == pytest.approx(1 / 2)
 
 
 def test_without_an_outcome_every_end_is_an_event(figures):
@@ -124,8 +159,38 @@ def test_the_quantiles_of_amounts_are_those_of_the_amounts(figures):
     amounts = "select '111' as region_row, date '2025-03-05' as on_date, a as amount"
     rows = f"{amounts} from (values (10), (20), (20), (70)) as t(a)"
     query = f"select {COMMON}, on_date, amount from things"
-    keys = {"kind": "quantile", "max_days": 100}
+    keys, median = {"kind": "quantile", "max_days": 100}, {"measures": {"p50": WORDS}}
     shown = figures(rows, query, measures={"p50": WORDS, "p90": WORDS}, **keys)
     assert (march(shown)["value"], march(shown, "p90")["value"]) == (20, 70)
-    with pytest.raises(IndicatorError, match="no amount is negative"):
-        figures(f"{amounts} from (values (-1)) as t(a)", query, measures={"p50": WORDS}, **keys)
+    assert march(shown)["flags"] == ""
+    for amount in ("-1", "1.5"):
+        with pytest.raises(IndicatorError, match="no amount is negative or a fraction"):
+            figures(f"{amounts} from (values ({amount})) as t(a)", query, **keys, **median)
+
+
+def test_amounts_may_be_larger_than_any_number_of_days(figures):
+    """Minutes, for one: a month has 43,200 of them, and nothing is cut off without `max_days`."""
+    amounts = "select '111' as region_row, date '2025-03-05' as on_date, a as amount"
+    rows = f"{amounts} from (values (259), (43200), (999999)) as t(a)"
+    keys = {"kind": "quantile", "unit": "minute", "measures": dict.fromkeys(("p50", "p90"), WORDS)}
+    shown = figures(rows, f"select {COMMON}, on_date, amount from things", **keys)
+    assert (march(shown)["value"], march(shown, "p90")["value"]) == (43200, 999999)
+
+
+def test_a_missing_amount_is_counted_as_missing(figures):
+    amounts = "select r as region_row, date '2025-03-05' as on_date, a as amount"
+    rows = f"{amounts} from (values ('111', 10), ('111', null), ('112', null)) as t(r, a)"
+    keys = {"kind": "quantile", "measures": {"p50": WORDS}}
+    shown = figures(rows, f"select {COMMON}, on_date, amount from things", **keys)
+    assert (march(shown)["value"], march(shown)["n"], march(shown)["flags"]) == (10, 1, "e")
+    other = shown["p50", "112", *MARCH, ""]
+    assert (other["state"], other["reason"]) == ("not_available", "field_absent")
+
+
+def test_only_amounts_whose_follow_up_has_passed_count(figures):
+    amounts = "select '111' as region_row, on_date, a as amount"
+    rows = f"{amounts} from (values (date '2025-03-02', 10), (date '2025-03-20', 70)) t(on_date, a)"
+    keys = {"kind": "quantile", "measures": {"p50": WORDS}, "follow_up_days": 7}
+    query = f"select {COMMON}, on_date, amount from things"
+    shown = march(figures(rows, query, Frame(date(2025, 3, 25)), **keys))
+    assert (shown["value"], shown["n"], shown["flags"]) == (10, 1, "p")

@@ -53,7 +53,7 @@ def test_what_a_query_reads_leaves_out_its_own_steps(load):
         ({"by": ["colour"]}, "the query must return `colour`"),
         ({"measures": {"a": WORDS, "b": WORDS}}, "the query must return `measure`"),
         ({"kind": "ratio"}, "the query must return `denominator`"),
-        ({"interval": "wilson"}, "a count cannot have interval `wilson`"),
+        ({"interval": "wilson"}, "a count cannot have interval `wilson` for `only`"),
         ({"name": "a_name_that_is_longer_than_27"}, "have at most 27 characters"),
         ({"query": "-- nothing"}, "needs a query below its header"),
     ],
@@ -72,7 +72,10 @@ def test_a_column_that_nobody_asked_for_is_refused(define):
 @pytest.mark.parametrize(
     ("measures", "message"),
     [
-        ({"mean": WORDS}, "measure `mean`: expected p50, within_60 or without_60"),
+        (
+            {"mean": WORDS},
+            "measure `mean`: a duration has measures such as p50, within_60, without_60, rmst_60",
+        ),
         ({"within_120": WORDS}, "measure `within_120` looks further than `max_days`"),
     ],
 )
@@ -80,6 +83,21 @@ def test_a_curve_asks_only_for_what_a_curve_can_tell(define, measures, message):
     query = f"select {COMMON}, from_on, until_on from things"
     keys = {"kind": "duration", "events": {"done": ["done"]}, "max_days": 90}
     assert message in refusal(define, query, measures=measures, **keys)
+
+
+def test_an_outcome_asks_which_of_them_are_the_event(define):
+    query = f"select {COMMON}, from_on, until_on, outcome from things"
+    said = refusal(define, query, kind="duration", max_days=90, measures={"p50": WORDS})
+    assert "the query returns `outcome`; key `events` says which of them are the event" in said
+
+
+def test_a_restricted_mean_has_an_interval_of_its_own(load):
+    query = f"select {COMMON}, from_on, until_on from things"
+    keys = {"kind": "duration", "max_days": 90, "measures": {"p50": WORDS, "rmst_90": WORDS}}
+    found = [measure.interval for measure in load(query, **keys).measures]
+    assert found == [Interval.LOG_LOG, Interval.NORMAL]
+    found = [measure.interval for measure in load(query, **keys, interval="none").measures]
+    assert found == [Interval.NONE, Interval.NONE]
 
 
 def test_the_usual_interval_follows_the_kind(load):
