@@ -9,21 +9,31 @@ from contextlib import contextmanager
 
 import duckdb
 
+from pipelines.engine.derived import derive
 from pipelines.engine.durations import estimate_curves
 from pipelines.engine.facts import SUM_COLUMNS, sum_facts
 from pipelines.engine.frame import Frame, build_frame
-from pipelines.engine.indicator import ESTIMATED, STOCKS, UNSUPPORTED, Indicator
-from pipelines.engine.portable import IndicatorError
+from pipelines.engine.indicator import Indicator, Kind
+from pipelines.engine.longest import find_longest
 from pipelines.engine.stocks import sum_stocks
 from pipelines.engine.values import create_values, write_values
+from pipelines.portable import IndicatorError
 
 SEARCH_PATH = "model,geo"
+
+# How each kind comes to its sums; events are summed.
+_FROM_FACTS = {
+    **dict.fromkeys((Kind.STOCK, Kind.STOCK_SHARE), sum_stocks),
+    **dict.fromkeys((Kind.DURATION, Kind.QUANTILE, Kind.STOCK_AGE), estimate_curves),
+    Kind.LONGEST: find_longest,
+    Kind.DERIVED: derive,
+}
 
 
 def compute_indicators(
     con: duckdb.DuckDBPyConnection, indicators: Mapping[str, Indicator], frame: Frame
 ) -> None:
-    """Build the frame and every indicator, in the order of the ids.
+    """Build the frame and every indicator, in the order of the ids, derived ones last.
 
     Args:
         con: a database with the schemas `model` and `geo`.
@@ -34,8 +44,8 @@ def compute_indicators(
         IndicatorError: see `compute_indicator`.
     """
     prepare(con, frame)
-    for name in sorted(indicators):
-        compute_indicator(con, indicators[name], frame)
+    for indicator in sorted(indicators.values(), key=lambda i: (i.kind is Kind.DERIVED, i.id)):
+        compute_indicator(con, indicator, frame)
 
 
 def prepare(con: duckdb.DuckDBPyConnection, frame: Frame) -> None:
@@ -52,23 +62,16 @@ def prepare(con: duckdb.DuckDBPyConnection, frame: Frame) -> None:
 def compute_indicator(con: duckdb.DuckDBPyConnection, indicator: Indicator, frame: Frame) -> None:
     """Replace one indicator's rows in `indicators.indicator_values`; `prepare` comes first.
 
+    What a derived indicator stands on comes before it.
+
     Raises:
-        IndicatorError: the kind is not computed here, the query does not run on these tables, or
-            its facts break the promise of their kind. No message holds a value from a row.
+        IndicatorError: the query does not run on these tables, its facts break the promise of
+            their kind, or a method returns what does not fit. No message holds a value from a row.
     """
-    if indicator.kind in UNSUPPORTED:
-        raise IndicatorError(
-            f"{indicator.path.name}: kind `{indicator.kind}` is not yet supported by the engine"
-        )
     with _bare_names(con):
         try:
             con.execute(f"create or replace table indicators.cell_sums ({SUM_COLUMNS})")
-            if indicator.kind in ESTIMATED:
-                estimate_curves(con, indicator, frame)
-            elif indicator.kind in STOCKS:
-                sum_stocks(con, indicator, frame)
-            else:
-                sum_facts(con, indicator, frame)
+            _FROM_FACTS.get(indicator.kind, sum_facts)(con, indicator, frame)
             write_values(con, indicator, frame)
         except (duckdb.BinderException, duckdb.CatalogException) as error:
             raise IndicatorError(f"{indicator.path.name}: {error}") from None

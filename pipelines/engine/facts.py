@@ -13,7 +13,7 @@ import duckdb
 
 from pipelines.engine.frame import Frame, grid
 from pipelines.engine.indicator import STOCKS, Indicator, Kind
-from pipelines.engine.portable import IndicatorError
+from pipelines.portable import IndicatorError
 
 EVERYWHERE = "'*'"
 
@@ -84,7 +84,7 @@ def build_base(
         group by grouping sets ({sets})"""
     )
     _check(con, indicator)
-    _number_values(con, indicator, frame)
+    number_values(con, indicator, _list_values(indicator, frame))
     con.execute(
         f"""create or replace table {base_name(indicator)} as
         select summed.* exclude (by_name, by_value, n_broken), by_values.by_no
@@ -120,27 +120,30 @@ _SUMMED = "no term is negative or a fraction, and a row with '*' in a breakdown 
 _SPELL = "no spell ends before it begins"
 _PROMISES = {
     Kind.SHARE: f"0 <= numerator <= denominator, {_SUMMED}",
-    **dict.fromkeys((*STOCKS, Kind.DURATION), _SPELL),
+    **dict.fromkeys((*STOCKS, Kind.DURATION, Kind.LONGEST), _SPELL),
     Kind.QUANTILE: "no amount is negative or a fraction",
 }
 
 
-def _number_values(con: duckdb.DuckDBPyConnection, indicator: Indicator, frame: Frame) -> None:
-    """Number the totals and every value of a breakdown, declared or seen, in order of name."""
+def _list_values(indicator: Indicator, frame: Frame) -> str:
+    """The totals and every value of a breakdown, declared or seen, as a query."""
     declared = [(by, value) for by in indicator.by for value in frame.code_values.get(by, ())]
-    con.execute("create or replace temp table listed (by_name VARCHAR, by_value VARCHAR)")
-    con.executemany("insert into listed values (?, ?)", [("", ""), *declared])
+    listed = ", ".join(f"('{by}', '{value}')" for by, value in [("", ""), *declared])
+    return f"""
+        select by_name, by_value from (values {listed}) as listed (by_name, by_value)
+        union
+        select by_name, by_value from summed where by_value <> {EVERYWHERE}
+    """
+
+
+def number_values(con: duckdb.DuckDBPyConnection, indicator: Indicator, values: str) -> None:
+    """Number the values of an indicator's breakdowns, a query, in order of name."""
     con.execute(f"delete from indicators.by_values where indicator = '{indicator.id}'")
     con.execute(
         f"""insert into indicators.by_values
         select '{indicator.id}', row_number() over (order by by_name, by_value), by_name, by_value
-        from (
-            select by_name, by_value from listed
-            union
-            select by_name, by_value from summed where by_value <> {EVERYWHERE}
-        )"""
+        from ({values})"""
     )
-    con.execute("drop table listed")
 
 
 def common_terms(indicator: Indicator) -> str:
@@ -157,6 +160,20 @@ def common_terms(indicator: Indicator) -> str:
 
 
 FROM_FACTS = "from facts left join indicators.frame_regions using (region_row)"
+NEVER = "date '9999-12-31'"
+FIRST_MONTH = "(select min(month_start) from indicators.frame_days)"
+
+
+def spells_of(indicator: Indicator, *more_terms: str) -> str:
+    """One row for each spell that has begun, as a query; an open one never ends."""
+    terms = ", ".join([common_terms(indicator), *more_terms])
+    return f"""
+        select
+            {terms}, cast(from_on as date) as from_on,
+            coalesce(cast(until_on as date), {NEVER}) as until_on,
+            case when until_on < from_on or region_no is null then 1 end as broken
+        {FROM_FACTS}
+    """
 
 
 def _terms(indicator: Indicator, frame: Frame) -> str:

@@ -223,6 +223,8 @@ _CELLS = """
                 level, region_code, period_kind, period_start, period_end, is_closed, is_running,
                 year_earlier_start, previous_start,
                 max_by(name_zh, valid_from) as region_zh, max_by(name_en, valid_from) as region_en,
+                max_by(city_code, valid_from) as city_code,
+                max_by(province_code, valid_from) as province_code,
                 bool_or(valid_to > last_on) as is_standing,
                 bool_or(valid_from >= period_start or valid_to < period_end) as is_broken,
                 case when bool_and(is_whole) then min(region_no) end as whole_no,

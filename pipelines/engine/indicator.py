@@ -10,14 +10,14 @@ This module reads and checks definitions. How facts become values is in `facts`,
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
 from pipelines.contract import Words, read_header, read_words, refuse_unknown
-from pipelines.engine.portable import IndicatorError, columns_mentioned, read_query, tables_read
+from pipelines.portable import IndicatorError, columns_mentioned, read_query, tables_read
 
 Choice = TypeVar("Choice", bound=StrEnum)
 LONGEST_ID = 27
@@ -44,8 +44,8 @@ STOCKS = frozenset({Kind.STOCK, Kind.STOCK_SHARE, Kind.STOCK_AGE})
 CURVES = frozenset({Kind.DURATION, Kind.QUANTILE})
 SHARES = frozenset({Kind.SHARE, Kind.COMPOSITION, Kind.STOCK_SHARE})
 PER_UNIT = SHARES | {Kind.RATIO, Kind.MEAN}
-ESTIMATED = CURVES | {Kind.STOCK_AGE}  # the value is not a quotient of sums
-UNSUPPORTED = frozenset({Kind.LONGEST, Kind.DERIVED})
+# The value is not a quotient of sums: it is found before the sums are laid into the spine.
+ESTIMATED = CURVES | {Kind.STOCK_AGE, Kind.LONGEST, Kind.DERIVED}
 
 COMMON_COLUMNS = ("region_row", "office_id", "seen_until_on")
 SHAPES: dict[Kind, tuple[str, ...]] = {
@@ -225,7 +225,22 @@ def load_indicators(folder: Path) -> dict[str, Indicator]:
         if path.stem in found:
             raise IndicatorError(f"{path.name}: `{path.stem}` is defined twice; ids are unique")
         found[path.stem] = Indicator.load(path)
-    return found
+    return {name: _with_sources(indicator, found) for name, indicator in found.items()}
+
+
+def _with_sources(indicator: Indicator, found: dict[str, Indicator]) -> Indicator:
+    """A derived indicator reads what its sources read; the others are as they are."""
+    for name in indicator.derived_from:
+        if name not in found or found[name].kind is Kind.DERIVED:
+            raise IndicatorError(
+                f"{indicator.path.name}: `from` names `{name}`; expected indicators with a query"
+            )
+    sources = [found[name] for name in indicator.derived_from]
+    return replace(
+        indicator,
+        reads=indicator.reads.union(*(source.reads for source in sources)),
+        mentions=indicator.mentions.union(*(source.mentions for source in sources)),
+    )
 
 
 def _header_fields(path: Path, kind: Kind, keys: dict[str, Any]) -> dict[str, Any]:
@@ -297,9 +312,12 @@ def _faults(indicator: Indicator) -> Iterator[str]:
         yield f"`by` names `{name}`, which has a meaning of its own"
     if not indicator.measures:
         yield "`measures` is empty; the first one is the headline"
-    if indicator.kind is not Kind.DERIVED:
-        yield from _measure_faults(indicator)
-        yield from _column_faults(indicator)
+    if indicator.kind is Kind.DERIVED:
+        if indicator.query:
+            yield "a derived indicator has a method and no query; its file is `<id>.yml`"
+        return
+    yield from _measure_faults(indicator)
+    yield from _column_faults(indicator)
 
 
 # The names that measures of a kind may have, and how to say so.
@@ -307,6 +325,7 @@ MEASURES = {
     Kind.DURATION: (r"p\d\d|(within|without|rmst)_\d+", "p50, within_60, without_60, rmst_60"),
     Kind.QUANTILE: (r"p\d\d|(within|without)_\d+", "p50, within_60, without_60"),
     Kind.STOCK_AGE: (r"p\d\d", "p50, p90"),
+    Kind.LONGEST: (r"max", "max"),
 }
 
 

@@ -7,12 +7,9 @@ here; from the ages of what stands `durations` takes quantiles.
 
 import duckdb
 
-from pipelines.engine.facts import FROM_FACTS, base_name, build_base, common_terms, sum_cells
+from pipelines.engine.facts import FIRST_MONTH, NEVER, base_name, build_base, spells_of, sum_cells
 from pipelines.engine.frame import Frame
 from pipelines.engine.indicator import Indicator, Kind
-
-NEVER = "date '9999-12-31'"
-FIRST_MONTH = "(select min(month_start) from indicators.frame_days)"
 
 
 def sum_stocks(con: duckdb.DuckDBPyConnection, indicator: Indicator, frame: Frame) -> None:
@@ -31,16 +28,10 @@ def sum_stocks(con: duckdb.DuckDBPyConnection, indicator: Indicator, frame: Fram
 def _moves(indicator: Indicator, frame: Frame) -> str:
     """What enters and leaves a stock; what opened before the first month is put into it."""
     marked_on = "marked_on" if "marked_on" in indicator.columns else "null"
+    marked = f"greatest(from_on, coalesce(cast({marked_on} as date), {NEVER})) as marked_on"
     return f"""
         with
-            spells as (
-                select
-                    {common_terms(indicator)}, cast(from_on as date) as from_on,
-                    coalesce(cast(until_on as date), {NEVER}) as until_on,
-                    greatest(from_on, coalesce(cast({marked_on} as date), {NEVER})) as marked_on,
-                    case when until_on < from_on or region_no is null then 1 end as broken
-                {FROM_FACTS}
-            ),
+            spells as ({spells_of(indicator, marked)}),
             moves as (
                 select *, from_on as on_day, 1 as opened, 0 as marked from spells
                 union all
@@ -119,13 +110,7 @@ def _stays(indicator: Indicator, frame: Frame) -> str:
     """Each spell with the month it comes in, and the first month at whose end it is gone."""
     return f"""
         with
-            spells as (
-                select
-                    {common_terms(indicator)}, cast(from_on as date) as from_on,
-                    coalesce(cast(until_on as date), {NEVER}) as until_on,
-                    case when until_on < from_on or region_no is null then 1 end as broken
-                {FROM_FACTS}
-            ),
+            spells as ({spells_of(indicator)}),
             placed as (
                 select
                     spells.*, coalesce(come.month_start, {FIRST_MONTH}) as month_start,

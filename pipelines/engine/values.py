@@ -146,14 +146,13 @@ def _judged(indicator: Indicator, frame: Frame) -> str:
                 cross join measures
                 inner join indicators.by_values on indicator = '{indicator.id}' and ({_on_grid()})
                 left join covered on covered.cell_id = cells.cell_id
-                where period_start >= date '{indicator.since:%Y-%m-%d}'
-                    and {"is_standing" if kind in STOCKS else "true"}
+                where period_start >= date '{indicator.since:%Y-%m-%d}' and {_stands(kind)}
             ),
             joined as (
                 select
                     spine.*, sums.cell_id is not null as has_facts,
                     coalesce(is_split, false) as is_split, {_blank(kind)} as is_blank,
-                    coalesce(n_missing, 0) as n_missing, coalesce(numerator, 0) as numerator,
+                    coalesce(n_missing, 0) as n_missing,
                     coalesce(n_numerator, 0) as n_numerator, {_wholes(kind)}, value, low, high
                 from spine
                 left join indicators.cell_sums as sums
@@ -172,8 +171,8 @@ def _judged(indicator: Indicator, frame: Frame) -> str:
             cell_id, measure_no, by_no, coverage, state, reason, n, n_numerator,
             n_missing > 0 as is_floor, {_is_early(indicator, frame)} as is_early,
             case when is_ok then {value} end as value,
-            case when is_ok and {kind not in ESTIMATED} then numerator end as numerator,
-            case when is_ok and {kind in PER_UNIT} then denominator end as denominator,
+            case when is_ok then numerator end as numerator,
+            case when is_ok and {kind in PER_UNIT | ESTIMATED} then denominator end as denominator,
             case when has_band then ({band.low}) * {scale} else low end as low,
             case when has_band then ({band.high}) * {scale} else high end as high
         from parts
@@ -187,35 +186,54 @@ def _on_grid() -> str:
     )
 
 
+def _stands(kind: Kind) -> str:
+    """Where an indicator has rows at all; a derived one at the levels that its method speaks of."""
+    if kind is Kind.DERIVED:
+        return """(level, period_kind) in (
+            select (level, period_kind)
+            from indicators.cell_sums inner join indicators.frame_cells using (cell_id)
+        )"""
+    return "is_standing" if kind in STOCKS else "true"
+
+
 def _blank(kind: Kind) -> str:
     """Whether a cell has nothing to show but facts that lack a term."""
     return "coalesce(n, 0) = 0" if kind in ESTIMATED else "numerator is null"
 
 
 def _wholes(kind: Kind) -> str:
-    """Denominator and its units; in a composition, all values of the breakdown together."""
+    """Both terms and their units; in a composition, all values of the breakdown together."""
     if kind is Kind.COMPOSITION:
         same = "over (partition by spine.cell_id, spine.measure_no, by_name)"
-        return f"sum(coalesce(numerator, 0)) {same} as denominator, sum(coalesce(n, 0)) {same} as n"
-    return "coalesce(denominator, 0) as denominator, coalesce(n, 0) as n"
+        return (
+            "coalesce(numerator, 0) as numerator, "
+            f"sum(coalesce(numerator, 0)) {same} as denominator, sum(coalesce(n, 0)) {same} as n"
+        )
+    if kind in ESTIMATED:
+        return "numerator, denominator, coalesce(n, 0) as n"
+    terms = "coalesce(numerator, 0) as numerator, coalesce(denominator, 0) as denominator"
+    return f"{terms}, coalesce(n, 0) as n"
 
 
 def _reason(indicator: Indicator, frame: Frame) -> str:
-    """Why a cell has no figure, '' where it has one; the first that holds."""
-    wait = indicator.follow_up_days or 0
+    """Why a cell has no figure, '' where it has one; the first that holds.
+
+    Nothing to divide by is one reason in every kind: x / 0, 0 / 0, a curve or an extreme of nobody.
+    """
+    wait, kind = indicator.follow_up_days or 0, indicator.kind
     cases = {
         "coverage = 'none'": "not_received",
         "coverage = 'part' and not has_facts": "partly_received",
         "is_split": "boundary_split",
         "n_missing > 0 and is_blank": "field_absent",
     }
-    if indicator.kind in PER_UNIT:
+    if kind in PER_UNIT:
         cases[f"denominator = 0 and period_start + {wait} > {frame.today}"] = "not_yet_observable"
         cases["denominator = 0"] = "no_denominator"
-    if indicator.kind in ESTIMATED:
+    if kind in ESTIMATED:
         few = is_too_few(indicator, "n", "n_numerator")
-        unwatched = f"not ({few}) and horizon is not null and value is null"
-        cases |= {"n = 0": "no_denominator", unwatched: "not_yet_observable"}
+        cases["value is null" if kind is Kind.DERIVED else "n = 0"] = "no_denominator"
+        cases[f"not ({few}) and horizon is not null and value is null"] = "not_yet_observable"
     whens = " ".join(f"when {condition} then '{reason}'" for condition, reason in cases.items())
     return f"case {whens} else '' end"
 

@@ -5,7 +5,8 @@ rows to `expect`, as tables that are read aloud (`|` between columns). Only the 
 are written; `times` repeats a row. A region without a version is one for all time; what the
 example does not give is a province (99) with one city (9901) of two counties (990101, 990102),
 fully covered, by calendar months from the start of the year of `as_of` (or from `since`). Numbers
-may be sums: `1/3 - 1/2`.
+may be sums: `1/3 - 1/2`. A derived indicator is given the figures of its sources under their ids,
+with the columns of `expect`; what is not written is as in an `ok` total.
 """
 
 import re
@@ -22,7 +23,7 @@ from pipelines.contract import Table, Words, read_words, refuse_unknown
 from pipelines.engine.compute import compute_indicator, prepare
 from pipelines.engine.frame import Frame
 from pipelines.engine.indicator import Indicator
-from pipelines.engine.portable import IndicatorError
+from pipelines.portable import IndicatorError
 
 Rows = list[dict[str, str]]
 FOREVER = "0001-01-01"
@@ -89,6 +90,7 @@ def run_example(example: Example, indicator: Indicator, tables: Mapping[str, Tab
         sources = {name: {name} for name in indicator.reads & set(example.given)}
         frame = Frame(as_of=example.as_of, table_sources=sources)
         prepare(con, frame)
+        _give_figures(con, example, indicator)
         compute_indicator(con, indicator, frame)
         return [
             f"row {number}: {fault}"
@@ -105,7 +107,8 @@ def _build_world(
 ) -> None:
     con.execute("create schema model")
     con.execute("create schema geo")
-    given = {name: read_rows(text) for name, text in example.given.items()}
+    names = set(example.given) - set(indicator.derived_from)
+    given = {name: read_rows(example.given[name]) for name in names}
     given.setdefault("regions", read_rows(USUAL_REGIONS))
     for row in given["regions"]:
         row.setdefault("valid_from", FOREVER)
@@ -135,6 +138,34 @@ def _insert(
             f"select {', '.join('?' * len(full))} from range({times})",
             values,
         )
+
+
+def _give_figures(con: duckdb.DuckDBPyConnection, example: Example, indicator: Indicator) -> None:
+    """Leave the figures that a derived indicator stands on as the engine would have left them."""
+    for name in indicator.derived_from:
+        for row in read_rows(example.given[name]):
+            place = _place(row, measure="")
+            figure = {"indicator": name, "state": "ok"} | place | row
+            con.execute(
+                f"insert into indicators.indicator_values ({', '.join(figure)}) "
+                f"values ({', '.join('?' * len(figure))})",
+                [text or None if column in row else text for column, text in figure.items()],
+            )
+
+
+def _place(row: dict[str, str], measure: str) -> dict[str, str]:
+    """Take from a row what says where its figure stands, as `indicator_values` has it."""
+    kind, start = _period(row.pop("period"))
+    by_name, _, by_value = row.pop("by", "").partition("=")
+    return {
+        "measure": row.pop("measure", "") or measure,
+        "level": row.pop("level"),
+        "region_code": row.pop("region"),
+        "period_kind": kind,
+        "period_start": start,
+        "by_name": by_name,
+        "by_value": by_value,
+    }
 
 
 def _is_bare_region(name: str, text: str) -> bool:
@@ -173,20 +204,16 @@ _COVERAGE = f"""
 
 def _faults(con: duckdb.DuckDBPyConnection, indicator: Indicator, row: dict[str, str]) -> list[str]:
     """How one expected row differs from the one that was computed."""
-    place = dict(row)
-    kind, start = _period(place.pop("period"))
-    by_name, _, by_value = place.pop("by", "").partition("=")
-    measure = place.pop("measure", "") or indicator.headline.name
-    key = [measure, place.pop("level"), place.pop("region"), kind, start, by_name, by_value]
+    figure = dict(row)
+    place = _place(figure, indicator.headline.name)
     shown = con.execute(
-        f"""select {", ".join(place)} from indicators.indicator_values
-        where measure = ? and level = ? and region_code = ? and period_kind = ?
-            and period_start = ? and by_name = ? and by_value = ?""",
-        key,
+        f"""select {", ".join(figure)} from indicators.indicator_values
+        where indicator = '{indicator.id}' and {" and ".join(f"{name} = ?" for name in place)}""",
+        list(place.values()),
     ).fetchall()
     if len(shown) != 1:
         return [f"expected one figure, got {len(shown)}"]
-    pairs = zip(place.items(), shown[0], strict=True)
+    pairs = zip(figure.items(), shown[0], strict=True)
     return [
         f"{name}: expected {text or 'nothing'}, got {got}"
         for (name, text), got in pairs

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from pipelines.engine.frame import Frame
-from pipelines.engine.portable import IndicatorError
+from pipelines.portable import IndicatorError
 
 from .conftest import COMMON, WORDS
 

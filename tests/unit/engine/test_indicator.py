@@ -6,7 +6,7 @@ import pytest
 
 from pipelines.contract import ContractError
 from pipelines.engine.indicator import Indicator, Interval, Kind, load_indicators
-from pipelines.engine.portable import IndicatorError
+from pipelines.portable import IndicatorError
 
 from .conftest import COMMON, WORDS
 

@@ -6,8 +6,8 @@ import pytest
 
 from pipelines.engine.compute import compute_indicator, compute_indicators, prepare
 from pipelines.engine.frame import Frame
-from pipelines.engine.portable import IndicatorError
 from pipelines.methods.intervals import wilson_sql
+from pipelines.portable import IndicatorError
 
 from .conftest import COMMON, COUNT, WORDS
 
@@ -289,13 +289,6 @@ def test_an_error_of_the_query_names_the_column_and_an_error_of_the_data_no_valu
     assert "secret" not in str(caught.value)
 
 
-@pytest.mark.parametrize("kind", ["longest"])
-def test_a_kind_that_is_not_computed_says_so(figures, kind):
-    query = f"select {COMMON}, on_date as from_on, on_date as until_on from things"
-    with pytest.raises(IndicatorError, match=f"kind `{kind}` is not yet supported"):
-        figures(things(("111", "2025-06-03", 1)), query, kind=kind)
-
-
 def test_one_indicator_can_be_computed_again_without_touching_the_others(con, load):
     con.execute(f"create table model.things as {things(('111', '2025-06-03', 1))}")
     first, second = load(name="first"), load(name="second")
@@ -365,7 +358,42 @@ def test_an_age_needs_thirty_that_stand(figures):
         assert shown["p50", "111", *JUNE, ""]["state"] == state
 
 
+def test_the_longest_spell_of_every_period_that_it_touches(figures):
+    rows = standing(
+        ("2024-12-01", "2025-05-11", 1), ("2025-05-11", "2025-06-21", 2), ("2025-06-21", None, 1)
+    )
+    keys = {"kind": "longest", "unit": "day", "measures": {"max": WORDS}}
+    shown = figures(rows, AGES, Frame(date(2025, 9, 10)), **keys)
+
+    def of(kind, start, region="111"):
+        figure = shown["max", region, kind, start, ""]
+        return figure["value"], figure["n"]
+
+    def days(first, end):
+        return (date.fromisoformat(end) - date.fromisoformat(first)).days
+
+    assert of(*MAY) == (days("2024-12-01", "2025-05-11"), 1 + 2)
+    assert of("month", "2025-04-01") == (days("2024-12-01", "2025-05-01"), 1)
+    assert of(*JUNE) == (days("2025-05-11", "2025-06-21"), 2 + 1)
+    assert of(*Q2, region="1") == (days("2024-12-01", "2025-05-11"), 1 + 2 + 1), "each spell once"
+    assert of("month", "2025-08-01") == (days("2025-06-21", "2025-09-01"), 1)
+    assert of("month", "2025-09-01") == (days("2025-06-21", "2025-09-10"), 1), "running"
+    assert of("year", "2024-01-01") == (days("2024-12-01", "2025-01-01"), 1)
+    quiet = shown["max", "112", *JUNE, ""]
+    assert (quiet["value"], quiet["reason"]) == (None, "no_denominator")
+    june = shown["max", "111", *JUNE, ""]
+    assert june["change_mom"] == days("2025-05-11", "2025-06-21") - days("2024-12-01", "2025-05-11")
+
+
+def test_a_spell_of_no_days_touches_the_period_that_it_lies_in(figures):
+    rows = standing(("2025-06-01", "2025-06-01", 1), ("2023-01-01", "2023-05-01", 1))
+    shown = figures(rows, AGES, kind="longest", measures={"max": WORDS})
+    touched = {key[3]: row["value"] for key, row in shown.items() if key[1] == "111" and row["n"]}
+    assert touched == {"2025-06-01": 0, "2025-04-01": 0, "2025-01-01": 0}
+
+
 def test_a_stay_that_ends_before_it_begins_stops_the_run(figures):
-    keys = {"kind": "stock_age", "measures": {"p50": WORDS}}
-    with pytest.raises(IndicatorError, match="no spell ends before it begins"):
-        figures(standing(("2025-06-10", "2025-06-01", 1)), AGES, **keys)
+    for kind, measure in (("stock_age", "p50"), ("longest", "max")):
+        rows = standing(("2025-06-10", "2025-06-01", 1))
+        with pytest.raises(IndicatorError, match="no spell ends before it begins"):
+            figures(rows, AGES, kind=kind, measures={measure: WORDS})

@@ -1,4 +1,4 @@
-"""The portable subset of SQL that a definition may be written in.
+"""The portable subset of SQL that definitions and derived tables are written in.
 
 A query is read into its syntax tree and refused where it uses something that a second engine
 answers differently, or that the engine does for every indicator alike: division, bucketing of
@@ -81,7 +81,7 @@ def _advice(node: exp.Expr) -> tuple[str, str] | None:
             return construct, instead
     if isinstance(node, exp.Func) and not isinstance(node, ALLOWED_FUNCTIONS):
         name = node.name if isinstance(node, exp.Anonymous) else node.sql_name()
-        return f"{name.lower()}()", "write it with the functions that engine/portable.py allows"
+        return f"{name.lower()}()", "write it with the functions that portable.py allows"
     return None
 
 

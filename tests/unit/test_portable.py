@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.engine.portable import IndicatorError, read_query
+from pipelines.portable import IndicatorError, read_query
 
 HERE = Path("some/thing.sql")
 
