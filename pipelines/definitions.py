@@ -207,7 +207,7 @@ def _indicator_asset(name: str) -> dg.AssetsDefinition:
     @dg.asset(
         key=["indicators", name],
         group_name="indicators",
-        deps=[checked],
+        deps=[checked, *(["indicators", source] for source in indicator.derived_from)],
         required_resource_keys={INSTALLATION},
         code_version=hashlib.sha256(indicator.path.read_bytes()).hexdigest()[:16],
         description=f"{indicator.title.zh} {indicator.title.en}",

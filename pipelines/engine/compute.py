@@ -33,18 +33,18 @@ _FROM_FACTS = {
 def compute_indicators(
     con: duckdb.DuckDBPyConnection, indicators: Mapping[str, Indicator], frame: Frame
 ) -> None:
-    """Build the frame and every indicator, in the order of the ids, derived ones last.
+    """Build the frame and every indicator, in the order given.
 
     Args:
         con: a database with the schemas `model` and `geo`.
-        indicators: definitions by id.
+        indicators: definitions by id, derived ones after what they stand on.
         frame: what the computation is told.
 
     Raises:
         IndicatorError: see `compute_indicator`.
     """
     prepare(con, frame)
-    for indicator in sorted(indicators.values(), key=lambda i: (i.kind is Kind.DERIVED, i.id)):
+    for indicator in indicators.values():
         compute_indicator(con, indicator, frame)
 
 

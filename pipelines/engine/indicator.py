@@ -213,7 +213,9 @@ KEYS_OF_KIND = {
 
 
 def load_indicators(folder: Path) -> dict[str, Indicator]:
-    """Every definition below a folder by its id, in the order of the ids.
+    """Every definition below a folder by its id: in the order of the ids, derived ones last.
+
+    In this order they can be computed.
 
     Raises:
         ContractError: a definition cannot be used, or two have the same id.
@@ -225,7 +227,8 @@ def load_indicators(folder: Path) -> dict[str, Indicator]:
         if path.stem in found:
             raise IndicatorError(f"{path.name}: `{path.stem}` is defined twice; ids are unique")
         found[path.stem] = Indicator.load(path)
-    return {name: _with_sources(indicator, found) for name, indicator in found.items()}
+    order = sorted(found.values(), key=lambda indicator: indicator.kind is Kind.DERIVED)
+    return {indicator.id: _with_sources(indicator, found) for indicator in order}
 
 
 def _with_sources(indicator: Indicator, found: dict[str, Indicator]) -> Indicator:
