@@ -1,0 +1,87 @@
+"""The one form of every published estimate: a row with its interval, its counts and its caveats.
+
+Each method returns arrays of its own; whoever writes them to a table writes these columns, so that
+one check, one gate and one chart serve all methods. Names are those of the indicator values.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import date
+from types import UnionType
+from typing import get_args, get_type_hints
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """One published number of a method.
+
+    Attributes:
+        indicator: what is measured.
+        measure: which number of it, e.g. `within_60`.
+        method: module that computed it, e.g. `trend`.
+        method_version: raised when the same input gives another number.
+        period_start: first day.
+        period_end: first day after the period.
+        n: units at risk, or in the denominator.
+        n_events: events among them.
+        value: the estimate, NaN-free; None where there is none.
+        low: lower end of the interval.
+        high: upper end.
+        conf_level: two-sided confidence, e.g. 0.95.
+        ci_method: how the interval was made, e.g. `log_log`, `hac`, `cluster_county`.
+        unit: unit of value, low and high.
+        as_of: day of the extract that it rests on.
+        state: `ok`, or why there is no value, as in the indicator values.
+        reason: the reason, where the state is not `ok`.
+        flags: letters, e.g. `p` provisional, `b` break.
+        caveats: keys of the list of caveats, apart by blanks.
+    """
+
+    indicator: str
+    measure: str
+    method: str
+    method_version: str
+    period_start: date
+    period_end: date
+    n: int
+    n_events: int | None
+    value: float | None
+    low: float | None
+    high: float | None
+    conf_level: float | None
+    ci_method: str
+    unit: str
+    as_of: date
+    state: str
+    reason: str
+    flags: str
+    caveats: str
+
+
+_SQL_TYPES = {str: "VARCHAR", date: "DATE", int: "BIGINT", float: "DOUBLE"}
+
+
+def estimate_columns(keys: Sequence[str]) -> dict[str, str]:
+    """Names and SQL types of a table of estimates, in order.
+
+    Args:
+        keys: columns that say which stratum a row is of; text, placed after `measure`.
+
+    Raises:
+        ValueError: a key has the name of a column.
+    """
+    hints = get_type_hints(Estimate)
+    own = {field.name: _SQL_TYPES[_plain(hints[field.name])] for field in fields(Estimate)}
+    if taken := set(keys) & set(own):
+        raise ValueError(f"stratum keys have names of columns: {', '.join(sorted(taken))}")
+    split = list(own).index("measure") + 1
+    items = list(own.items())
+    return dict([*items[:split], *((key, "VARCHAR") for key in keys), *items[split:]])
+
+
+def _plain(hint: object) -> type:
+    """The type of a field without its None."""
+    if isinstance(hint, UnionType):
+        return next(kind for kind in get_args(hint) if kind is not type(None))
+    assert isinstance(hint, type)  # noqa: S101 - narrows for the type checker
+    return hint
