@@ -1,16 +1,16 @@
 """Length of stay in 54 hospitals: observed days, and those expected of their patients.
 
-Totals by provider of `medpar` (Hilbe, R package COUNT, csv/COUNT/medpar.csv of Rdatasets); the
-expected days are fitted means of the Poisson model los ~ hmo + died + age80 + factor(type), which
-is that of FunnelPlotR's README, fitted with statsmodels.
+Totals by provider of `medpar` (Hilbe, R package COUNT, csv/COUNT/medpar.csv of Rdatasets). Expected
+days are fitted means of the Poisson model los ~ hmo + died + age80 + factor(type), which is that of
+FunnelPlotR's README, fitted with statsmodels.
 """
 
 import numpy as np
 
 OBSERVED = np.array(
-    [406, 642, 46, 764, 82, 201, 193, 569, 404, 134, 614, 491, 501, 131, 274, 124, 456, 48, 429, 14,
-     369, 8, 37, 128, 145, 493, 104, 6, 308, 34, 7, 935, 134, 339, 458, 22, 2, 160, 87, 55, 252, 174,
-     43, 228, 210, 321, 631, 543, 105, 389, 92, 1012, 283, 95],
+    [406, 642, 46, 764, 82, 201, 193, 569, 404, 134, 614, 491, 501, 131, 274, 124, 456, 48, 429,
+     14, 369, 8, 37, 128, 145, 493, 104, 6, 308, 34, 7, 935, 134, 339, 458, 22, 2, 160, 87, 55, 252,
+     174, 43, 228, 210, 321, 631, 543, 105, 389, 92, 1012, 283, 95],
     dtype=float,
 )  # fmt: skip
 EXPECTED = np.array(
