@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import xlogy
 
 Floats = NDArray[np.float64]
 
@@ -60,23 +61,25 @@ def fit_poisson(  # noqa: PLR0913 - counts, design and the usual options of a fi
     shift = np.zeros_like(counts) if offset is None else np.broadcast_to(offset, counts.shape)
     prior = np.ones_like(counts) if weights is None else weights
     squares = (design[:, :, None] * design[:, None, :]).reshape(len(design), -1)
+    saturated = (prior * (xlogy(counts, counts) - counts)).sum(axis=1)
     log_mean = np.log(counts + 0.1)
-    deviance = np.full(len(counts), np.inf)
-    converged = np.zeros(len(counts), dtype=bool)
-    beta = np.zeros((len(counts), design.shape[1]))
-    for _ in range(iterations):
-        mean = np.exp(log_mean)
-        target = log_mean - shift + (counts - mean) / mean
-        hessian = _hessian(prior * mean, squares)
-        right: Floats = (prior * mean * target) @ design
-        beta = _solve(hessian, right)
-        log_mean = np.clip(beta @ design.T + shift, _LOWEST_LOG_MEAN, _HIGHEST_LOG_MEAN)
-        now = _deviance(counts, log_mean, prior)
-        converged = np.abs(now - deviance) <= tolerance * (np.abs(now) + 0.1)
-        deviance = now
-        if converged.all():
-            break
     mean: Floats = np.exp(log_mean)
+    deviance = np.full(len(counts), np.inf)
+    beta = np.zeros((len(counts), design.shape[1]))
+    going = np.arange(len(counts))
+    for _ in range(iterations):
+        y, w, mu = counts[going], prior[going], mean[going]
+        target = log_mean[going] - shift[going] + (y - mu) / mu
+        right: Floats = (w * mu * target) @ design
+        beta[going] = np.linalg.solve(_hessian(w * mu, squares), right[:, :, None])[:, :, 0]
+        eta = np.clip(beta[going] @ design.T + shift[going], _LOWEST_LOG_MEAN, _HIGHEST_LOG_MEAN)
+        log_mean[going], mean[going] = eta, np.exp(eta)
+        now = 2 * (saturated[going] + (w * (mean[going] - y * eta)).sum(axis=1))
+        settled = np.abs(now - deviance[going]) <= tolerance * (np.abs(now) + 0.1)
+        deviance[going] = now
+        going = going[~settled]
+        if not len(going):
+            break
     freedom = (prior > 0).sum(axis=1) - design.shape[1]
     with np.errstate(divide="ignore", invalid="ignore"):
         dispersion = (prior * (counts - mean) ** 2 / mean).sum(axis=1) / freedom
@@ -85,7 +88,7 @@ def fit_poisson(  # noqa: PLR0913 - counts, design and the usual options of a fi
         mean=mean,
         bread=np.asarray(np.linalg.inv(_hessian(prior * mean, squares)), dtype=np.float64),
         dispersion=dispersion,
-        converged=converged,
+        converged=~np.isin(np.arange(len(counts)), going),
     )
 
 
@@ -119,15 +122,6 @@ def _check(counts: Floats, design: Floats) -> None:
         raise ValueError("columns of the design depend on each other")
 
 
-def _solve(hessian: Floats, right: Floats) -> Floats:
-    return np.asarray(np.linalg.solve(hessian, right[:, :, None])[:, :, 0], dtype=np.float64)
-
-
 def _hessian(weights: Floats, squares: Floats) -> Floats:
     size = int(np.sqrt(squares.shape[1]))
     return (weights @ squares).reshape(-1, size, size)
-
-
-def _deviance(counts: Floats, log_mean: Floats, prior: Floats) -> Floats:
-    log_ratio = np.log(np.where(counts > 0, counts, 1.0)) - np.where(counts > 0, log_mean, 0.0)
-    return 2 * (prior * (counts * log_ratio - counts + np.exp(log_mean))).sum(axis=1)
