@@ -106,10 +106,10 @@ def hac_covariance(scores: Floats, bread: Floats, lags: int) -> Floats:
         bread: K x K, inverse of X'WX.
         lags: longest lag; Bartlett's weights 1 - lag / (lags + 1).
     """
-    meat = scores.T @ scores
-    for lag in range(1, min(lags, len(scores) - 1) + 1):
-        cross = scores[lag:].T @ scores[:-lag]
-        meat += (1 - lag / (lags + 1)) * (cross + cross.T)
+    # Bartlett's weights are those of overlapping sums of lags + 1 rows, so one product serves.
+    total = np.cumsum(np.pad(scores, ((lags + 1, lags), (0, 0))), axis=0)
+    sums = total[lags + 1 :] - total[: -lags - 1]
+    meat = sums.T @ sums / (lags + 1)
     return bread @ meat @ bread
 
 
