@@ -2,12 +2,10 @@
 table: visit_duties
 title: {zh: "下访接访职责", en: "Visit duties"}
 about:
-  zh: 每个地区在每个职责期一行：该地区本级领导按当时规则应接访的场次与已接访的场次。只列整期都在规则有效期、区划版本有效期和下访数据覆盖期之内者；对某地另有规定的，从其最近一级的规定。一场下访计给其领导所属的地区：组织机构所在地区在该层级的上级（或本身），无组织机构或其层级过高时，取下访地在该层级的上级；刚撤并的代码计给整体接续者。
+  zh: 每个地区在每个职责期一行：该地区本级领导按当时规则应接访的场次与已接访的场次。职责期见duty_periods。一场下访计给其领导所属的地区：组织机构所在地区在该层级的上级（或本身），无组织机构或其层级过高时，取下访地在该层级的上级；刚撤并的代码计给整体接续者。
   en: >-
     One row per region and duty period: how often the leaders of that region, at its own tier, had
-    to receive by the rule of the day, and how often they did. Only periods wholly inside the
-    validity of the rule and of the region version and inside the coverage of visit data; where a
-    region has a rule of its own, the nearest one applies. A visit counts for the region whose
+    to receive by the rule of the day (see duty_periods), and how often they did. A visit counts for the region whose
     leaders made it: the region of the organising office at that tier, or, without an office or when
     the office stands above the tier, the region visited at that tier; a code that has just ended
     counts for the one that took over the whole of it.
@@ -25,80 +23,6 @@ columns:
   seen_until_on: {type: date, required: true, zh: "恒为9999-12-31（职责不随导出变化）", en: "Always 9999-12-31: a duty does not hang on an extract"}
 ---*/
 with
-    duty_rules as (
-        select
-            region.region_row,
-            region.region_code,
-            region.level as tier,
-            case
-                rule.unit
-                when 'per_month'
-                then 'month'
-                when 'per_quarter'
-                then 'quarter'
-                when 'per_half'
-                then 'half_year'
-                when 'per_year'
-                then 'year'
-            end as duty_period_kind,
-            rule.value as required_count,
-            case
-                when rule.region_code is null
-                then 0
-                when rule.region_code = region.region_code
-                then 3
-                when rule.region_code = region.city_code
-                then 2
-                else 1
-            end as nearness,
-            greatest(rule.valid_from, region.valid_from) as valid_from,
-            least(rule.valid_to, region.valid_to) as valid_to
-        from rule_calendar as rule
-        inner join
-            regions as region
-            on region.level = rule.tier
-            and (
-                rule.region_code is null
-                or rule.region_code = region.region_code
-                or rule.region_code = region.city_code
-                or rule.region_code = region.province_code
-            )
-        where rule.topic = 'visit_duty'
-    ),
-
-    duties as (
-        select
-            rule.region_row,
-            rule.region_code,
-            rule.tier,
-            rule.duty_period_kind,
-            period.period_start,
-            period.period_end,
-            rule.required_count
-        from duty_rules as rule
-        inner join
-            periods as period
-            on period.period_kind = rule.duty_period_kind
-            and period.period_start >= rule.valid_from
-            and period.period_end <= rule.valid_to
-        inner join
-            coverage
-            on coverage.table_name = 'leader_visits'
-            and coverage.region_row = rule.region_row
-            and coverage.from_on <= period.period_start
-            and coverage.until_on >= period.period_end
-        where
-            not exists (
-                select 1
-                from duty_rules as nearer
-                where
-                    nearer.region_row = rule.region_row
-                    and nearer.nearness > rule.nearness
-                    and nearer.valid_from <= period.period_start
-                    and nearer.valid_to > period.period_start
-            )
-    ),
-
     placed as (
         select
             visits.visit_id,
@@ -156,11 +80,11 @@ select
     duties.duty_period_kind,
     duties.period_start,
     duties.period_end,
-    max(duties.required_count) as required,
+    max(duties.required) as required,
     count(owned.visit_id) as held,
     max(own_offices.office_id) as office_id,
     date '9999-12-31' as seen_until_on
-from duties
+from duty_periods as duties
 left join
     owned
     on owned.owner_code = duties.region_code
@@ -169,5 +93,6 @@ left join
     and owned.visit_on < duties.period_end
 left join
     own_offices on own_offices.region_code = duties.region_code and own_offices.tier = duties.tier
+where duties.topic = 'visit_duty'
 group by
     duties.region_row, duties.tier, duties.duty_period_kind, duties.period_start, duties.period_end

@@ -1,0 +1,26 @@
+/*---
+title: {zh: "信访件数", en: "Matters"}
+question: {zh: "本期新提出了多少件信访事项？", en: "How many matters were brought for the first time in the period?"}
+kind: count
+unit: case
+numerator: {zh: "统计期内首次提出的信访事项；同一事项此后再提不再计", en: "Matters whose first submission was registered in the period; bringing a matter again does not count"}
+exclusions: {zh: "测试件、作废件、登记时即依法导入其他程序的件；同日向多个机构提出的副本", en: "Test and void entries, and entries redirected to another procedure when registered; copies sent to several offices on one day"}
+better: neither
+by: [channel]
+measures:
+  matters: {zh: "新提出的事项", en: "Matters brought for the first time"}
+clock: {zh: "该事项首次提交的登记日期", en: "Day on which the first submission of the matter was registered"}
+cell: S
+since: 2003-01-01
+source: {zh: "信访件登记", en: "Case register"}
+caveats: [volume_has_no_direction, late_registration, matters_without_a_key, matters_older_than_the_data]
+not_for: {zh: "评价或排名地区、机构；推断有多少人信访", en: "Rating or ranking regions or offices; inferring how many people petition"}
+checked_by: review of issue 4
+reviewed: 2026-11-28
+next_review: 2027-11-28
+changes:
+  - {date: 2026-11-28, zh: "首次定义", en: "First definition"}
+---*/
+select region_row, office_id, seen_until_on, registered_on as on_date, 1 as numerator, channel
+from matter_links
+where previous_on is null and not is_copy
