@@ -15,6 +15,7 @@ measures:
   within_30: {unit: share, zh: "30日内办结概率", en: "Closed within 30 days"}
   within_60: {unit: share, zh: "60日内办结概率", en: "Closed within 60 days"}
   within_90: {unit: share, zh: "90日内办结概率", en: "Closed within 90 days"}
+  rmst_90: {zh: "登记后90日内平均未结天数", en: "Mean days open, of the first 90"}
 clock: {zh: "登记日（队列）；当日办结为0天", en: "Day of registration (cohort); closed on the same day is 0 days"}
 rule: handle_limit
 cell: N30
@@ -29,6 +30,7 @@ reviewed: 2026-11-25
 next_review: 2027-11-25
 changes:
   - {date: 2026-11-25, zh: "首次定义", en: "First definition"}
+  - {date: 2026-11-28, zh: "增加90日内平均未结天数", en: "Mean days open, of the first 90, added"}
 ---*/
 select
     region_row,

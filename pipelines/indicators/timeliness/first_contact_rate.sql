@@ -1,0 +1,35 @@
+/*---
+title: {zh: "时限内响应率", en: "Contacted in time"}
+question: {zh: "派单之后，有多大比例在时限内联系了诉求人？", en: "After dispatch, what share had contact with the petitioner within the limit?"}
+kind: share
+unit: share
+numerator: {zh: "首次派单后在规则时限内联系诉求人者；时刻只知到日的按日比较", en: "Contacted within the limit of the rule after the first dispatch; where only the day is known, compared by the day"}
+denominator: {zh: "首次派单且联系时限在统计期内届满者，至今未联系者也在内", en: "Dispatched for the first time with the limit for contact falling in the period, those never contacted included"}
+exclusions: {zh: "未派单者；其机构从不导出联系步骤的", en: "Never dispatched; offices that export no steps of contact"}
+better: higher
+by: []
+measures:
+  rate: {zh: "时限内响应率", en: "Contacted in time"}
+clock: {zh: "联系时限届满日：首次派单加规则时限", en: "Day of the limit for contact: the first dispatch plus the hours of the rule"}
+rule: contact_limit
+cell: S
+follow_up_days: 0
+since: 2003-01-01
+source: {zh: "办理步骤、期限规则", en: "Step log and rule calendar"}
+caveats: [contact_is_not_an_answer, address_is_not_known, urgent_ones_are_not_marked]
+not_for: {zh: "代替办理结果；比较时限不同的时期", en: "Standing in for results; comparing times with different limits"}
+checked_by: review of issue 4
+reviewed: 2026-11-28
+next_review: 2027-11-28
+changes:
+  - {date: 2026-11-28, zh: "首次定义", en: "First definition"}
+---*/
+select
+    region_row,
+    office_id,
+    seen_until_on,
+    contact_due_on as on_date,
+    case is_contacted_in_time when true then 1 when false then 0 end as numerator,
+    1 as denominator
+from assignments
+where is_first and contact_due_on is not null

@@ -1,0 +1,72 @@
+/*---
+title: {zh: "及时受理率", en: "Accepted in time"}
+question: {zh: "受理期限在本期届满的事项，有多大比例按期决定并告知信访人？", en: "Of the submissions whose acceptance limit fell in the period, what share was decided and told in time?"}
+kind: share
+unit: share
+numerator: {zh: "期限内作出受理或不予受理决定并告知者；decided不问告知", en: "Decided, accepted or refused, and told within the limit; for decided, whether told or not"}
+denominator: {zh: "受理期限在统计期内届满的信访件，到期仍未决定者也在内", en: "Submissions whose acceptance limit fell in the period, those still undecided included"}
+exclusions: {zh: "期限届满前已撤回、并案或转出者；登记时即依法导入其他程序的件；其机构从不导出受理与不予受理步骤的；rate另不计其机构从不导出告知步骤的", en: "Withdrawn, merged or transferred out before the limit; redirected when registered; offices that export neither acceptances nor refusals; for rate also offices that export no steps of telling"}
+better: higher
+by: [channel]
+measures:
+  rate: {zh: "及时受理率（决定并告知）", en: "Decided and told in time"}
+  decided: {zh: "按期作出决定的比例", en: "Decided in time"}
+clock: {zh: "受理期限届满日", en: "Day of the acceptance limit"}
+rule: accept_limit
+cell: S
+follow_up_days: 0
+since: 2003-01-01
+source: {zh: "信访件登记、办理步骤、期限规则", en: "Case register, step log and rule calendar"}
+caveats: [rule_in_force_on_the_day, address_is_not_known, passing_on_restarts_the_clock, telling_needs_a_step]
+not_for: {zh: "代替办理是否及时；比较起算点不同的时期", en: "Standing in for prompt handling; comparing times whose clocks start elsewhere"}
+checked_by: review of issue 4
+reviewed: 2026-11-28
+next_review: 2027-11-28
+changes:
+  - {date: 2026-11-28, zh: "首次定义", en: "First definition"}
+---*/
+with
+    judged as (
+        select
+            region_row,
+            office_id,
+            seen_until_on,
+            channel,
+            accept_due_on,
+            has_notices,
+            case when decided_on <= accept_due_on then 1 else 0 end as is_decided,
+            case
+                when decided_on <= accept_due_on and told_on <= accept_due_on then 1 else 0
+            end as is_told
+        from case_timelines
+        where
+            accept_due_on is not null
+            and (
+                outcome is null
+                or decided_on <= accept_due_on
+                or closed_on >= accept_due_on
+                or outcome not in ('withdrawn', 'transferred_out')
+            )
+    )
+
+select
+    region_row,
+    office_id,
+    seen_until_on,
+    accept_due_on as on_date,
+    'rate' as measure,
+    case when has_notices then is_told end as numerator,
+    1 as denominator,
+    channel
+from judged
+union all
+select
+    region_row,
+    office_id,
+    seen_until_on,
+    accept_due_on as on_date,
+    'decided' as measure,
+    is_decided as numerator,
+    1 as denominator,
+    channel
+from judged
