@@ -5,7 +5,7 @@ kind: share
 unit: share
 numerator: {zh: "期限内作出受理或不予受理决定并告知者；decided不问告知", en: "Decided, accepted or refused, and told within the limit; for decided, whether told or not"}
 denominator: {zh: "受理期限在统计期内届满的信访件，到期仍未决定者也在内", en: "Submissions whose acceptance limit fell in the period, those still undecided included"}
-exclusions: {zh: "期限届满前已撤回、并案或转出者；登记时即依法导入其他程序的件；其机构从不导出受理与不予受理步骤的；rate另不计其机构从不导出告知步骤的", en: "Withdrawn, merged or transferred out before the limit; redirected when registered; offices that export neither acceptances nor refusals; for rate also offices that export no steps of telling"}
+exclusions: {zh: "期限届满前已撤回、并案、转出或办结而未作决定者；登记时即依法导入其他程序的件；其机构从不导出受理与不予受理步骤的；rate另不计其机构从不导出告知步骤的", en: "Withdrawn, merged, transferred out or closed before the limit with no decision; redirected when registered; offices that export neither acceptances nor refusals; for rate also offices that export no steps of telling"}
 better: higher
 by: [channel]
 measures:
@@ -41,12 +41,7 @@ with
         from case_timelines
         where
             accept_due_on is not null
-            and (
-                outcome is null
-                or decided_on <= accept_due_on
-                or closed_on >= accept_due_on
-                or outcome not in ('withdrawn', 'transferred_out')
-            )
+            and (closed_on is null or closed_on >= accept_due_on or decided_on <= accept_due_on)
     )
 
 select
