@@ -82,7 +82,7 @@ def test_lunar_new_years_lie_a_lunar_year_apart():
 def test_rules_of_one_topic_do_not_overlap(name):
     by_scope = {}
     for rule in rows(name):
-        scope = tuple(rule[key] for key in ("topic", "tier", "channel", "region_code"))
+        scope = tuple(rule[key] for key in ("topic", "tier", "channel", "region_code", "post_kind"))
         by_scope.setdefault(scope, []).append((rule["valid_from"], rule["valid_to"]))
     for spans in by_scope.values():
         for (_, end), (start, _) in pairwise(sorted(spans)):
