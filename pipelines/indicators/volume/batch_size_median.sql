@@ -12,7 +12,6 @@ measures:
   p90: {zh: "九成的批次不超过的人次", en: "Nine in ten batches have no more"}
 clock: {zh: "接待日期", en: "Day of the reception"}
 cell: N30
-max_days: 5000
 since: 2003-01-01
 source: {zh: "接待登记", en: "Reception register"}
 caveats: [volume_has_no_direction, heaping_at_the_threshold]
