@@ -91,3 +91,46 @@ def test_the_newspaper_day(con):
         "person_visits": (100, None),
         "events": (1, None),
     }
+
+
+def received(con, day, batches):
+    """Batches of a day as (how many, persons each, collective)."""
+    for times, persons, is_collective in batches:
+        con.execute(
+            """insert into model.reception_batches (batch_id, region_row, tier, received_on,
+                persons, is_collective, seen_until_on)
+            select concat(?, '-', i), '1', 'city', ?, ?, ?, date '2022-12-31'
+            from range(?) as t(i)""",
+            [f"{day}-{persons}", day, persons, is_collective, times],
+        )
+
+
+def test_persons_and_batches_of_the_newspaper_day(con):
+    """G01: 436 batches and 667 persons, 1.53 a batch; how they divide is invented."""
+    received(con, date(2003, 9, 18), [(300, 1, False), (100, 2, False), (35, 4, False)])
+    received(con, date(2003, 9, 18), [(1, 27, True)])
+    start, as_of = date(2003, 1, 1), date(2003, 12, 31)
+    assert year(con, "visit_batch_count", start, as_of) == {"batches": (436, None)}
+    assert year(con, "visit_person_count", start, as_of) == {"persons": (667, None)}
+    assert year(con, "persons_per_batch", start, as_of) == {"mean": (667, 436)}
+
+
+def test_a_city_s_month_of_collective_visits(con):
+    """G23: 110 batches of 1,731 persons, 76 of 1,677 collective; a month before, 72 and 43."""
+    received(con, date(2022, 4, 12), [(75, 22, True), (1, 27, True), (20, 1, False)])
+    received(con, date(2022, 4, 13), [(8, 2, False), (6, 3, False)])
+    received(con, date(2022, 3, 12), [(42, 26, True), (1, 52, True), (22, 1, False)])
+    received(con, date(2022, 3, 13), [(3, 3, False), (4, 4, False)])
+    names = ("visit_batch_count", "visit_person_count", "persons_per_batch", "collective_share")
+    compute_indicators(con, {name: INDICATORS[name] for name in names}, Frame(date(2022, 12, 31)))
+    rows = con.execute(
+        "select indicator, measure, numerator, denominator, round(100 * change_mom, 2) "
+        "from indicators.indicator_values "
+        "where period_kind = 'month' and period_start = '2022-04-01' and by_name = ''"
+    ).fetchall()
+    found = {(name, measure): terms for name, measure, *terms in rows}
+    assert found["visit_batch_count", "batches"] == [110, None, 52.78]
+    assert found["visit_person_count", "persons"] == [1731, None, 45.34]
+    assert found["persons_per_batch", "mean"][:2] == [1731, 110]
+    assert found["collective_share", "batches"][:2] == [76, 110]
+    assert found["collective_share", "persons"][:2] == [1677, 1731]

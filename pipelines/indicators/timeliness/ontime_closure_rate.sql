@@ -3,7 +3,7 @@ title: {zh: "按期办结率", en: "Replied in time"}
 question: {zh: "办理期限在本期届满的事项，有多大比例按期答复？", en: "Of the submissions whose limit fell in the period, what share had its reply in time?"}
 kind: share
 unit: share
-numerator: {zh: "在期限（含批准的延期）内答复者；两个时刻按其中较粗的精度比较", en: "Replied within the limit and its approved extension; the two moments are compared at the coarser precision of both"}
+numerator: {zh: "在期限（含批准的延期）内答复者，故亦即按期答复率；从不导出答复步骤的机构以办结代之；两个时刻按其中较粗的精度比较", en: "Replied within the limit and its approved extension; the two moments are compared at the coarser precision of both; as it goes by the reply it is the on-time reply rate, too, and where an office exports no replies its closing stands in"}
 denominator: {zh: "期限在统计期内届满的受理事项，到期仍未答复者也在内", en: "Accepted submissions whose limit fell in the period, those still open and overdue included"}
 exclusions: {zh: "无期限者；期限届满前已撤回、转出或不予受理者；期限尚未届满者", en: "No limit; withdrawn, transferred out or not accepted before the limit; limit not yet passed"}
 better: higher
