@@ -2,11 +2,12 @@
 table: visits
 title: {zh: "已举行的下访接访", en: "Visits held"}
 about:
-  zh: 每场已举行的下访或接访一行（状态为空视为已举行，取消、改期、计划中的不计）。提前天数为首次公告至下访日的日历天数，公告晚于下访者为负，无公告者为空。
+  zh: 每场已举行的下访或接访一行（状态为空视为已举行，取消、改期、计划中的不计）。提前天数为首次公告至下访日的日历天数，公告晚于下访者为负，无公告者为空。公告可分次补充：时间、地点、方式都已告知之日起算的提前天数另列。
   en: >-
     One row per visit that was held (an empty status counts as held; cancelled, moved and planned
     ones are left out). Notice is in calendar days from the first announcement to the visit,
-    negative when it came later, empty when there was none.
+    negative when it came later, empty when there was none. Notices may add to one another: the
+    days from when time, place and manner had all been told stand beside it.
 grain: visit held
 key: [visit_id]
 columns:
@@ -21,13 +22,33 @@ columns:
   organiser_office_id: {type: text, zh: "组织机构", en: "Organising office"}
   first_announced_on: {type: date, zh: "首次公告日期", en: "Date of the first notice"}
   notice_days: {type: integer, unit: 天, zh: "公告提前天数（仅当下访日期精确到日）", en: "Days of notice (only where the day of the visit is known)"}
+  complete_notice_days: {type: integer, unit: 天, zh: "时间、地点、方式全部公告的提前天数（仅当下访日期精确到日）", en: "Days from when time, place and manner had all been announced (only where the day of the visit is known)"}
   seen_until_on: {type: date, required: true, zh: "该场变化最晚可见之日", en: "Last day on which its export could have shown a change"}
 ---*/
 with
     first_notices as (
-        select visit_id, min(announced_on) as first_announced_on
+        select
+            visit_id,
+            min(announced_on) as first_announced_on,
+            min(case when has_time then announced_on end) as time_announced_on,
+            min(case when has_place then announced_on end) as place_announced_on,
+            min(case when has_manner then announced_on end) as manner_announced_on
         from visit_announcements
         group by visit_id
+    ),
+
+    notices as (
+        select
+            visit_id,
+            first_announced_on,
+            case
+                when
+                    time_announced_on is not null
+                    and place_announced_on is not null
+                    and manner_announced_on is not null
+                then greatest(time_announced_on, place_announced_on, manner_announced_on)
+            end as complete_announced_on
+        from first_notices
     ),
 
     held as (
@@ -57,15 +78,19 @@ select
     held.leaders_present,
     held.rooms,
     held.organiser_office_id,
-    first_notices.first_announced_on,
+    notices.first_announced_on,
     case
         when held.on_precision = 'day'
-        then date_diff('day', first_notices.first_announced_on, held.visit_on)
+        then date_diff('day', notices.first_announced_on, held.visit_on)
     end as notice_days,
+    case
+        when held.on_precision = 'day'
+        then date_diff('day', notices.complete_announced_on, held.visit_on)
+    end as complete_notice_days,
     held.seen_until_on
 from held
 cross join ops.run_facts as run_facts
-left join first_notices on first_notices.visit_id = held.visit_id
+left join notices on notices.visit_id = held.visit_id
 left join
     region_validity as region
     on region.region_code = held.region_code
