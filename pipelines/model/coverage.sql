@@ -2,12 +2,13 @@
 table: coverage
 title: {zh: "数据覆盖", en: "Coverage"}
 about:
-  zh: 每张表、每个区划版本有数据可言的日期区间，相接者合并；区间内无记录即为零，区间外为未报送。一份文件自其统计期首日（否则机构开始报送日，再否则文件中最早记录日）起，至统计期末与导出日中较早者止，代表其机构所在地区及下级；未列入机构表的报送单位代表全部地区。最低一级地区由离它最近一级的报送机构代表；市与省须其全部下级及本级机构（如有报送）同时有覆盖。曾列为应报而从未报送的机构，其地区在各表均无覆盖。改名、升格的代码视为同一地区。
+  zh: 每张表、每个区划版本有数据可言的日期区间，相接者合并；区间内无记录即为零，区间外为未报送。一份文件自其统计期首日（否则机构开始报送日，再否则文件中最早记录日，记录不带日期的表则为该单位各文件中最早记录日）起，至统计期末与导出日中较早者止，代表其机构所在地区及下级；未列入机构表的报送单位代表全部地区。最低一级地区由离它最近一级的报送机构代表；市与省须其全部下级及本级机构（如有报送）同时有覆盖。曾列为应报而从未报送的机构，其地区在各表均无覆盖。改名、升格的代码视为同一地区。
   en: >-
     The spans of days for which a table can say something about a region version, touching spans
     merged; no record inside a span is a zero, outside it is not reported. A file speaks for its
     office's region and what lies below, from the start of its period (else the day the office began
-    to report, else its earliest record) to the end of its period or its extract day, whichever is
+    to report, else its earliest record, or for records without a day the earliest of any that its
+    sender sent) to the end of its period or its extract day, whichever is
     first; a sender without an office row speaks for the whole home. A region of the lowest level is
     spoken for by the nearest level of senders; a city or province is covered only while all below
     it are, and its own office too where that one sends the table. An expected office that never
@@ -22,6 +23,13 @@ columns:
   until_on: {type: date, required: true, zh: "截止日（不含）", en: "End (exclusive)"}
 ---*/
 with
+    first_of_senders as (
+        select files.sender_id, min(first_records.first_on) as first_on
+        from ops.files as files
+        inner join ops.first_records as first_records on first_records.file_id = files.file_id
+        group by files.sender_id
+    ),
+
     claims as (
         select
             files.table_name,
@@ -30,6 +38,7 @@ with
                 files.period_start,
                 offices.reports_from,
                 first_records.first_on,
+                first_of_senders.first_on,
                 cast(files.as_of as date)
             ) as from_on,
             least(
@@ -41,6 +50,7 @@ with
             ops.first_records as first_records
             on first_records.table_name = files.table_name
             and first_records.file_id = files.file_id
+        left join first_of_senders on first_of_senders.sender_id = files.sender_id
     ),
 
     senders as (

@@ -77,6 +77,19 @@ def test_without_a_period_a_file_begins_when_its_office_did_else_with_its_first_
     ]
 
 
+def test_records_without_a_day_begin_with_the_earliest_of_any_that_their_sender_sent(bare):
+    bare.load()
+    bare.fill("leader_visits", "sender_id | file_id | visit_on", "Z | one | 2012-07-07")
+    bare.fill("leader_visits", "sender_id | file_id | visit_on", "Y | two | 2001-01-01")
+    bare.fill(
+        "visit_agenda", "sender_id | visit_id | is_candidate | is_selected", "Z | V | true | true"
+    )
+    bare.build()
+    assert covered(bare, "visit_agenda", "region_row like '990202@%'") == [
+        "990202@0001-01-01 | 2012-07-07 | 2025-01-01"
+    ]
+
+
 def test_a_sender_that_no_list_knows_speaks_for_the_whole_home(world):
     world.files("cases | X99 | 2024-03-31 23:59:59 | 2024-01-01")
     world.build()

@@ -49,6 +49,31 @@ def test_notice_runs_from_the_first_announcement(world):
     ]
 
 
+def test_notices_may_complete_one_another(world):
+    world.fill(
+        "leader_visits",
+        "visit_id | visit_on | on_precision",
+        "added | 2024-03-15 | day",
+        "never | 2024-03-15 | day",
+        "vague | 2024-03-01 | month",
+    )
+    world.fill(
+        "visit_announcements",
+        "visit_id | announced_on | has_time | has_place | has_manner",
+        "added | 2024-03-05 | false | true | ",
+        "added | 2024-03-10 | true |  | true",
+        "added | 2024-03-14 | true | true | true",
+        "never | 2024-03-05 | true | true | false",
+        "vague | 2024-02-05 | true | true | true",
+    )
+    world.build()
+    assert world.show("visits", "visit_id notice_days complete_notice_days") == [
+        "added | 10 | 5",
+        "never | 10 | ",
+        "vague |  | ",
+    ]
+
+
 def test_a_visit_lies_in_the_region_of_its_own_day(bare):
     bare.region_set = "zj"
     bare.load()
