@@ -15,7 +15,6 @@ columns:
   tier: {type: code, required: true, zh: "职务层级", en: "Tier of the post"}
   from_on: {type: date, required: true, zh: "起始日", en: "First day"}
   until_on: {type: date, required: true, zh: "截止日（不含）", en: "End (exclusive)"}
-  is_term_over: {type: boolean, required: true, zh: "是否因任期结束而止（否则为数据止于此）", en: "It ends with the term (else the data end there)"}
 ---*/
 with
     placed as (
@@ -39,8 +38,7 @@ select
     placed.region_row,
     placed.tier,
     greatest(placed.from_on, coverage.from_on) as from_on,
-    least(placed.to_on, coverage.until_on) as until_on,
-    placed.to_on <= coverage.until_on as is_term_over
+    least(placed.to_on, coverage.until_on) as until_on
 from placed
 inner join
     coverage

@@ -2,11 +2,11 @@
 table: visit_gaps
 title: {zh: "下访间隔", en: "Gaps between visits"}
 about:
-  zh: 每个在任领导职务相邻两次到场下访之间的每段间隔一行；任期（或数据）之初至首次、末次至卸任也各为一段，尚无下一次的为未结束。只知月份或年份的下访可能落在其中的间隔，长短无从得知，不列。
+  zh: 每个在任领导职务相邻两次到场下访之间的每段间隔一行；任期（或数据）之初至首次、末次至卸任（或数据止日）也各为一段。只知月份或年份的下访可能落在其中的间隔，长短无从得知，不列。
   en: >-
     One row per gap between two visits at which a post was present; from the beginning of the term
-    (or of the data) to the first, and from the last to the end of the term, are gaps too, and one
-    without a next visit is open. A gap into which a visit known only to the month or year may fall
+    (or of the data) to the first, and from the last to the end of the term (or of the data), are
+    gaps too. A gap into which a visit known only to the month or year may fall
     has no known length and is left out.
 grain: gap between visits of a post
 columns:
@@ -14,7 +14,7 @@ columns:
   office_id: {type: text, zh: "恒为空（职务不属于某一机构）", en: "Always empty: a post belongs to no office"}
   tier: {type: code, required: true, zh: "职务层级", en: "Tier of the post"}
   from_on: {type: date, required: true, zh: "起始日", en: "First day"}
-  until_on: {type: date, zh: "截止日（不含；空为未结束）", en: "End (exclusive; empty = open)"}
+  until_on: {type: date, required: true, zh: "截止日（不含）", en: "End (exclusive)"}
   seen_until_on: {type: date, required: true, zh: "数据最晚可见之日", en: "Last day that the data can speak of"}
 ---*/
 with
@@ -64,9 +64,7 @@ with
             posts.region_row,
             posts.tier,
             gaps.from_on,
-            coalesce(
-                gaps.next_on, case when posts.is_term_over then posts.until_on end
-            ) as until_on,
+            coalesce(gaps.next_on, posts.until_on) as until_on,
             cast(posts.until_on - interval '1 day' as date) as seen_until_on
         from gaps
         inner join
@@ -81,9 +79,7 @@ select
     ended.tier,
     ended.from_on,
     ended.until_on,
-    case
-        when ended.until_on is null then ended.seen_until_on else date '9999-12-31'
-    end as seen_until_on
+    ended.seen_until_on
 from ended
 where
     not exists (
@@ -91,6 +87,6 @@ where
         from attended as vague
         where
             vague.leader_post_id = ended.leader_post_id
-            and vague.visit_on <= coalesce(ended.until_on, ended.seen_until_on)
+            and vague.visit_on < ended.until_on
             and vague.vague_until_on > ended.from_on
     )

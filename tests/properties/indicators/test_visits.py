@@ -6,8 +6,8 @@ import duckdb
 import pytest
 from hypothesis import given, settings
 
+from pipelines.contract import load_tables
 from pipelines.engine.compute import compute_indicators
-from pipelines.engine.contract import load_tables
 from pipelines.engine.frame import Frame
 from pipelines.engine.indicator import load_indicators
 from pipelines.ingest.reference import load_reference
