@@ -2,12 +2,12 @@
 table: visit_outcomes
 title: {zh: "下访成效", en: "What visits brought"}
 about:
-  zh: 每场已举行、日期精确到日、且有受理信访件或反映问题的下访一行，记其首次见效之日：当场化解过问题的为下访当日，否则为所受理信访件中最早以“办结”结束者的日期；撤回、转出、不予受理、终结不算成效。
+  zh: 每场已举行、日期精确到日、且关联到所受理信访件的下访一行（未关联者之后如何无从得知），记其首次见效之日：当场化解过问题的为下访当日，否则为所受理信访件中最早以“办结”结束者的日期；撤回、转出、不予受理、终结不算成效。
   en: >-
-    One row per visit held on a known day at which a submission was taken up or a problem raised,
-    with the day of its first result: the day of the visit where a problem was solved on the spot,
-    else the earliest day on which a submission taken up there was resolved. What was withdrawn,
-    passed on, refused or terminated is no result.
+    One row per visit held on a known day that is linked to submissions taken up there (of others
+    nobody can say what followed), with the day of its first result: the day of the visit where a
+    problem was solved on the spot, else the earliest day on which a submission taken up there was
+    resolved. What was withdrawn, passed on, refused or terminated is no result.
 grain: visit held
 key: [visit_id]
 columns:
@@ -29,11 +29,7 @@ with
         group by visit_id
     ),
 
-    problems as (
-        select visit_id, sum(problems) as problems, sum(solved_on_spot) as solved_on_spot
-        from visit_receptions
-        group by visit_id
-    )
+    solved as (select distinct visit_id from visit_receptions where solved_on_spot > 0)
 
 select
     visits.visit_id,
@@ -42,12 +38,9 @@ select
     visits.tier,
     visits.visit_on,
     case
-        when problems.solved_on_spot > 0 then visits.visit_on else matters.first_resolved_on
+        when solved.visit_id is not null then visits.visit_on else matters.first_resolved_on
     end as first_result_on,
-    least(
-        visits.seen_until_on, coalesce(matters.seen_until_on, visits.seen_until_on)
-    ) as seen_until_on
+    least(visits.seen_until_on, matters.seen_until_on) as seen_until_on
 from visits
-left join matters on matters.visit_id = visits.visit_id
-left join problems on problems.visit_id = visits.visit_id
-where visits.on_precision = 'day' and (matters.visit_id is not null or problems.problems > 0)
+inner join matters on matters.visit_id = visits.visit_id
+left join solved on solved.visit_id = visits.visit_id

@@ -5,7 +5,7 @@ kind: share
 unit: share
 numerator: {zh: "达成协议的调解；另计到期已履行的协议、已受理的申请", en: "Mediations that ended in an agreement; beside them agreements performed by their day, and applications accepted"}
 denominator: {zh: "办结的调解（调解不成、撤回、转诉讼、移交上级均在内）；另以到期的协议、申请为分母", en: "Mediations concluded (failed, withdrawn, gone to court and passed upward included); beside them agreements due, and applications"}
-exclusions: {zh: "办结而未注明结果的调解；没有履行期限的协议；申请未满30日者不计入受理率", en: "Mediations concluded without a result; agreements without a day; for the rate of acceptance, applications less than 30 days old"}
+exclusions: {zh: "办结而未注明结果的调解；没有履行期限的协议；申请未满30日者，以及已办结而未记受理日期者，不计入受理率", en: "Mediations concluded without a result; agreements without a day; for the rate of acceptance, applications less than 30 days old and those concluded without a day of acceptance"}
 better: higher
 by: [kind, tier]
 measures:
@@ -57,7 +57,13 @@ select
     seen_until_on,
     cast(applied_on + interval 30 day as date) as on_date,
     'accepted' as measure,
-    case when date_diff('day', applied_on, accepted_on) <= 30 then 1 else 0 end as numerator,
+    case
+        when accepted_on is null and concluded_on is not null
+        then null
+        when date_diff('day', applied_on, accepted_on) <= 30
+        then 1
+        else 0
+    end as numerator,
     1 as denominator,
     kind,
     tier

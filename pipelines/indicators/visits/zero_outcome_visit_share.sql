@@ -4,8 +4,8 @@ question: {zh: "有多大比例的下访在90日内一件也没有办结？", en
 kind: share
 unit: share
 numerator: {zh: "当场未化解任何问题、且90日内所受理的件无一办结的下访场次", en: "Visits at which no problem was solved on the spot and of whose submissions none was resolved within 90 days"}
-denominator: {zh: "有受理件或反映问题、且已满90日的下访场次", en: "Visits that took up a submission or a problem and whose 90 days are over"}
-exclusions: {zh: "无人反映问题的下访；只知月份或年份的下访；取消、改期的活动；办理数据未满90日的下访", en: "Visits at which nothing was raised; visits known only to the month or year; visits cancelled or moved; visits whose matters have not been watched for 90 days"}
+denominator: {zh: "关联到所受理信访件、且已满90日的下访场次", en: "Visits linked to submissions taken up there whose 90 days are over"}
+exclusions: {zh: "未关联任何信访件的下访（之后如何无从得知）；只知月份或年份的下访；取消、改期的活动；办理数据未满90日的下访", en: "Visits linked to no submission (what followed is not known); visits known only to the month or year; visits cancelled or moved; visits whose matters have not been watched for 90 days"}
 better: lower
 by: [tier]
 measures:

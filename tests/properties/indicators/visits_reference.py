@@ -23,6 +23,7 @@ some = st.integers(0, 4)
 maybe = st.none() | some
 places = st.sampled_from(sorted(CITY_OF))
 flags = st.sampled_from((True, False, None))
+turns = st.sampled_from((0, 5, 29, 30, 31))  # days on which a limit turns
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,8 @@ def visits(draw) -> Record:
         "matters": draw(
             st.lists(
                 st.tuples(
-                    st.none() | st.integers(-5, 150), st.sampled_from(("resolved", "withdrawn"))
+                    st.sampled_from((None, -5, 0, 61, 90, 91)),
+                    st.sampled_from(("resolved", "withdrawn")),
                 ),
                 max_size=2,
             )
@@ -86,7 +88,7 @@ def visits(draw) -> Record:
 @st.composite
 def charges(draw) -> Record:
     taken = draw(days)
-    later = st.none() | st.integers(0, 120).map(lambda n: taken + timedelta(n))
+    later = st.none() | turns.map(lambda n: taken + timedelta(n))
     return {
         "place": draw(places),
         "taken_on": taken,
@@ -99,11 +101,11 @@ def charges(draw) -> Record:
 @st.composite
 def mediations(draw) -> Record:
     applied = draw(days)
-    length = st.none() | st.integers(0, 60).map(lambda n: applied + timedelta(n))
+    length = st.none() | turns.map(lambda n: applied + timedelta(n))
     concluded = draw(length)
     result = draw(
         st.sampled_from(
-            ("agreed", "failed", "withdrawn", "transferred_litigation", "unknown", None)
+            ("agreed", "agreed", "failed", "withdrawn", "transferred_litigation", "unknown", None)
         )
     )
     return {
@@ -121,9 +123,9 @@ def mediations(draw) -> Record:
 
 worlds = st.fixed_dictionaries(
     {
-        "visits": st.lists(visits(), max_size=6),
-        "charges": st.lists(charges(), max_size=6),
-        "mediations": st.lists(mediations(), max_size=6),
+        "visits": st.lists(visits(), min_size=3, max_size=8),
+        "charges": st.lists(charges(), min_size=2, max_size=8),
+        "mediations": st.lists(mediations(), min_size=4, max_size=10),
     }
 )
 
@@ -160,8 +162,7 @@ def notice_share(world: Record) -> Iterator[Fact]:
 def zero_outcome(world: Record) -> Iterator[Fact]:
     for v in dated(world):
         matters = [(n, how) for n, how in v["matters"] if n is None or n >= 0]
-        problems = sum(b["problems"] or 0 for b in v["batches"])
-        if (not matters and not problems) or v["on"] + timedelta(90) > AS_OF:
+        if not matters or v["on"] + timedelta(90) > AS_OF:
             continue
         on_spot = any(b["solved_on_spot"] for b in v["batches"])
         later = any(n is not None and n <= 90 and how == "resolved" for n, how in _seen(v, matters))
@@ -253,7 +254,9 @@ def mediation_success(world: Record) -> Iterator[Fact]:
             in_time = m["performed_on"] is not None and m["performed_on"] <= m["agreement_due_on"]
             yield Fact(m["place"], m["agreement_due_on"], int(in_time), 1, "performed")
         soon = m["accepted_on"] is not None and (m["accepted_on"] - m["applied_on"]).days <= 30
-        yield Fact(m["place"], m["applied_on"] + timedelta(30), int(soon), 1, "accepted")
+        no_day = m["accepted_on"] is None and m["concluded_on"] is not None
+        part = None if no_day else int(soon)
+        yield Fact(m["place"], m["applied_on"] + timedelta(30), part, 1, "accepted")
 
 
 def pretrial(world: Record) -> Iterator[Fact]:
