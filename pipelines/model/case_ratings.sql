@@ -21,7 +21,9 @@ columns:
   target: {type: code, zh: "评价对象", en: "Who is rated"}
   asked_on: {type: date, required: true, zh: "邀请日期", en: "Day of the request"}
   answered_on: {type: date, zh: "作答日期", en: "Day of the answer"}
+  method: {type: code, zh: "评价方式", en: "Method"}
   rating: {type: code, zh: "评价结果", en: "Rating"}
+  is_confirmed_solved: {type: boolean, zh: "信访人是否确认问题已解决", en: "The petitioner confirms that the matter is solved"}
   is_excluded: {type: boolean, required: true, zh: "是否剔除", en: "Left out"}
   window_end_on: {type: date, zh: "评价窗口末日", en: "Last day of the rating window"}
   seen_until_on: {type: date, required: true, zh: "该评价变化最晚可见之日", en: "Last day on which its export could have shown a change"}
@@ -52,7 +54,9 @@ with
             coalesce(
                 cast(timelines.replied_at as date), cast(evaluations.asked_at as date)
             ) as replied_on,
+            evaluations.method,
             evaluations.rating,
+            evaluations.is_confirmed_solved,
             evaluations.excluded_reason is not null as is_excluded,
             cast(evaluations.as_of as date) as seen_until_on
         from evaluations
@@ -70,7 +74,9 @@ select
     requests.target,
     requests.asked_on,
     requests.answered_on,
+    requests.method,
     requests.rating,
+    requests.is_confirmed_solved,
     requests.is_excluded,
     coalesce(
         requests.replied_on + from_reply.window_days, requests.asked_on + from_request.window_days

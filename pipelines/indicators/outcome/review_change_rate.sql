@@ -1,0 +1,37 @@
+/*---
+title: {zh: "复查改变率", en: "Reviews that change the outcome"}
+question: {zh: "复查、复核有多大比例改变了原处理意见？", en: "What share of reviews and rechecks changes the outcome?"}
+kind: share
+unit: share
+numerator: {zh: "结论为变更或撤销的复查决定（复核决定另计）", en: "Decisions of review that change or revoke the outcome (decisions of recheck are counted beside them)"}
+denominator: {zh: "载有结论（维持、变更、撤销）的复查决定（复核决定另计）", en: "Decisions of review with a conclusion: upheld, changed or revoked (recheck beside them)"}
+exclusions: {zh: "尚未决定的复查、复核；未注明结论的决定（另标e）", en: "Reviews not yet decided; decisions without a conclusion (marked e)"}
+better: lower
+by: []
+measures:
+  review: {zh: "复查改变率", en: "Changed on review"}
+  recheck: {zh: "复核改变率", en: "Changed on recheck"}
+clock: {zh: "复查、复核决定日期", en: "Day of the decision"}
+cell: S
+since: 2003-01-01
+source: {zh: "办理步骤", en: "Step log"}
+caveats: [few_reviews_may_mean_little_trust, steps_not_exported_are_unknown]
+not_for: {zh: "单独评价机构：维持多，可能是首次处理得好，也可能是复查走过场", en: "Judging an office alone: much upheld may mean good first decisions or empty reviews"}
+checked_by: review of issue 4
+reviewed: 2026-11-28
+next_review: 2027-11-28
+changes:
+  - {date: 2026-11-28, zh: "首次定义", en: "First definition"}
+---*/
+select
+    region_row,
+    office_id,
+    seen_until_on,
+    decided_on as on_date,
+    stage as measure,
+    case
+        when conclusion in ('changed', 'revoked') then 1 when conclusion = 'upheld' then 0
+    end as numerator,
+    1 as denominator
+from case_reviews
+where decided_on is not null
