@@ -179,12 +179,16 @@ with
         left join results on results.dispute_key = starts.dispute_key
     ),
 
-    -- a mediation comes after whatever else happened on its day
+    -- of one day, what was passed upward comes first and other mediations last
     arrivals as (
         select matter_key as dispute_key, arrived_on, tier, handoff_no as step_no
         from tier_arrivals
         union all
-        select dispute_key, applied_on as arrived_on, tier, 999999 as step_no
+        select
+            dispute_key,
+            applied_on as arrived_on,
+            tier,
+            case when result = 'escalated' then -1 else 999999 end as step_no
         from mediations
         where tier is not null
     ),

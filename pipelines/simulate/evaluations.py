@@ -5,7 +5,7 @@ from datetime import date
 
 import numpy as np
 
-from pipelines.simulate import mixes
+from pipelines.simulate import labels, mixes
 from pipelines.simulate.calendar import day_number
 from pipelines.simulate.cases import Cases
 from pipelines.simulate.scenario import Flags, Ints
@@ -17,6 +17,8 @@ ASKED_SHARE, ASKED_TWICE_SHARE = 0.60, 0.45
 ANSWERED_PROMPT, ANSWERED_LATE = 0.62, 0.42
 MEAN_ANSWER_SECONDS = 3 * DAY
 LATE_DAYS = 60
+# By rating: who says, when called back, that the matter is solved.
+SOLVED_SHARE = (0.92, 0.70, 0.15)
 RATINGS_PROMPT, RATINGS_LATE = (0.58, 0.27, 0.15), (0.34, 0.30, 0.36)
 METHOD_MIX = (0.40, 0.30, 0.25, 0.05)
 EXCLUDED_SHARE = 0.01
@@ -32,6 +34,7 @@ class Evaluations:
         target, method: indices into `labels`.
         asked, answered: seconds since 2003-01-01; answered is NO_ANSWER where nothing came.
         rating: index into labels.RATINGS, or NO_ANSWER.
+        solved: index into labels.YES_NO where a call-back was answered, else NO_ANSWER.
         exclusion: index into labels.EXCLUSIONS, or NO_ANSWER.
     """
 
@@ -41,6 +44,7 @@ class Evaluations:
     asked: Ints
     answered: Ints
     rating: Ints
+    solved: Ints
     exclusion: Ints
 
     def where(self, kept: Flags) -> "Evaluations":
@@ -67,12 +71,15 @@ def draw_evaluations(
     draw = rng.random(n)
     rating = np.where(is_late, mixes.pick(RATINGS_LATE, draw), mixes.pick(RATINGS_PROMPT, draw))
     excluded = rng.random(n) < EXCLUDED_SHARE
+    method = mixes.pick(METHOD_MIX, rng.random(n))
+    solved = (rng.random(n) < np.array(SOLVED_SHARE)[rating]).astype(np.int64)
     return Evaluations(
         case=cases.first + row,
         target=target,
-        method=mixes.pick(METHOD_MIX, rng.random(n)),
+        method=method,
         asked=asked,
         answered=np.where(answers, answered, NO_ANSWER),
         rating=np.where(answers, rating, NO_ANSWER),
+        solved=np.where(answers & (method == labels.METHODS.index("回访")), solved, NO_ANSWER),
         exclusion=np.where(excluded, rng.integers(0, 2, n), NO_ANSWER),
     )

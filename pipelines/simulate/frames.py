@@ -88,6 +88,7 @@ def step_rows(register: Register, steps: Steps) -> pl.DataFrame:
             "转出单位": columns.words(steps.origin, offices),
             "转入单位": columns.words(steps.target, offices),
             "处理意见": columns.words(steps.opinion, labels.OPINIONS),
+            "结论": columns.words(steps.conclusion, labels.CONCLUSIONS),
             "延期天数": columns.whole(steps.extension),
             "录入时间": columns.moments(steps.entered),
         }
@@ -120,6 +121,7 @@ def trace_rows(step_frame: pl.DataFrame) -> pl.DataFrame:
         pl.col("转出单位").alias("来源单位"),
         pl.col("转入单位").alias("承办单位"),
         pl.col("处理意见").alias("答复意见"),
+        "结论",
         "延期天数",
         times[1],
     )
@@ -137,6 +139,7 @@ def evaluation_rows(register: Register, asked: Evaluations, first: int) -> pl.Da
             "作答时间": columns.moments(asked.answered),
             "评价方式": columns.words(asked.method, labels.METHODS),
             "评价": columns.words(asked.rating, labels.RATINGS),
+            "是否解决": columns.words(asked.solved, labels.YES_NO),
             "剔除原因": columns.words(asked.exclusion, labels.EXCLUSIONS),
         }
     )

@@ -45,9 +45,21 @@ STEPS = (
     "办结",
     "撤回",
     "终结",
+    "退回",
+    "改派",
+    "催办",
+    "督办",
+    "回访核实",
+    "重办",
+    "申请复查",
+    "复查决定",
+    "申请复核",
+    "复核决定",
 )
 REGISTER, TRANSFER, ASSIGN, ACCEPT, REFUSE, NOTIFY = range(6)
 HANDLE, EXTEND, REPLY, CLOSE, WITHDRAW, TERMINATE = range(6, 12)
+RETURN, REASSIGN, URGE, SUPERVISE, VERIFY, REDO = range(12, 18)
+REVIEW_ASKED, REVIEW_DECIDED, RECHECK_ASKED, RECHECK_DECIDED = range(18, 22)
 
 # The same steps in the words of the platform 民呼我为.
 PLATFORM_STEPS = (
@@ -63,9 +75,21 @@ PLATFORM_STEPS = (
     "办结",
     "撤回",
     "终结",
+    "退回",
+    "改派",
+    "催办",
+    "督办",
+    "回访",
+    "重办",
+    "申请复查",
+    "复查决定",
+    "申请复核",
+    "复核决定",
 )
 
 OPINIONS = ("支持", "部分支持", "解释", "不予支持")
+CONCLUSIONS = ("维持", "变更", "撤销", "一致", "不一致")
+UPHELD, CHANGED, REVOKED, CONSISTENT, INCONSISTENT = range(5)
 
 MODES = ("下访", "接访", "约访", "带案")
 VISIT_STATES = ("已举行", "取消", "改期", "计划")

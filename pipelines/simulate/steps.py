@@ -1,8 +1,9 @@
 """The steps of each case, in legal order, as far as the exports see them.
 
-A case passes through fixed slots: register, route, decide, tell, handle, extend, reply, end, and
-one more for the closing of a case that was passed on. Each slot has a day and perhaps a step; times
-never run backwards, and a second step on one day comes minutes after the first.
+A case passes through fixed slots: register, route (and be returned and routed again), decide, tell,
+handle, extend, be pressed, reply, end, one more for the closing of a case that was passed on, and
+what follows a closing (`aftermath`). Each slot has a day and perhaps a step; times never run
+backwards, and a second step on one day comes minutes after the first.
 
 How a case ends:
 
@@ -15,12 +16,12 @@ How a case ends:
 | terminated | terminate |
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
 
-from pipelines.simulate import labels, mixes
+from pipelines.simulate import aftermath, labels, mixes
 from pipelines.simulate.calendar import day_number
 from pipelines.simulate.cases import OFFICE_HOURS, Cases
 from pipelines.simulate.durations import (
@@ -33,8 +34,9 @@ from pipelines.simulate.durations import (
 from pipelines.simulate.scenario import Flags, Ints
 from pipelines.simulate.world import World
 
-SLOTS = 9
-REGISTERED, ROUTED, DECIDED, TOLD, HANDLED, EXTENDED, REPLIED, ENDED, PASSED_ON = range(SLOTS)
+REGISTERED, ROUTED, RETURNED, REROUTED, DECIDED, TOLD, HANDLED, EXTENDED = range(8)
+PRESSED, REPLIED, ENDED, PASSED_ON, FOLLOWED = range(8, 13)
+SLOTS = FOLLOWED + aftermath.SLOTS
 NO_STEP = -1
 DAY = 86_400
 OUTSIDE_OFFICE = "W99"
@@ -43,7 +45,10 @@ OUTSIDE_OFFICE = "W99"
 ROUTED_SHARE = (0.95, 0.80, 0.0, 0.0, 0.0)
 ACCEPT_MEAN_DAYS, ACCEPT_LATE_SHARE = 5.0, 0.04
 ACCEPT_LIMIT, ACCEPT_LATEST = 15, 30
+RETURNED_SHARE, RETURNED_AFTER, REROUTED_AFTER = 0.06, (1, 6), (1, 4)
 TOLD_SHARE, HANDLED_SHARE = 0.40, 0.40
+# Urged, or supervised, if still in hand on a day of these.
+PRESSED_SHARE, SUPERVISED_SHARE, PRESSED_AFTER = 0.12, 0.35, (20, 90)
 WITHDRAWN_AFTER_ACCEPTANCE = 0.6
 EXTENDED_SHARE = 0.35
 EXTENSIONS = (10, 15, 20, 30)
@@ -69,6 +74,7 @@ class Steps:
         origin, target: index of the office it came from and went to; -1 = none, and
             `len(offices)` = outside the system.
         opinion: index into labels.OPINIONS, or -1.
+        conclusion: index into labels.CONCLUSIONS, or -1.
         extension: days granted, or -1.
     """
 
@@ -80,6 +86,7 @@ class Steps:
     origin: Ints
     target: Ints
     opinion: Ints
+    conclusion: Ints
     extension: Ints
 
 
@@ -96,22 +103,30 @@ class Progress:
     replied: Ints
 
 
+@dataclass(frozen=True, slots=True)
+class _Slots:
+    """Day, kind and conclusion of each slot, [case, slot]; kind is NO_STEP where it stays empty."""
+
+    day: Ints
+    kind: Ints
+    conclusion: Ints
+
+
 def draw_steps(world: World, cases: Cases, rng: np.random.Generator) -> tuple[Steps, Progress]:
     """Draw the steps of a piece of cases, cut off at the end of the seen days."""
-    day, kind = _slots(world, cases, rng)
-    at = _times(day, kind, cases.second, rng)
+    slots = _slots(world, cases, rng)
+    at = _times(slots.day, slots.kind, cases.second, rng)
     end = world.calendar.seen * DAY - 1
-    kind = np.where(at <= end, kind, NO_STEP)
+    kind = np.where(at <= end, slots.kind, NO_STEP)
     seen = kind != NO_STEP
     progress = Progress(
         updated=np.where(seen, at, -1).max(axis=1),
         replied=np.where(kind[:, REPLIED] == labels.REPLY, at[:, REPLIED], -1),
     )
-    return _flatten(world, cases, kind, at, rng), progress
+    return _flatten(world, cases, replace(slots, kind=kind), at, rng), progress
 
 
-def _slots(world: World, cases: Cases, rng: np.random.Generator) -> tuple[Ints, Ints]:
-    """Day and kind of step of each slot, [case, slot]; NO_STEP where the slot stays empty."""
+def _slots(world: World, cases: Cases, rng: np.random.Generator) -> _Slots:
     start, outcome, n = cases.day, cases.endings.outcome, cases.count
     never = np.int64(world.calendar.days + ACCEPT_LATEST)
     close = np.minimum(cases.closing_day, never)
@@ -128,6 +143,14 @@ def _slots(world: World, cases: Cases, rng: np.random.Generator) -> tuple[Ints, 
     routed = rng.random(n) < np.array(ROUTED_SHARE)[cases.tier]
     day[:, ROUTED] = np.minimum(start + rng.integers(0, 4, n), day[:, DECIDED])
     kind[routed, ROUTED] = rng.integers(labels.TRANSFER, labels.ASSIGN + 1, n)[routed]
+    returned = routed & (rng.random(n) < RETURNED_SHARE)
+    for slot, step, after in (
+        (RETURNED, labels.RETURN, RETURNED_AFTER),
+        (REROUTED, labels.REASSIGN, REROUTED_AFTER),
+    ):
+        later = day[:, slot - 1] + rng.integers(*after, n)
+        day[:, slot] = np.minimum(later, day[:, DECIDED])
+        kind[returned, slot] = step
 
     told = (accept | (outcome == NOT_ACCEPTED)) & (rng.random(n) < TOLD_SHARE)
     kind[told, TOLD] = labels.NOTIFY
@@ -145,10 +168,22 @@ def _slots(world: World, cases: Cases, rng: np.random.Generator) -> tuple[Ints, 
     day[:, EXTENDED] = np.where(extended, granted, day[:, HANDLED])
     kind[extended, EXTENDED] = labels.EXTEND
 
+    pressed = start + rng.integers(*PRESSED_AFTER, n)
+    is_pressed = accept & (pressed < day[:, REPLIED]) & (rng.random(n) < PRESSED_SHARE)
+    day[:, PRESSED] = np.clip(pressed, day[:, EXTENDED], day[:, REPLIED])
+    supervised = rng.random(n) < SUPERVISED_SHARE
+    kind[is_pressed, PRESSED] = np.where(supervised, labels.SUPERVISE, labels.URGE)[is_pressed]
+
     for ending, step in _LAST_STEP.items():
         kind[outcome == ending, ENDED] = step
     kind[outcome == TRANSFERRED_OUT, PASSED_ON] = labels.CLOSE
-    return day, kind
+
+    conclusion = np.full((n, SLOTS), aftermath.NO_CONCLUSION, dtype=np.int64)
+    day[:, FOLLOWED:], takes_place, conclusion[:, FOLLOWED:] = aftermath.draw_aftermath(
+        day[:, REPLIED], close, outcome == RESOLVED, rng
+    )
+    kind[:, FOLLOWED:] = np.where(takes_place, aftermath.STEPS, NO_STEP)
+    return _Slots(day, kind, conclusion)
 
 
 _LAST_STEP = {
@@ -188,16 +223,20 @@ def _times(day: Ints, kind: Ints, second: Ints, rng: np.random.Generator) -> Int
     return at
 
 
-def _flatten(world: World, cases: Cases, kind: Ints, at: Ints, rng: np.random.Generator) -> Steps:
+def _flatten(
+    world: World, cases: Cases, slots: _Slots, at: Ints, rng: np.random.Generator
+) -> Steps:
     """Lay the filled slots out as rows and add what is written beside each step."""
-    row, slot = np.nonzero(kind != NO_STEP)
-    step, moment = kind[row, slot], at[row, slot]
+    row, slot = np.nonzero(slots.kind != NO_STEP)
+    step, moment = slots.kind[row, slot], at[row, slot]
     n = len(step)
     handler = world.places.office_of_code[cases.code[row]]
-    moves = np.isin(step, (labels.TRANSFER, labels.ASSIGN))
+    moves = np.isin(step, (labels.TRANSFER, labels.ASSIGN, labels.REASSIGN))
+    comes_back = step == labels.RETURN
     leaves = moves & (slot == ENDED)
     target = np.where(moves, handler, -1)
-    target = np.where(step == labels.REGISTER, cases.office[row], target)
+    target = np.where((step == labels.REGISTER) | comes_back, cases.office[row], target)
+    origin = np.where(moves, cases.office[row], -1)
     is_reply, is_extension = step == labels.REPLY, step == labels.EXTEND
     opinion = mixes.pick(mixes.OPINION_MIX, rng.random(n))
     extension = np.array(EXTENSIONS)[rng.integers(0, len(EXTENSIONS), n)]
@@ -207,9 +246,10 @@ def _flatten(world: World, cases: Cases, kind: Ints, at: Ints, rng: np.random.Ge
         kind=step,
         at=moment,
         entered=_entered(moment, world.calendar.seen * DAY - 1, rng),
-        origin=np.where(moves, cases.office[row], -1),
+        origin=np.where(comes_back, handler, origin),
         target=np.where(leaves, len(world.places.offices), target),
         opinion=np.where(is_reply, opinion, -1),
+        conclusion=slots.conclusion[row, slot],
         extension=np.where(is_extension, extension, -1),
     )
 

@@ -77,12 +77,14 @@ select
     信访编号,
     节点序号 as 步骤序号,
     case 节点
-        when '提交' then '登记' when '转交' then '转送' when '不受理' then '不予受理' else 节点
+        when '提交' then '登记' when '转交' then '转送' when '不受理' then '不予受理'
+        when '回访' then '回访核实' else 节点
     end as 步骤,
     replace(left(留痕时间, 19), 'T', ' ') as 时间,
     来源单位 as 转出单位,
     承办单位 as 转入单位,
     答复意见 as 处理意见,
+    结论,
     延期天数,
     replace(left(录入时间, 19), 'T', ' ') as 录入时间,
     sender

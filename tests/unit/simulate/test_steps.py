@@ -101,7 +101,56 @@ def test_ratings_follow_replies_and_many_are_missing(demo):
 
 
 def test_a_transfer_leaves_the_office_that_it_starts_from(demo):
-    moved = "步骤 in ('转送', '交办')"
+    moved = "步骤 in ('转送', '交办', '改派', '退回')"
     assert demo.count("steps", moved) > 0
     assert demo.count("steps", f"{moved} and 转出单位 is not distinct from 转入单位") == 0
     assert demo.count("steps", f"not ({moved}) and 转出单位 is not null") == 0
+
+
+def test_what_was_returned_is_passed_on_again_within_fifteen_days(demo):
+    passes = (
+        "(select 步骤, 时间::timestamp as moment, lead(步骤) over cases as later, "
+        "lead(时间::timestamp) over cases as later_moment from (select distinct * from steps) "
+        "where 步骤 in ('转送', '交办', '改派', '退回') "
+        "window cases as (partition by 信访编号 order by 步骤序号::integer))"
+    )
+    returned = "步骤 = '退回' and moment < '2026-10-01'"
+    assert demo.count(passes, returned) > 0
+    wrong = "(later is distinct from '改派' or later_moment > moment + interval 15 day)"
+    assert demo.count(passes, f"{returned} and {wrong}") == 0
+
+
+@pytest.mark.parametrize(
+    ("step", "follows"),
+    [
+        ("申请复查", "答复"),
+        ("复查决定", "申请复查"),
+        ("申请复核", "复查决定"),
+        ("复核决定", "申请复核"),
+    ],
+)
+def test_review_and_recheck_follow_one_another_within_thirty_days(demo, step, follows):
+    pairs = (
+        "(select a.时间::timestamp as moment, b.时间::timestamp as before from steps as a "
+        f"left join steps as b on a.信访编号 = b.信访编号 and b.步骤 = '{follows}' "
+        f"where a.步骤 = '{step}')"
+    )
+    assert demo.count(pairs) > 0
+    late = "before is null or moment < before or moment::date > before::date + 30"
+    assert demo.count(pairs, late) == 0
+
+
+def test_conclusions_stand_on_decisions_and_verifications_and_what_was_false_is_redone(demo):
+    concluded = "步骤 in ('复查决定', '复核决定', '回访核实')"
+    assert demo.count("steps", concluded) > 0
+    assert demo.count("steps", f"(结论 is not null) <> ({concluded})") == 0
+    assert demo.count("steps", "结论 in ('一致', '不一致') and 步骤 <> '回访核实'") == 0
+    redone = "(select 信访编号 from steps where 步骤 = '重办')"
+    assert demo.count("steps", f"结论 = '不一致' and 信访编号 in {redone}") > 0
+    assert demo.count("steps", f"结论 = '一致' and 信访编号 in {redone}") == 0
+
+
+def test_whether_it_is_solved_is_asked_at_call_backs_alone(demo):
+    assert demo.count("evaluations", "是否解决 is not null") > 0
+    unasked = "评价 is null or 评价方式 <> '回访'"
+    assert demo.count("evaluations", f"(是否解决 is null) <> ({unasked})") == 0
