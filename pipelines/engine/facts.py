@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 import duckdb
 
-from pipelines.engine.frame import Frame, grid
+from pipelines.engine.frame import OFFICE, Frame, grid
 from pipelines.engine.indicator import STOCKS, Indicator, Kind
 from pipelines.portable import IndicatorError
 
@@ -116,7 +116,10 @@ def _check(con: duckdb.DuckDBPyConnection, indicator: Indicator) -> None:
         )
 
 
-_SUMMED = "no term is negative or a fraction, and a row with '*' in a breakdown has numerator 0"
+_SUMMED = (
+    "no term is negative or a fraction, and a row with '*' in a breakdown (offices have no '*') "
+    "has numerator 0"
+)
 _SPELL = "no spell ends before it begins"
 _PROMISES = {
     Kind.SHARE: f"0 <= numerator <= denominator, {_SUMMED}",
@@ -181,7 +184,10 @@ def _terms(indicator: Indicator, frame: Frame) -> str:
     part, whole = _fraction(indicator)
     broken = ["numerator < 0", "denominator < 0", "region_no is null", "is_fraction"]
     broken += ["numerator > denominator"] if indicator.kind is Kind.SHARE else []
-    broken += [f"(by_{no} = {EVERYWHERE} and numerator <> 0)" for no in range(len(indicator.by))]
+    broken += [
+        f"(by_{no} = {EVERYWHERE} and {'true' if name == OFFICE else 'numerator <> 0'})"
+        for no, name in enumerate(indicator.by)
+    ]
     return f"""
         with terms as (
             select

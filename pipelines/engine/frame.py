@@ -20,6 +20,7 @@ import duckdb
 from pipelines.engine.indicator import Indicator
 
 LEVELS = ("county", "city", "province")
+OFFICE = "handling_office"  # the one breakdown of hundreds of values
 PERIOD_KINDS = ("month", "quarter", "year", "ytd")
 
 
@@ -60,13 +61,14 @@ def grid() -> Iterator[tuple[str, str, str]]:
     """Each level and kind of period, and which breakdowns stand there (a condition on `by_name`).
 
     Totals stand at every level and period, year to date only above the county. Breakdowns stand
-    for province and city by month, quarter and year, for counties by year.
+    for province and city by month, quarter and year, for counties by year; offices by year only.
     """
     for level in LEVELS:
         for kind in PERIOD_KINDS:
             if (level, kind) != ("county", "ytd"):
-                is_fine = kind != "ytd" and (level != "county" or kind == "year")
-                yield level, kind, "true" if is_fine else "by_name = ''"
+                is_fine = kind != "ytd" and level != "county"
+                others = f"by_name <> '{OFFICE}'" if is_fine else "by_name = ''"
+                yield level, kind, "true" if kind == "year" else others
 
 
 def build_frame(con: duckdb.DuckDBPyConnection, frame: Frame) -> None:

@@ -218,7 +218,8 @@ def load_indicators(folder: Path) -> dict[str, Indicator]:
     In this order they can be computed.
 
     Raises:
-        ContractError: a definition cannot be used, or two have the same id.
+        ContractError: a definition cannot be used, two have the same id, or a derived one stands
+            on what is not there.
     """
     found: dict[str, Indicator] = {}
     for path in sorted(folder.glob("*/*"), key=lambda p: (p.stem, p.suffix)):

@@ -7,7 +7,7 @@ it has no figure. Nothing is hidden here: that is the gate's, which reads these 
 
 import duckdb
 
-from pipelines.engine.frame import Frame, grid
+from pipelines.engine.frame import OFFICE, Frame, grid
 from pipelines.engine.indicator import (
     CURVES,
     ESTIMATED,
@@ -140,11 +140,13 @@ def _judged(indicator: Indicator, frame: Frame) -> str:
         with
             spine as (
                 select
-                    cells.cell_id, period_start, period_end, measure_no, is_wilson, horizon, by_no,
-                    by_name, coalesce(covered.coverage, 'none') as coverage
-                from indicators.frame_cells as cells
+                    cells.cell_id, period_start, period_end, measure_no, is_wilson, horizon,
+                    places.by_no, by_name, coalesce(covered.coverage, 'none') as coverage
+                from ({_places(indicator)}) as places
+                inner join indicators.frame_cells as cells using (cell_id)
+                inner join indicators.by_values
+                    on by_values.by_no = places.by_no and indicator = '{indicator.id}'
                 cross join measures
-                inner join indicators.by_values on indicator = '{indicator.id}' and ({_on_grid()})
                 left join covered on covered.cell_id = cells.cell_id
                 where period_start >= date '{indicator.since:%Y-%m-%d}' and {_stands(kind)}
             ),
@@ -179,11 +181,32 @@ def _judged(indicator: Indicator, frame: Frame) -> str:
     """
 
 
-def _on_grid() -> str:
-    return " or ".join(
+def _places(indicator: Indicator) -> str:
+    """The cells of each value of a breakdown, as a query; an office has those where it works."""
+    grid_ = " or ".join(
         f"(level = '{level}' and period_kind = '{kind}' and {wanted})"
         for level, kind, wanted in grid()
     )
+    values = f"indicators.by_values on indicator = '{indicator.id}' and by_name"
+    on_grid = f"""
+        select cell_id, by_no
+        from indicators.frame_cells inner join {values} <> '{OFFICE}' and ({grid_})
+    """
+    at_work = f"""
+        select cells.cell_id, by_no
+        from (
+            select
+                level, region_code, sums.by_no, min(period_start) as first_start,
+                max(period_start) as last_start
+            from indicators.cell_sums as sums
+            inner join indicators.frame_cells using (cell_id)
+            inner join {values} = '{OFFICE}' and by_values.by_no = sums.by_no
+            group by level, region_code, sums.by_no
+        ) as offices
+        inner join indicators.frame_cells as cells using (level, region_code)
+        where period_kind = 'year' and period_start between first_start and last_start
+    """
+    return f"{on_grid} union all {at_work}" if OFFICE in indicator.by else on_grid
 
 
 def _stands(kind: Kind) -> str:

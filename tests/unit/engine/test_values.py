@@ -129,6 +129,50 @@ def test_what_has_no_such_breakdown_is_added_to_every_value(figures):
     assert ("only", "11", *JUNE, "*") not in shown
 
 
+OFFICES = f"select {COMMON}, on_date, numerator, handling_office from things"
+
+
+def test_an_office_has_yearly_rows_where_it_works_and_nowhere_else(figures):
+    columns = "region_row, on_date, numerator, handling_office"
+    rows = things(
+        ("111", "2024-06-03", 3, "A"),
+        ("111", "2025-06-03", 2, "A"),
+        ("112", "2025-06-03", 1, None),
+        columns=columns,
+    )
+    shown = figures(rows, OFFICES, by=["handling_office"])
+    at_work = {key[1:]: row["value"] for key, row in shown.items() if key[4]}
+    y24, y25 = ("year", "2024-01-01"), ("year", "2025-01-01")
+    assert at_work == {
+        **{(code, *y24, "A"): 3 for code in ("111", "11", "1")},
+        **{(code, *y25, "A"): 2 for code in ("111", "11", "1")},
+        **{(code, *y25, "unknown"): 1 for code in ("112", "11", "1")},
+    }
+    assert shown["only", "111", *y25, "A"]["change_yoy"] == 2 / 3 - 1
+    assert shown["only", "112", *JUNE, ""]["value"] == 1
+
+
+def test_a_quiet_year_between_two_is_a_zero_of_the_office(figures, con):
+    columns = "region_row, on_date, numerator, handling_office"
+    con.execute(
+        "insert into model.periods select 'year', '2023-01-01', '2024-01-01', true union all "
+        "select 'month', cast(m as date), cast(m + interval 1 month as date), true from (select "
+        "unnest(generate_series(date '2023-01-01', date '2023-12-01', interval 1 month)) as m)"
+    )
+    rows = things(("111", "2023-06-03", 3, "A"), ("111", "2025-06-03", 2, "A"), columns=columns)
+    shown = figures(rows, OFFICES, by=["handling_office"])
+    years = [shown["only", "111", "year", f"{year}-01-01", "A"] for year in (2023, 2024, 2025)]
+    assert [row["value"] for row in years] == [3, 0, 2]
+
+
+def test_an_office_is_never_everywhere(figures):
+    columns = "region_row, on_date, numerator, handling_office"
+    with pytest.raises(IndicatorError, match=r"offices have no '\*'"):
+        figures(
+            things(("111", "2025-06-03", 0, "*"), columns=columns), OFFICES, by=["handling_office"]
+        )
+
+
 @pytest.mark.parametrize(
     ("grain", "seen_in"),
     [
