@@ -17,7 +17,9 @@ The atoms of each kind of indicator, and what `n` and `n_numerator` mean for it:
 - composition: numerator only. Denominator and n are the total's, which has its own cell.
 - ratio, mean: numerator, denominator and n. A denominator that counts acts of offices
   (`open_denominators` of the policy) is public, and so is its n.
-- duration, quantile: n (units at risk). n_numerator (events) is judged and never published.
+- duration, quantile, stock_age, longest: n (units at risk, standing or touching). n_numerator
+  (events, or all of them) is judged and never published.
+- derived: whatever of numerator, denominator and n its method returns.
 
 How hidden cells are kept from being worked out is in `complement` and `audit`.
 """
@@ -87,7 +89,7 @@ class Cells:
 
     kind: str
     by_names: tuple[str, ...]
-    at: Ints
+    at: NDArray[np.int32]
     value: Ints
     region: Ints
     period: Ints
@@ -188,7 +190,7 @@ def read_cells(con: "DuckDBPyConnection", definition: Definition, policy: Policy
         (found["value_no"], found["region_no"], found["period_no"]), shape
     )
     cells, cell = np.unique(places, return_inverse=True)
-    at = np.full(shape, -1, dtype=np.int64)
+    at = np.full(shape, -1, dtype=np.int32)
     at.flat[cells] = np.arange(cells.size)
     value, region, period = (axis.astype(np.int64) for axis in np.unravel_index(cells, shape))
     measures = list(_by_measure(found, cell, definition.id))

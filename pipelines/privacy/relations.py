@@ -206,37 +206,37 @@ def _time_members(cells: Cells, tree: Tree) -> Iterator[Member]:
     inside &= (order < order[:, None]) & exists & exists[:, None]
     if cells.is_stock:
         inside &= np.equal(tree.ends, tree.ends[:, None])
-    values, regions, periods = cells.at.shape
-    key = np.arange(values * regions).reshape(values, regions) * periods
+    _, regions, periods = cells.at.shape
     for whole in np.flatnonzero(inside.any(axis=1)):
-        yield Member(key + whole, cells.at[:, :, whole], WHOLE)
+        value, region = np.nonzero(is_there[:, :, whole])
+        key = (value * regions + region) * periods + whole
+        yield Member(key, cells.at[value, region, whole], WHOLE)
         for part in np.flatnonzero(inside[whole]):
             between = np.flatnonzero(inside[whole] & inside[:, part])
-            is_within_longer = is_there[:, :, between].any(axis=2)
-            yield Member(key + whole, np.where(is_within_longer, -1, cells.at[:, :, part]), PART)
+            is_within_longer = is_there[value[:, None], region[:, None], between].any(axis=1)
+            yield Member(key, np.where(is_within_longer, -1, cells.at[value, region, part]), PART)
 
 
 def _region_members(cells: Cells, tree: Tree) -> list[Member]:
-    values, regions, _ = cells.at.shape
-    value = np.arange(values)[:, None]
+    values, regions, periods = cells.at.shape
 
-    def at(region: Ints, whole: Ints, period: Ints, sign: int) -> Member:
-        key = (period * regions + whole) * values + value
-        return Member(key, cells.at[value, region, period], sign)
+    def member(region: Ints, whole: Ints, period: Ints, sign: int) -> Member:
+        """Each cell with the line of the whole that its region has in its period, if any."""
+        whole_of = np.full((regions, periods), -1)
+        whole_of[region, period] = whole
+        found = whole_of[cells.region, cells.period]
+        key = (cells.period * regions + found) * values + cells.value
+        return Member(key, np.where(found >= 0, np.arange(len(cells)), -1), sign)
 
-    return [
-        at(tree.part, tree.whole, tree.period, PART),
-        at(*tree.merged, WHOLE),
-    ]
+    return [member(tree.part, tree.whole, tree.period, PART), member(*tree.merged, WHOLE)]
 
 
 def _breakdown_members(cells: Cells) -> Iterator[Member]:
-    values, regions, periods = cells.at.shape
-    names = sorted(set(cells.by_names[1:]))
+    _, regions, periods = cells.at.shape
+    names, name_of = np.unique(cells.by_names[1:], return_inverse=True)
     place = np.arange(regions * periods).reshape(regions, periods)
-    for number, name in enumerate(names):
-        key = place + number * regions * periods
-        yield Member(key, cells.at[0], WHOLE)
-        for value in range(1, values):
-            if cells.by_names[value] == name:
-                yield Member(key, cells.at[value], PART)
+    for number in range(len(names)):
+        yield Member(place + number * regions * periods, cells.at[0], WHOLE)
+    parts = np.flatnonzero(cells.value > 0)
+    there = place[cells.region[parts], cells.period[parts]]
+    yield Member(there + name_of[cells.value[parts] - 1] * regions * periods, parts, PART)
