@@ -64,7 +64,7 @@ def facts(draw):
         region_row=draw(st.sampled_from([r.row for r in REGIONS])),
         on_date=began,
         until_on=ended,
-        outcome="done" if ended else None,
+        outcome=draw(st.sampled_from(["done", "gone"])) if ended else None,
         seen_until_on=draw(
             st.sampled_from([AS_OF, LAST, began + timedelta(20), began - timedelta(9)])
         ),
@@ -129,24 +129,37 @@ def coverage_of(place, first, end, silent):
     return "full" if all(covered(own)) else "part" if any(covered(below)) else "none"
 
 
-def curve(spells):
-    """Product-limit estimate by hand: (median, share ended within 30 days)."""
-    survival, median, within = 1.0, None, None
-    longest = max((days for days, _ in spells), default=0)
-    for day in range(longest + 1):
+def quantile(heights, share):
+    """First day on which a rising step function reaches a share; the middle where it is flat."""
+    reached = [day for day, height in heights if height >= share - 1e-9]
+    over = [day for day, height in heights if height > share + 1e-9]
+    if not reached:
+        return None
+    is_flat = abs(dict(heights)[reached[0]] - share) <= 1e-9
+    return (reached[0] + over[0]) / 2 if is_flat and over else reached[0]
+
+
+def incidence(spells):
+    """Aalen and Johansen by hand, day by day: ([(day, share with the event)], all have ended)."""
+    alive, share, heights = 1.0, 0.0, []
+    for day in range(max((days for days, _ in spells), default=-1) + 1):
         at_risk = sum(1 for days, _ in spells if days >= day)
-        ended = sum(1 for days, is_event in spells if days == day and is_event)
-        survival *= 1 - ended / at_risk if at_risk else 1
-        if ended and median is None and survival < 0.5 - 1e-9:
-            median = day
-        if ended and abs(survival - 0.5) <= 1e-9:
-            after = [d for d, e in spells if e and d > day]
-            median = (day + min(after)) / 2 if after else day
-        if day == 30:
-            within = 1 - survival
-    if within is None and spells and survival == 0:
-        within = 1.0
-    return median, within
+        done = sum(1 for days, how in spells if days == day and how == "done")
+        other = sum(1 for days, how in spells if days == day and how == "gone")
+        share += alive * done / at_risk
+        alive *= 1 - (done + other) / at_risk
+        heights.append((day, share))
+    return heights, abs(alive) < 1e-12
+
+
+def curve(spells):
+    """Median, share with the event within 30 days, and mean days without it of the first 30."""
+    heights, is_over = incidence(spells)
+    median = quantile(heights, 0.5)
+    if not heights or (len(heights) <= 30 and not is_over):
+        return median, None, None
+    upto = heights[:31] + [(0, heights[-1][1])] * (31 - len(heights))
+    return median, upto[30][1], sum(1 - height for _, height in upto[:30])
 
 
 def expected(kind, facts_, silent):
@@ -163,8 +176,12 @@ def expected(kind, facts_, silent):
 
 
 def _is_seen(kind, fact):
-    if kind == "stock":
+    if kind in {"stock", "stock_share"}:
         return True
+    if kind == "stock_age":
+        return any(_stands(fact, last) for _, _, last in _months())
+    if kind == "longest":
+        return not fact.until_on or fact.until_on > FIRST or fact.on_date >= FIRST
     if kind == "duration" and fact.on_date > fact.seen_until_on:
         return False
     return fact.on_date >= FIRST
@@ -181,16 +198,22 @@ def _figures(kind, place, period, chosen, silent):
     last = min(end - timedelta(1), AS_OF)
     versions = [r for r in REGIONS if (r.level, r.code) == place]
     valid = [r for r in versions if r.valid_from <= last and r.valid_to > first]
-    if not valid or (kind == "stock" and not any(r.valid_to > last for r in valid)):
+    is_stock = kind.startswith("stock")
+    if not valid or (is_stock and not any(r.valid_to > last for r in valid)):
         return
     coverage = coverage_of(place, first, end, silent)
-    if kind == "stock":
-        yield "only", _stock(place, last, chosen, coverage)
+    if is_stock:
+        yield from _stock(kind, place, last, chosen, coverage)
+        return
+    if kind == "longest":
+        yield "max", _longest(place, first, end, chosen, coverage)
         return
     inside = [f for f in chosen if max(first, FIRST) <= f.on_date < end]
     here = [f for f in inside if place in places(f.region_row, f.on_date.replace(day=1))]
     if kind == "duration":
         yield from _durations(here, coverage)
+    elif kind == "quantile":
+        yield "p50", _amounts(here, coverage)
     else:
         yield "only", _sums(kind, here, coverage)
 
@@ -203,19 +226,26 @@ def _missing(coverage, here):
 
 def _sums(kind, here, coverage):
     part, whole = sum(f.part for f in here), sum(f.whole for f in here)
+    if kind == "mean":
+        part, whole = sum(f.whole for f in here), len(here)
     units = sum(1 for f in here if (f.part if kind in {"count", "ratio"} else f.whole))
+    units = len(here) if kind == "mean" else units
     if reason := _missing(coverage, here):
         return "not_available", reason, None, units
     if kind == "count":
         return "ok", "", part, units
-    top, bottom = (part, whole) if kind == "share" else (whole, part)
+    top, bottom = (whole, part) if kind == "ratio" else (part, whole)
     if not bottom:
         return "not_available", "no_denominator", None, units
     return "ok", "", top / bottom, units
 
 
-def _stock(place, last, chosen, coverage):
-    standing = [f for f in chosen if f.on_date <= last and (not f.until_on or f.until_on > last)]
+def _stands(fact, day):
+    return fact.on_date <= day and (not fact.until_on or fact.until_on > day)
+
+
+def _stock(kind, place, last, chosen, coverage):
+    standing = [f for f in chosen if _stands(f, last)]
     here = [f for f in standing if place in places(f.region_row, last)]
     split = [
         f
@@ -223,11 +253,53 @@ def _stock(place, last, chosen, coverage):
         if not heirs_of(f.region_row, last)[1]
         and place in {(r.level, r.code) for r in heirs_of(f.region_row, last)[0]}
     ]
+    measure = "p50" if kind == "stock_age" else "only"
     if reason := _missing(coverage, [*here, *split]):
+        yield measure, ("not_available", reason, None, len(here))
+    elif split:
+        yield measure, ("not_available", "boundary_split", None, len(here))
+    elif kind == "stock":
+        yield measure, ("ok", "", len(here), len(here))
+    elif not here:
+        yield measure, ("not_available", "no_denominator", None, 0)
+    elif kind == "stock_share":
+        marked = sum(1 for f in here if f.on_date + timedelta(f.whole) <= last)
+        yield measure, ("ok", "", marked / len(here), len(here))
+    else:
+        ages = [((last - f.on_date).days, "done") for f in here]
+        yield measure, ("ok", "", quantile(incidence(ages)[0], 0.5), len(here))
+
+
+def _months():
+    """First day, end (exclusive) and last day that the data speak of, of every month."""
+    months = [(first, end) for kind, first, end in periods() if kind == "month"]
+    return [(first, end, min(end - timedelta(1), AS_OF)) for first, end in months]
+
+
+def _longest(place, first, end, chosen, coverage):
+    """Month by month, as a region may have changed hands within the period."""
+    lengths = {}
+    for number, fact in enumerate(chosen):
+        until = fact.until_on or LAST
+        for start, stop, _ in _months():
+            is_touched = start < max(until, fact.on_date + timedelta(1)) and stop > fact.on_date
+            if not (first <= start < end and is_touched):
+                continue
+            if place in places(fact.region_row, start):
+                days = (min(until, AS_OF, stop) - fact.on_date).days
+                lengths[number] = max(days, lengths.get(number, 0))
+    if reason := _missing(coverage, lengths):
+        return "not_available", reason, None, len(lengths)
+    if not lengths:
+        return "not_available", "no_denominator", None, 0
+    return "ok", "", max(lengths.values()), len(lengths)
+
+
+def _amounts(here, coverage):
+    if reason := _missing(coverage, here) or ("" if here else "no_denominator"):
         return "not_available", reason, None, len(here)
-    if split:
-        return "not_available", "boundary_split", None, len(here)
-    return "ok", "", len(here), len(here)
+    sizes = [(f.whole, "done") for f in here]
+    return "ok", "", quantile(incidence(sizes)[0], 0.5), len(here)
 
 
 def _durations(here, coverage):
@@ -237,11 +309,12 @@ def _durations(here, coverage):
         ended = f.until_on is not None and f.until_on <= seen
         length = ((f.until_on if ended else seen) - f.on_date).days
         if length >= 0:
-            spells.append((min(length, 90), ended and length <= 90))
-    median, within = curve(spells)
+            spells.append((min(length, 90), f.outcome if ended and length <= 90 else None))
+    median, within, mean = curve(spells)
     for measure, value, absent in (
         ("p50", median, ("not_reached", "")),
         ("within_30", within, ("not_available", "not_yet_observable")),
+        ("rmst_30", mean, ("not_available", "not_yet_observable")),
     ):
         if reason := _missing(coverage, spells) or ("" if spells else "no_denominator"):
             yield measure, ("not_available", reason, None, len(spells))

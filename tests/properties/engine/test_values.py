@@ -56,10 +56,19 @@ DEFINITIONS = {
     "count": ("on_date, part as numerator", f"only: {WORDS}", ""),
     "share": ("on_date, part as numerator, whole as denominator", f"only: {WORDS}", ""),
     "ratio": ("on_date, whole as numerator, part as denominator", f"only: {WORDS}", ""),
+    "mean": ("on_date, whole as amount", f"only: {WORDS}", ""),
+    "quantile": ("on_date, whole as amount", f"p50: {WORDS}", ""),
     "stock": ("on_date as from_on, until_on", f"only: {WORDS}", ""),
+    "stock_share": (
+        "on_date as from_on, until_on, cast(on_date + whole * interval 1 day as date) as marked_on",
+        f"only: {WORDS}",
+        "",
+    ),
+    "stock_age": ("on_date as from_on, until_on", f"p50: {WORDS}", ""),
+    "longest": ("on_date as from_on, until_on", f"max: {WORDS}", ""),
     "duration": (
         "on_date as from_on, until_on, outcome",
-        f"p50: {WORDS}, within_30: {WORDS}",
+        f"p50: {WORDS}, within_30: {WORDS}, rmst_30: {WORDS}",
         "events: {done: [done]}\nmax_days: 90\n",
     ),
 }
@@ -128,7 +137,12 @@ def compute(indicators, facts_, silent, regions=REGIONS):
         "select indicator, measure, level, region_code, period_kind, period_start, by_value,"
         "state, reason, value, n from indicators.indicator_values"
     ).fetchall()
+    [(strange,)] = con.execute(
+        "select count(*) from indicators.indicator_values where not (isfinite(value) "
+        "and isfinite(low) and isfinite(high) and isfinite(change_yoy) and isfinite(change_mom))"
+    ).fetchall()
     con.close()
+    assert strange == 0, "neither NaN nor infinity"
     assert len({row[:7] for row in rows}) == len(rows)
     return {row[:7]: row[7:] for row in rows}
 

@@ -354,6 +354,37 @@ def test_the_search_path_is_left_as_it_was(con, load):
     assert con.execute("select current_setting('search_path')").fetchall() == [("geo",)]
 
 
+EVENTS = f"select {COMMON}, on_date, numerator, denominator from things"
+AMOUNTS = f"select {COMMON}, on_date, cast(null as integer) as amount from things where false"
+SPELLS = f"select {COMMON}, on_date as from_on, on_date as until_on{{}} from things where false"
+
+
+@pytest.mark.parametrize(
+    ("kind", "query", "measure"),
+    [
+        ("share", EVENTS, "only"),
+        ("ratio", EVENTS, "only"),
+        ("composition", EVENTS.replace(", denominator", ""), "only"),
+        ("mean", AMOUNTS, "only"),
+        ("quantile", AMOUNTS, "p50"),
+        ("duration", SPELLS.format(""), "within_30"),
+        ("duration", SPELLS.format(""), "rmst_30"),
+        ("stock_share", SPELLS.format(", on_date as marked_on"), "only"),
+        ("stock_age", SPELLS.format(""), "p90"),
+        ("longest", SPELLS.format(""), "max"),
+    ],
+)
+def test_nothing_to_divide_by_is_one_reason_in_every_kind(figures, kind, query, measure):
+    rows = things(
+        ("111", "2025-06-03", 0, 0), columns="region_row, on_date, numerator, denominator"
+    )
+    keys = {"kind": kind, "measures": {measure: WORDS}}
+    shown = figures(rows, query, **keys, max_days=90)
+    assert {(row["state"], row["reason"], row["value"]) for row in shown.values()} == {
+        ("not_available", "no_denominator", None)
+    }
+
+
 AGES = f"select {COMMON}, on_date as from_on, cast(until as date) as until_on from things"
 
 
