@@ -13,13 +13,14 @@ from datetime import UTC, datetime
 import duckdb
 
 from pipelines.alerts import Alert, missed_alert, read_alerts, stale_alert
+from pipelines.indicators.counting import check_counting
 from pipelines.ingest.connection import reopen
 from pipelines.ingest.receipts import Fate, receipts
 from pipelines.ingest.turned_away import TurnedAway, read_turned_away
 from pipelines.publish.pointer import current_release
 from pipelines.run import Installation
 from pipelines.settings import PROJECT, Home, Settings
-from pipelines.words import UserError
+from pipelines.words import UserError, load_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +134,7 @@ def read_status(home: Home) -> Status:
 def check_definitions(home: Home) -> dict[str, int]:
     """Load every definition, which refuses what is wrong with it, and count them."""
     installation = Installation.at(home.root)
+    check_counting(installation.indicators.values(), installation.tables, load_words())
     pages = list((PROJECT / "reports" / "pages").glob("*.md"))
     return {
         "indicators": len(installation.indicators),

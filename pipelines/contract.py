@@ -102,7 +102,7 @@ class Table:
     """A table contract.
 
     `dated_by` names the column that says when a record happened; empty where records stand for a
-    time instead, or have none.
+    time instead, or have none. `counts` is the counting unit of one row, empty where it has none.
     """
 
     name: str
@@ -113,6 +113,7 @@ class Table:
     key: tuple[str, ...] = ()
     version: tuple[str, ...] = ()
     dated_by: str = ""
+    counts: str = ""
     rules: tuple[Rule, ...] = ()
     query: str = ""
     path: Path = field(default=Path(), compare=False)
@@ -140,6 +141,7 @@ class Table:
             key=tuple(keys.get("key", ())),
             version=tuple(keys.get("version", ())),
             dated_by=_dated_by(path, keys, columns),
+            counts=keys.get("counts", ""),
             rules=tuple(_rule(path, spec) for spec in keys.get("rules", ())),
             query=query,
             path=path,
@@ -180,6 +182,7 @@ _TABLE_KEYS = {
     "key",
     "version",
     "dated_by",
+    "counts",
     "rules",
 }
 _COLUMN_KEYS = {"type", "zh", "en", "unit", "required", "personal", "codes"}

@@ -43,7 +43,7 @@ def read_query(path: Path, query: str, first_line: int = 1) -> exp.Query:
         if advice := _advice(node):
             construct, instead = advice
             raise IndicatorError(
-                f"{path.name}, line {first_line + _line(node) - 1}: `{construct}` is outside the "
+                f"{path.name}, line {first_line + line_of(node) - 1}: `{construct}` is outside the "
                 f"portable subset; {instead}"
             )
     return tree
@@ -126,7 +126,7 @@ _REFUSED: tuple[tuple[_Kind, Callable[[exp.Expr], bool], str, str], ...] = (
 )
 
 
-def _line(node: exp.Expr) -> int:
+def line_of(node: exp.Expr) -> int:
     """The line of the first word below the node, else of the clause that it stands in."""
     here: exp.Expr | None = node
     while here is not None:

@@ -20,6 +20,7 @@ about:
     that of the day of registration; a submission without one takes its office's region, else the
     top region.
 grain: submission in scope
+counts: submission
 key: [case_id]
 columns:
   case_id: {type: text, required: true, zh: "信访件编号（加密散列）", en: "Submission number (keyed hash)"}

@@ -8,6 +8,7 @@ about:
     is that of the visiting leaders, as in visits, so that the two divide; the region is that of the
     day of the reception, or the visit's where none is given.
 grain: batch received at a visit
+counts: batch
 key: [batch_id]
 columns:
   batch_id: {type: text, required: true, zh: "批次编号（加密散列）", en: "Batch number (keyed hash)"}

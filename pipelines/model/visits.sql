@@ -9,6 +9,7 @@ about:
     negative when it came later, empty when there was none. Notices may add to one another: the
     days from when time, place and manner had all been told stand beside it.
 grain: visit held
+counts: visit_event
 key: [visit_id]
 columns:
   visit_id: {type: text, required: true, zh: "下访活动编号（加密散列）", en: "Visit number (keyed hash)"}
