@@ -128,10 +128,8 @@ _REFUSED: tuple[tuple[_Kind, Callable[[exp.Expr], bool], str, str], ...] = (
 
 def line_of(node: exp.Expr) -> int:
     """The line of the first word below the node, else of the clause that it stands in."""
-    here: exp.Expr | None = node
-    while here is not None:
-        lines = [part.meta["line"] for part in here.walk() if "line" in part.meta]
-        if lines:
-            return min(lines)
-        here = here.parent
-    return 1
+    upwards: list[exp.Expr] = [node]
+    while upwards[-1].parent is not None:
+        upwards.append(upwards[-1].parent)
+    lines = ([p.meta["line"] for p in here.walk() if "line" in p.meta] for here in upwards)
+    return next((min(found) for found in lines if found), 1)

@@ -350,7 +350,6 @@ def _column_faults(indicator: Indicator) -> Iterator[str]:
     kind = indicator.kind
     if not indicator.query:
         yield f"a {kind} needs a query below its header"
-        return
     needed = {*COMMON_COLUMNS, *SHAPES[kind], *indicator.by}
     if len(indicator.measures) > 1 and kind not in ESTIMATED:
         needed.add("measure")

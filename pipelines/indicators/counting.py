@@ -80,9 +80,7 @@ class _Reading:
 
     def check(self, indicator: Indicator) -> None:
         tree = read_query(self.path, indicator.query)
-        scope = build_scope(tree)
-        if scope is None:
-            return
+        scope = cast("Scope", build_scope(tree))
         found: dict[tuple[str, str], list[tuple[exp.Expr, str]]] = {}
         for branch in _branches(scope):
             measure = _measure_of(branch) or indicator.headline.name
