@@ -203,7 +203,6 @@ def blocking_checks(context: dg.AssetCheckExecutionContext) -> Iterator[dg.Asset
 
 def _indicator_asset(name: str) -> dg.AssetsDefinition:
     indicator = DEFINED.indicators[name]
-    sources = [dg.AssetKey(["indicators", source]) for source in indicator.derived_from]
 
     @dg.asset(
         key=["indicators", name],
