@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 from sqlglot import ErrorLevel, parse_one, transpile
 
+from pipelines import portable
 from pipelines.contract import ContractError, load_tables
-from pipelines.engine import portable
 from pipelines.model.lineage import build_order, read_tables, source_tables
 from pipelines.settings import PACKAGE
 
