@@ -336,6 +336,8 @@ MEASURES = {
 def _measure_faults(indicator: Indicator) -> Iterator[str]:
     kind = indicator.kind
     names, said = MEASURES.get(kind, (".*", ""))
+    if kind is Kind.LONGEST and indicator.cell is not Cell.NONE:
+        yield "a longest spell has `cell: none`: a maximum is that of one of its parts"
     for measure in indicator.measures:
         usual = Interval.NORMAL if measure.is_mean else USUAL_INTERVALS.get(kind, Interval.NONE)
         if measure.interval not in {Interval.NONE, usual}:

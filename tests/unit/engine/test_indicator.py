@@ -54,6 +54,7 @@ def test_what_a_query_reads_leaves_out_its_own_steps(load):
         ({"measures": {"a": WORDS, "b": WORDS}}, "the query must return `measure`"),
         ({"kind": "ratio"}, "the query must return `denominator`"),
         ({"interval": "wilson"}, "a count cannot have interval `wilson` for `only`"),
+        ({"kind": "longest", "cell": "S"}, "a longest spell has `cell: none`"),
         ({"name": "a_name_that_is_longer_than_27"}, "have at most 27 characters"),
         ({"query": "-- nothing"}, "needs a query below its header"),
     ],
