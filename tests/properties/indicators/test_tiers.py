@@ -1,0 +1,28 @@
+"""Tiers, loops and boundaries on random small worlds, against plain Python."""
+
+import pytest
+from hypothesis import given
+
+from tests.properties.indicators.handling_world import INDICATORS, Staging, World, tally, worlds
+from tests.properties.indicators.sent import sent_of
+from tests.properties.indicators.tiers_reference import TIERS_OF
+
+
+@pytest.fixture(scope="module")
+def staging(tmp_path_factory):
+    staging = Staging.open(tmp_path_factory.mktemp("home"), TIERS_OF)
+    yield staging
+    staging.con.close()
+
+
+def test_every_indicator_of_the_theme_has_a_reference():
+    theme = {name for name, indicator in INDICATORS.items() if indicator.theme == "tiers"}
+    assert theme == set(TIERS_OF)
+
+
+@given(world=worlds())
+def test_the_facts_are_those_of_a_plain_reading(staging: Staging, world: World):
+    staging.fill(world)
+    sent = sent_of(world, staging.rows("select * from case_timelines"))
+    for name, reference in TIERS_OF.items():
+        assert (name, staging.facts(name)) == (name, tally(reference(sent)))
