@@ -157,7 +157,8 @@ def worlds(draw: st.DrawFn) -> World:
         way, steps = case.pop("way"), case.pop("steps")
         case["case_id"] = f"c{number}"
         tables["cases"].append(case)
-        gap = timedelta(days=draw(st.integers(0, 20)))
+        # the limits that indicators watch, and the days about them
+        gap = timedelta(days=draw(st.sampled_from((0, 1, 15, 20, 30, 31, 45, 90))))
         at = case["registered_at"]
         for kind in way:
             steps.append({"event_type": kind, "event_at": at, "to_office_id": draw(_offices)})
