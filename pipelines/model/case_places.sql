@@ -11,6 +11,7 @@ about:
     own place is not known to the county nobody can say. Townships are told apart by their offices,
     since the list of regions ends with the county; offices that are not on the list do not count.
 grain: submission in scope
+counts: submission
 key: [case_id]
 columns:
   case_id: {type: text, required: true, zh: "信访件编号（加密散列）", en: "Submission number (keyed hash)"}

@@ -8,6 +8,7 @@ about:
     an office never exports replies, that of the closing. Replies after it was redone or reviewed do
     not change it.
 grain: submission replied to
+counts: submission
 key: [case_id]
 columns:
   case_id: {type: text, required: true, zh: "信访件编号（加密散列）", en: "Submission number (keyed hash)"}
@@ -41,7 +42,7 @@ select
     timelines.region_row,
     timelines.office_id,
     timelines.content_code,
-    cast(timelines.replied_at as date) as replied_on,
+    timelines.replied_on,
     opinions.opinion,
     timelines.seen_until_on
 from case_timelines as timelines

@@ -65,7 +65,7 @@ with
             timelines.region_row,
             timelines.office_id,
             timelines.content_code,
-            cast(timelines.replied_at as date) as replied_on,
+            timelines.replied_on,
             firsts.review_asked_on,
             firsts.review_decided_on,
             firsts.review_conclusion,

@@ -11,6 +11,7 @@ about:
     by themselves. Where the sender's exports never hold a step of a kind (see exported_steps),
     nobody can say whether it took place.
 grain: submission in scope
+counts: submission
 key: [case_id]
 columns:
   case_id: {type: text, required: true, zh: "信访件编号（加密散列）", en: "Submission number (keyed hash)"}

@@ -14,6 +14,7 @@ about:
     registrations, transfers, assignments, reassignments and mediations; the last one until it was
     settled, or until day 180, counts.
 grain: dispute
+counts: case
 key: [dispute_key]
 columns:
   dispute_key: {type: text, required: true, zh: "纠纷键（加密散列）", en: "Dispute key (keyed hash)"}

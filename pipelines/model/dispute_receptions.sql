@@ -8,6 +8,7 @@ about:
     by how many tiers, by how many townships. Only receptions that name a submission can be counted.
     Townships are told apart by their offices, since the list of regions ends with the county.
 grain: dispute
+counts: case
 key: [dispute_key]
 columns:
   dispute_key: {type: text, required: true, zh: "纠纷键（加密散列）", en: "Dispute key (keyed hash)"}

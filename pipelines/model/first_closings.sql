@@ -9,7 +9,8 @@ about:
     judged: what the source calls a repeat, what has no matter key, and offices that never export
     steps of reviews. What is sent again on the day of the closing went to several offices at once
     and does not count.
-grain: matter
+grain: first submission of a matter
+counts: submission
 key: [case_id]
 columns:
   case_id: {type: text, required: true, zh: "信访件编号（加密散列）", en: "Submission number (keyed hash)"}

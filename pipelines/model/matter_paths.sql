@@ -9,6 +9,7 @@ about:
     Resolved is closed with a reply; a closing without one, a refusal, a transfer out and a
     termination end a matter otherwise.
 grain: matter
+counts: case
 key: [matter_key]
 columns:
   matter_key: {type: text, required: true, zh: "信访事项键（加密散列）", en: "Matter key (keyed hash)"}

@@ -87,7 +87,8 @@ _way = st.sampled_from(
         ("register", "accept", "notify", "reply", "close"),
         ("register", "transfer", "return", "assign", "accept", "notify", "reply", "close"),
         ("register", "accept", "notify", "reply", "close", "review_request", "review_decide"),
-        ("register", "refuse", "notify"),
+        ("register", "accept", "reply", "notify", "close", "verify", "redo"),
+        ("register", "refuse", "notify", "supervise"),
     )
 )
 _cases = st.fixed_dictionaries(

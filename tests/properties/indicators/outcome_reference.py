@@ -25,7 +25,7 @@ def support_rate(sent: Sent) -> Iterator[Row]:
         if opinion in {"none", "redirected"}:
             continue
         hit = None if opinion is None else opinion in {"support", "partial"}
-        on = {"on_date": timeline["replied_at"].date()}
+        on = {"on_date": timeline["replied_on"]}
         yield place(timeline, "content_code") | on | share(hit)
 
 
@@ -45,7 +45,7 @@ def confirmed_resolution_rate(sent: Sent) -> Iterator[Row]:
 def stages(sent: Sent) -> Iterator[tuple[Row, str, date, Row | None, Row | None]]:
     """Submission, stage, the day from which it can be asked for, first request, first decision."""
     for timeline in sent.ordered():
-        start = timeline["replied_at"] and timeline["replied_at"].date()
+        start = timeline["replied_on"]
         for stage in ("review", "recheck"):
             if start is None:
                 break
