@@ -59,9 +59,12 @@ World = Mapping[str, list[Row]]
 
 
 def _moments(most_days: int) -> st.SearchStrategy[datetime]:
-    hours = st.integers(0, most_days).map(lambda day: 24 * day)
+    """On days that often meet, and lie at the limits that indicators watch or just beyond."""
     return st.builds(
-        lambda day, hour: START + timedelta(hours=day + hour), hours, st.sampled_from((0, 9, 15))
+        lambda half_months, beyond, hour: START + timedelta(15 * half_months + beyond, hours=hour),
+        st.integers(0, most_days // 15),
+        st.sampled_from((0, 0, 1)),
+        st.sampled_from((0, 9, 15)),
     )
 
 
