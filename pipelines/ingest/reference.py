@@ -5,23 +5,23 @@ shipped in `data/reference/` or a home's own, which win. They are read strictly,
 line here would be wrong in every figure: a file may have only the columns it is known for, and
 each cell must be what the contract says.
 
-`geo.region_validity` is derived here too, since exports are judged by it before the model exists.
-Exports are landed by `ingest.landing`; all other derived tables are built by `model.build`.
+What follows from the regions is derived by `geography`, exports are landed by `landing`, and all
+other derived tables are built by `model.build`.
 """
 
 import csv
-from collections.abc import Generator, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
 
 from pipelines.contract import Column, Table
+from pipelines.ingest.geography import derive_geography
+from pipelines.ingest.schemas import create, qualified
 from pipelines.settings import Home, Settings
 from pipelines.words import UserError
 
-GEO_TABLES = frozenset({"regions", "region_events", "region_validity", "region_successors"})
 SINGLE_REGION = ("000000", "全域", "The whole home", "province")
 OPEN_FROM, OPEN_TO = "0001-01-01", "9999-12-31"
 
@@ -57,11 +57,12 @@ CALENDAR = ReferenceFile("calendar_days")
 REGIONS = ReferenceFile(
     "regions",
     renamed={"region_code": "code"},
-    ignored=frozenset({"territory_version", "predecessors", "successors"}),
+    ignored=frozenset({"territory_version", "stable_unit", "predecessors", "successors"}),
     computed={
         "region_row": "region_code || '@' || cast(valid_from as varchar)",
         "city_code": "cast(null as varchar)",
         "province_code": "cast(null as varchar)",
+        "stable_unit": "cast(null as varchar)",
     },
 )
 REGION_EVENTS = ReferenceFile(
@@ -69,11 +70,7 @@ REGION_EVENTS = ReferenceFile(
     renamed={"event_on": "event_date", "document": "doc_no"},
     ignored=frozenset({"list_year", "townships_moved"}),
 )
-
-
-def qualified(table: str) -> str:
-    """The name of a table with its schema: regions are `geo`, everything else is `model`."""
-    return f"{'geo' if table in GEO_TABLES else 'model'}.{table}"
+SPECIAL_CODES = ReferenceFile("region_special_codes")
 
 
 def load_reference(
@@ -93,44 +90,15 @@ def load_reference(
     """
     con.execute("create schema if not exists model")
     con.execute("create schema if not exists geo")
-    for name in ("offices", "rule_calendar", "calendar_days", "regions", "region_events"):
-        _create(con, tables[name])
+    for spec in (OFFICES, RULES, CALENDAR, REGIONS, REGION_EVENTS, SPECIAL_CODES):
+        create(con, tables[spec.table])
     _load_regions(con, home, settings.region_set, tables)
-    _fill_parents(con)
-    derive_region_validity(con, tables["region_validity"])
+    derive_geography(con, tables)
     for spec in (OFFICES, RULES, CALENDAR):
         path = home.reference_file(f"{spec.table}.csv")
         if path.exists():
             _load_file(con, path, spec, tables[spec.table])
     _check_office_regions(con, home.reference_file("offices.csv"), settings.region_set)
-
-
-def derive_region_validity(con: duckdb.DuckDBPyConnection, contract: Table) -> None:
-    """Build `geo.region_validity` from `geo.regions`."""
-    _create(con, contract)
-    columns = ", ".join(f'"{column.name}"' for column in contract.columns)
-    with bare_names(con):
-        con.execute(
-            f"insert into geo.region_validity by name select {columns} from ({contract.query})"
-        )
-
-
-@contextmanager
-def bare_names(con: duckdb.DuckDBPyConnection) -> Generator[None]:
-    """Let queries name tables of `model` and `geo` without their schema, as contracts do."""
-    ((before,),) = con.execute("select current_setting('search_path')").fetchall()
-    con.execute("set search_path = 'model,geo'")
-    try:
-        yield
-    finally:
-        con.execute("set search_path = $path", {"path": before})
-
-
-def _create(con: duckdb.DuckDBPyConnection, contract: Table) -> None:
-    name = qualified(contract.name)
-    con.execute(contract.create_sql(name))
-    for statement in contract.comment_sql(name):
-        con.execute(statement)
 
 
 def _load_regions(
@@ -144,17 +112,19 @@ def _load_regions(
             list(SINGLE_REGION),
         )
         return
+    for spec in (REGIONS, REGION_EVENTS, SPECIAL_CODES):
+        path = geo_file(home, region_set, spec.table)
+        if path.exists():
+            _load_file(con, path, spec, tables[spec.table])
+        elif spec is REGIONS:
+            raise UserError("model.REFERENCE_MISSING", file=path, region_set=region_set)
+
+
+def geo_file(home: Home, region_set: str, table: str) -> Path:
+    """The file of a table that each region set has for itself; it may not be there."""
     if region_set == "own":
-        regions = home.reference / "regions.csv"
-        events = home.reference / "region_events.csv"
-    else:
-        regions = home.reference_file(f"geo/regions_{region_set}.csv")
-        events = home.reference_file(f"geo/region_events_{region_set}.csv")
-    if not regions.exists():
-        raise UserError("model.REFERENCE_MISSING", file=regions, region_set=region_set)
-    _load_file(con, regions, REGIONS, tables["regions"])
-    if events.exists():
-        _load_file(con, events, REGION_EVENTS, tables["region_events"])
+        return home.reference / f"{table}.csv"
+    return home.reference_file(f"geo/{table}_{region_set}.csv")
 
 
 def _load_file(
@@ -302,47 +272,6 @@ def _typed(header: str, column: Column, headers: list[str]) -> str:
     typed = f"cast({text} as {column.sql_type})"
     default = _default(column)
     return f"coalesce({typed}, date '{default}')" if default else typed
-
-
-def _fill_parents(con: duckdb.DuckDBPyConnection) -> None:
-    """Write the city and the province that each region belongs to.
-
-    A region belongs to the version of its parent that is valid on its own first day. A county
-    directly under a province has no city.
-    """
-    con.execute(
-        """
-        update geo.regions as r
-        set city_code = case
-                when r.level = 'city' then r.region_code
-                when chain.parent_level = 'city' then chain.parent_code
-            end,
-            province_code = case
-                when r.level = 'province' then r.region_code
-                when chain.parent_level = 'province' then chain.parent_code
-                when chain.grandparent_level = 'province' then chain.grandparent_code
-            end
-        from (
-            select
-                child.region_row,
-                min(parent.level) as parent_level,
-                min(parent.region_code) as parent_code,
-                min(grandparent.level) as grandparent_level,
-                min(grandparent.region_code) as grandparent_code
-            from geo.regions as child
-            left join geo.regions as parent
-                on parent.region_code = child.parent_code
-                and parent.valid_from <= child.valid_from
-                and parent.valid_to > child.valid_from
-            left join geo.regions as grandparent
-                on grandparent.region_code = parent.parent_code
-                and grandparent.valid_from <= child.valid_from
-                and grandparent.valid_to > child.valid_from
-            group by child.region_row
-        ) as chain
-        where chain.region_row = r.region_row
-        """
-    )
 
 
 def _check_office_regions(con: duckdb.DuckDBPyConnection, path: Path, region_set: str) -> None:

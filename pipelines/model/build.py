@@ -11,7 +11,7 @@ from collections.abc import Mapping
 import duckdb
 
 from pipelines.contract import ContractError, Table
-from pipelines.ingest.reference import bare_names, qualified
+from pipelines.ingest.schemas import bare_names, qualified
 from pipelines.model.lineage import build_order, source_tables
 from pipelines.settings import Home, Settings
 from pipelines.words import UserError
@@ -24,7 +24,7 @@ INTEGERS = frozenset({"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT"})
 def build_model(
     con: duckdb.DuckDBPyConnection, home: Home, settings: Settings, tables: Mapping[str, Table]
 ) -> None:
-    """Create every derived table, `geo.region_validity` once more among them.
+    """Create every derived table, what `ingest.geography` derived once more among them.
 
     Args:
         con: the staging database, with the fed and the reference tables and `ops.files`.
@@ -147,7 +147,7 @@ def _record_months(con: duckdb.DuckDBPyConnection) -> None:
 def _refuse_missing_regions(
     con: duckdb.DuckDBPyConnection, home: Home, settings: Settings, table: Table
 ) -> None:
-    if "region_row" not in {column.name for column in table.columns}:
+    if not any(column.name == "region_row" and column.required for column in table.columns):
         return
     ((count,),) = con.execute(
         f"select count(*) from {qualified(table.name)} where region_row is null"

@@ -2,7 +2,7 @@
 table: coverage
 title: {zh: "数据覆盖", en: "Coverage"}
 about:
-  zh: 每张表、每个区划版本有数据可言的日期区间，相接者合并；区间内无记录即为零，区间外为未报送。一份文件自其统计期首日（否则机构开始报送日，再否则文件中最早记录日，记录不带日期的表则为该单位各文件中最早记录日）起，至统计期末与导出日中较早者止，代表其机构所在地区及下级；未列入机构表的报送单位代表全部地区。最低一级地区由离它最近一级的报送机构代表；市与省须其全部下级及本级机构（如有报送）同时有覆盖。曾列为应报而从未报送的机构，其地区在各表均无覆盖。改名、升格的代码视为同一地区。
+  zh: 每张表、每个区划版本有数据可言的日期区间，相接者合并；区间内无记录即为零，区间外为未报送。一份文件自其统计期首日（否则机构开始报送日，再否则文件中最早记录日，记录不带日期的表则为该单位各文件中最早记录日）起，至统计期末与导出日中较早者止，代表其机构所在地区及下级；未列入机构表的报送单位代表全部地区。最低一级地区由离它最近一级的报送机构代表；稳定单元、市与省须其全部下级及本级机构（如有报送）同时有覆盖。曾列为应报而从未报送的机构，其地区在各表均无覆盖。改名、升格的代码视为同一地区。
   en: >-
     The spans of days for which a table can say something about a region version, touching spans
     merged; no record inside a span is a zero, outside it is not reported. A file speaks for its
@@ -10,10 +10,10 @@ about:
     to report, else its earliest record, or for records without a day the earliest of any that its
     sender sent) to the end of its period or its extract day, whichever is
     first; a sender without an office row speaks for the whole home. A region of the lowest level is
-    spoken for by the nearest level of senders; a city or province is covered only while all below
-    it are, and its own office too where that one sends the table. An expected office that never
-    sent anything leaves its region uncovered in every table. A code that was renamed or upgraded is
-    the same region.
+    spoken for by the nearest level of senders; a stable unit, city or province is covered only
+    while all below it are, and its own office too where that one sends the table. An expected
+    office that never sent anything leaves its region uncovered in every table. A code that was
+    renamed or upgraded is the same region.
 grain: table, region version and span
 key: [table_name, region_row, from_on]
 columns:
@@ -98,13 +98,14 @@ with
         select
             regions.region_row,
             regions.region_code,
+            regions.stable_unit,
             regions.city_code,
             regions.province_code,
             regions.valid_from,
             regions.valid_to
         from regions
         left join parent_codes on parent_codes.parent_code = regions.region_code
-        where parent_codes.parent_code is null
+        where parent_codes.parent_code is null and regions.level <> 'unit'
     ),
 
     -- who could speak for a region of the lowest level, and from how near
@@ -240,7 +241,8 @@ with
             lowest
             on lowest.region_row <> upper_region.region_row
             and (
-                (upper_region.level = 'city' and lowest.city_code = upper_region.region_code)
+                (upper_region.level = 'unit' and lowest.stable_unit = upper_region.region_code)
+                or (upper_region.level = 'city' and lowest.city_code = upper_region.region_code)
                 or (
                     upper_region.level = 'province'
                     and lowest.province_code = upper_region.region_code

@@ -9,7 +9,8 @@ import duckdb
 import pytest
 
 from pipelines.contract import Table, load_tables
-from pipelines.ingest.reference import load_reference, qualified
+from pipelines.ingest.reference import load_reference
+from pipelines.ingest.schemas import qualified
 from pipelines.model.build import build_model
 from pipelines.settings import PACKAGE, Home, Settings
 

@@ -31,10 +31,14 @@ def meaning(world, code, day):
         ("330185", "2017-07-17", "valid", "330185@0001-01-01"),
         ("330185", "2017-12-01", "late_old_code", "330185@0001-01-01"),
         ("330112", "2017-07-18", "valid", "330112@2017-07-18"),
-        ("330112", "2010-01-01", "recoded_history", "330112@2017-07-18"),
+        ("330112", "2010-01-01", "recoded_history", "330185@0001-01-01"),
+        ("330185", "2020-01-01", "expired", None),
         # Jianggan, divided on 2021-03-11
         ("330104", "2021-03-10", "valid", "330104@0001-01-01"),
         ("330104", "2021-03-11", "late_old_code", "330104@0001-01-01"),
+        ("330102", "2010-01-01", "valid", "330102@0001-01-01"),
+        # Qiantang came out of two districts: before it began, only their unit holds its ground
+        ("330114", "2010-01-01", "recoded_history", "SU330102@0001-01-01"),
         # Xiacheng, wholly merged into Gongshu
         ("330103", "2021-03-11", "late_old_code", "330103@0001-01-01"),
         # Yinzhou: same code and name, other territory
@@ -43,7 +47,18 @@ def meaning(world, code, day):
         # Xiucheng became Nanhu under the same code
         ("330402", "2005-05-16", "valid", "330402@0001-01-01"),
         ("330402", "2005-05-17", "valid", "330402@2005-05-17"),
-        # a city, the province, and the districts of a city together
+        # Longgang, cut out of Cangnan on 2019-08-16
+        ("330383", "2019-08-15", "recoded_history", "330327@0001-01-01"),
+        ("330383", "2019-08-16", "valid", "330383@2019-08-16"),
+        # districts of a city that had none lay in the city
+        ("330502", "2003-01-01", "recoded_history", "330500@0001-01-01"),
+        # Wenzhou's economic zone: a code of statistics only, for as long as those had it
+        ("330371", "2018-01-01", "statistical_only", "330303@2015-07-23"),
+        ("330371", "2014-01-01", "recoded_history", "330303@0001-01-01"),
+        ("330371", "2023-07-01", "late_old_code", "330303@2015-07-23"),
+        ("330371", "2025-01-01", "expired", None),
+        # a stable unit, a city, the province, and the districts of a city together
+        ("SU330102", "2010-01-01", "roll_up", "SU330102@0001-01-01"),
         ("330100", "2024-01-01", "roll_up", "330100@0001-01-01"),
         ("330000", "2024-01-01", "roll_up", "330000@0001-01-01"),
         ("330101", "2024-01-01", "roll_up", "330100@0001-01-01"),
@@ -53,17 +68,9 @@ def test_a_code_means_one_version_on_a_day(zhejiang, code, day, status, region_r
     assert meaning(zhejiang, code, day) == [(status, region_row)]
 
 
-@pytest.mark.parametrize(
-    ("code", "day"),
-    [
-        ("330371", "2018-01-01"),
-        ("330999", "2018-01-01"),
-        ("330185", "2020-01-01"),
-        ("", "2020-01-01"),
-    ],
-)
-def test_unknown_and_expired_codes_mean_nothing(zhejiang, code, day):
-    assert meaning(zhejiang, code, day) == []
+@pytest.mark.parametrize("code", ["330999", ""])
+def test_an_unknown_code_is_not_in_the_table(zhejiang, code):
+    assert meaning(zhejiang, code, "2018-01-01") == []
 
 
 def test_an_old_code_is_late_for_400_days_and_then_expired(zhejiang):
@@ -71,7 +78,7 @@ def test_an_old_code_is_late_for_400_days_and_then_expired(zhejiang):
         "select date '2017-07-18' + 400, date '2017-07-18' + 401"
     ).fetchall()
     assert meaning(zhejiang, "330185", last) == [("late_old_code", "330185@0001-01-01")]
-    assert meaning(zhejiang, "330185", first) == []
+    assert meaning(zhejiang, "330185", first) == [("expired", None)]
 
 
 def test_a_code_used_again_is_late_first_and_recoded_after(bare):
@@ -102,7 +109,7 @@ def test_a_code_used_again_is_late_first_and_recoded_after(bare):
 
 
 @pytest.mark.parametrize("region_set", ["zj", "cn", "fictional", "single"])
-def test_spans_of_a_code_never_overlap_and_cover_its_validity(bare, region_set):
+def test_spans_of_a_code_never_overlap_and_leave_no_day_out(bare, region_set):
     bare.region_set = region_set
     bare.load()
     overlaps = bare.con.execute(
@@ -115,7 +122,11 @@ def test_spans_of_a_code_never_overlap_and_cover_its_validity(bare, region_set):
         "and v.region_code = r.region_code "
         "and v.from_on = r.valid_from and v.until_on = r.valid_to)"
     ).fetchall()
-    assert (overlaps, unmet) == ([], [])
+    gaps = bare.con.execute(
+        "select region_code from geo.region_validity group by region_code "
+        "having sum(until_on - from_on) <> date '9999-12-31' - date '0001-01-01'"
+    ).fetchall()
+    assert (overlaps, unmet, gaps) == ([], [], [])
 
 
 @pytest.mark.parametrize(
