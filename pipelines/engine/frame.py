@@ -6,6 +6,10 @@ the tables cover it, and the routes from a region version and month to its cells
 heirs of regions that have ended. The tables are called `indicators.frame_*`. What an indicator
 counts is not known here.
 
+Counties, cities and provinces are counted as they were. A stable unit is the ground that several
+counties had between them through all changes of boundary: what happened in any of its counties is
+in it, also what cannot be divided among their heirs. So its cells are the basis `stable`.
+
 `coverage` has its own rows for regions of every level; `until_on`, `valid_to` and `period_end`
 are exclusive everywhere.
 """
@@ -19,7 +23,8 @@ import duckdb
 
 from pipelines.engine.indicator import Indicator
 
-LEVELS = ("county", "city", "province")
+LEVELS = ("county", "unit", "city", "province")
+LOCAL = frozenset({"county", "unit"})
 OFFICE = "handling_office"  # the one breakdown of hundreds of values
 PERIOD_KINDS = ("month", "quarter", "year", "ytd")
 
@@ -60,13 +65,14 @@ class Frame:
 def grid() -> Iterator[tuple[str, str, str]]:
     """Each level and kind of period, and which breakdowns stand there (a condition on `by_name`).
 
-    Totals stand at every level and period, year to date only above the county. Breakdowns stand
-    for province and city by month, quarter and year, for counties by year; offices by year only.
+    Totals stand at every level and period, year to date only for city and province. Breakdowns
+    stand for province and city by month, quarter and year, for counties and stable units by year;
+    offices by year only.
     """
     for level in LEVELS:
         for kind in PERIOD_KINDS:
-            if (level, kind) != ("county", "ytd"):
-                is_fine = kind != "ytd" and level != "county"
+            if level not in LOCAL or kind != "ytd":
+                is_fine = kind != "ytd" and level not in LOCAL
                 others = f"by_name <> '{OFFICE}'" if is_fine else "by_name = ''"
                 yield level, kind, "true" if kind == "year" else others
 
@@ -91,7 +97,7 @@ def build_frame(con: duckdb.DuckDBPyConnection, frame: Frame) -> None:
         "cells": _CELLS,
         "coverage": _COVERAGE,
         "routes": _ROUTES.format(on_day="period_start", which="true"),
-        "stock_routes": _ROUTES.format(on_day="last_on", which="period.last_on = month.last_on")
+        "stock_routes": _ROUTES.format(on_day="last_on", which="period.last_on = places.last_on")
         + _SPLIT_ROUTES,
     }
     for name, query in steps.items():
@@ -125,7 +131,8 @@ _DAYS = """
 _REGIONS = """
     select
         cast(row_number() over (order by region_row) as smallint) as region_no, region_row,
-        region_code, name_zh, name_en, level, city_code, province_code, valid_from, valid_to
+        region_code, name_zh, name_en, level, stable_unit, city_code, province_code, valid_from,
+        valid_to
     from regions
 """
 
@@ -133,13 +140,19 @@ _ANCESTORS = """
     select region_no, level, region_code, true as is_self
     from indicators.frame_regions
     union all
+    select county.region_no, 'unit', unit.region_code, false
+    from indicators.frame_regions as county
+    inner join indicators.frame_regions as unit
+        on unit.level = 'unit' and unit.region_code = county.stable_unit
+    where county.level = 'county'
+    union all
     select region_no, 'city', city_code, false
     from indicators.frame_regions
-    where level = 'county' and city_code is not null
+    where level in ('county', 'unit') and city_code is not null
     union all
     select region_no, 'province', province_code, false
     from indicators.frame_regions
-    where level in ('county', 'city') and province_code is not null
+    where level in ('county', 'unit', 'city') and province_code is not null
 """
 
 # For each region that has ended and each first and last day of a month after that: the regions
@@ -177,7 +190,7 @@ _HEIRS = """
 """
 
 # Facts of a region that has ended count for the one that took over all of it; else for the
-# finest region that holds all heirs, and for none of the heirs.
+# finest region that holds all heirs, and for none of the heirs. (For its stable unit: `_ROUTES`.)
 _CARRIES = """
     with
         verdicts as (
@@ -218,7 +231,7 @@ _CELLS = """
             from indicators.frame_regions as region
             inner join indicators.frame_periods as period
                 on valid_from <= last_on and valid_to > period_start
-            where level <> 'county' or period_kind <> 'ytd'
+            where level in ('city', 'province') or period_kind <> 'ytd'
         ),
         cells as (
             select
@@ -244,6 +257,7 @@ _CELLS = """
         finished as (select * from numbered where whole_no is not null and not is_running)
     select
         numbered.* exclude (year_earlier_start, previous_start),
+        case numbered.level when 'unit' then 'stable' else 'as_was' end as basis,
         earlier.cell_id as year_earlier_id, previous.cell_id as previous_id
     from numbered
     left join finished as earlier
@@ -280,21 +294,35 @@ _COVERAGE = """
     group by table_name, cell_id
 """
 
-# The cells that what happened in a region version in a month belongs to.
+# The cells that what happened in a region version in a month belongs to. Its stable unit is its
+# own, also where the region that takes over from it is above the unit.
 _ROUTES = """
+    with
+        months as (select * from indicators.frame_periods where period_kind = 'month'),
+        places as (
+            select region_no, period_start as month_start, last_on, level, region_code
+            from indicators.frame_ancestors
+            cross join months
+            where level = 'unit'
+            union all
+            select
+                region.region_no, period_start, last_on, ancestors.level, ancestors.region_code
+            from indicators.frame_regions as region
+            cross join months
+            left join indicators.frame_carries as carries
+                on carries.region_no = region.region_no and carries.on_day = months.{on_day}
+            inner join indicators.frame_ancestors as ancestors
+                on ancestors.region_no = coalesce(carried_no, region.region_no)
+            where ancestors.level <> 'unit'
+        )
     select
-        cells.level, cells.period_kind, period.span, region.region_no,
-        month.period_start as month_start, cell_id, false as is_split
-    from indicators.frame_regions as region
-    inner join indicators.frame_periods as month on month.period_kind = 'month'
-    left join indicators.frame_carries as carries
-        on carries.region_no = region.region_no and carries.on_day = month.{on_day}
-    inner join indicators.frame_ancestors as ancestors
-        on ancestors.region_no = coalesce(carried_no, region.region_no)
+        cells.level, cells.period_kind, period.span, region_no, month_start, cell_id,
+        false as is_split
+    from places
     inner join indicators.frame_periods as period
-        on month.period_start >= period.period_start and month.period_start < period.period_end
+        on month_start >= period.period_start and month_start < period.period_end
     inner join indicators.frame_cells as cells
-        on cells.level = ancestors.level and cells.region_code = ancestors.region_code
+        on cells.level = places.level and cells.region_code = places.region_code
         and cells.period_kind = period.period_kind and cells.period_start = period.period_start
     where {which}
 """

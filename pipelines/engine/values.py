@@ -302,7 +302,7 @@ def _rows(indicator: Indicator, frame: Frame) -> str:
             where state = 'ok' and coverage = 'full'
         )
         select
-            '{indicator.id}', measure, level, region_code, region_zh, region_en, 'as_was',
+            '{indicator.id}', measure, level, region_code, region_zh, region_en, basis,
             period_kind, period_start, period_end, by_name, by_value, numerator, denominator,
             judged.value, low, high, case when coalesce(low, high) is not null
                 then {frame.conf_level} end, n, unit, state, reason,

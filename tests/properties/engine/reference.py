@@ -21,6 +21,7 @@ class Region:
     city: str | None
     valid_from: date = OPEN
     valid_to: date = LAST
+    unit: str | None = None
 
 
 @dataclass(frozen=True)
@@ -35,16 +36,19 @@ class Fact:
     whole: int
 
 
-# City 11 has a county that is renamed and one that is divided; city 12 is quiet and small.
+# City 11 has a county that is renamed and one that is divided, which with its heirs is a stable
+# unit; city 12 is quiet and small.
+UNIT = "SU113"
 REGIONS = (
     Region("1", "1", "province", None),
     Region("11", "11", "city", "11"),
     Region("12", "12", "city", "12"),
     Region("111", "111", "county", "11", OPEN, RENAMED_ON),
     Region("115", "115", "county", "11", RENAMED_ON),
-    Region("112", "112", "county", "11", OPEN, DIVIDED_ON),
-    Region("113", "113", "county", "11", DIVIDED_ON),
-    Region("114", "114", "county", "11", DIVIDED_ON),
+    Region("112", "112", "county", "11", OPEN, DIVIDED_ON, UNIT),
+    Region("113", "113", "county", "11", DIVIDED_ON, unit=UNIT),
+    Region("114", "114", "county", "11", DIVIDED_ON, unit=UNIT),
+    Region(UNIT, UNIT, "unit", "11", unit=UNIT),
     Region("121", "121", "county", "12"),
 )
 SUCCESSORS = {"111": (("115", True),), "112": (("113", False), ("114", False))}
@@ -104,17 +108,19 @@ def heirs_of(row, day):
 def places(row, day):
     """The (level, code) that a fact of `row` counts for on a day."""
     standing, is_whole = heirs_of(row, day)
-    if not is_whole:
-        return {("city", standing[0].city), ("province", "1")}
     region = standing[0]
-    found = {(region.level, region.code), ("province", "1")}
-    return found | ({("city", region.city)} if region.city else set())
+    found = {("province", "1"), ("city", region.city), ("unit", BY_ROW[row].unit)}
+    if is_whole:
+        found.add((region.level, region.code))
+    return {(level, code) for level, code in found if code}
 
 
 def coverage_of(place, first, end, silent):
     """full, part or none: of the region's own days, and of those below it."""
     below = [
-        r for r in REGIONS if place in {(r.level, r.code), ("province", "1"), ("city", r.city)}
+        r
+        for r in REGIONS
+        if place in {(r.level, r.code), ("province", "1"), ("city", r.city), ("unit", r.unit)}
     ]
     own = [r for r in below if (r.level, r.code) == place]
 
@@ -188,7 +194,7 @@ def _is_seen(kind, fact):
 
 
 def _on_grid(level, period_kind, colour):
-    if level == "county":
+    if level in {"county", "unit"}:
         return period_kind != "ytd" if not colour else period_kind == "year"
     return not colour or period_kind != "ytd"
 

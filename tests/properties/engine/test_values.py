@@ -92,11 +92,12 @@ def compute(indicators, facts_, silent, regions=REGIONS):
     con.execute("create schema geo")
     con.execute(
         "create table geo.regions (region_row text, region_code text, name_zh text, name_en text,"
-        "level text, city_code text, province_code text, valid_from date, valid_to date)"
+        "level text, city_code text, province_code text, valid_from date, valid_to date, "
+        "stable_unit text)"
     )
     for r in regions:
         row = [r.row, r.code, r.code, r.code, r.level, r.city, "1", r.valid_from, r.valid_to]
-        con.execute("insert into geo.regions values (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+        con.execute("insert into geo.regions values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", [*row, r.unit])
     con.execute(
         "create table geo.region_successors "
         "(region_row text, successor_row text, from_on date, is_exact boolean)"

@@ -67,7 +67,7 @@ WORLD = [
     "create schema model",
     "create schema geo",
     """create table geo.regions as
-    select *, 'x' as name_zh, 'x' as name_en, date '0001-01-01' as valid_from,
+    select *, 'x' as name_zh, 'x' as name_en, null as stable_unit, date '0001-01-01' as valid_from,
         date '9999-12-31' as valid_to
     from (values ('1', '1', 'province', null, '1'), ('11', '11', 'city', '11', '1'),
         ('111', '111', 'county', '11', '1'), ('112', '112', 'county', '11', '1')
