@@ -22,6 +22,7 @@ from pipelines.engine.indicator import Indicator, load_indicators
 from pipelines.ingest.landing import build_landing
 from pipelines.ingest.mapping import Source, load_sources
 from pipelines.ingest.reference import load_reference, load_series_breaks
+from pipelines.ingest.source import Vintage
 from pipelines.ingest.staging import open_staging, rebuild_staging
 from pipelines.ingest.turned_away import list_turned_away
 from pipelines.ingest.vault import LandReport, land
@@ -123,7 +124,12 @@ def accept_records(installation: Installation) -> Counts:
     with installation.staging() as con:
         load_reference(con, installation.home, installation.settings, installation.tables)
         decisions = Decisions.load(installation.home, installation.settings, installation.tables)
-        accept_rows(con, installation.tables, decisions)
+        recoded = {
+            name
+            for name, source in installation.sources.items()
+            if source.code_vintage is Vintage.EXPORT
+        }
+        accept_rows(con, installation.tables, decisions, recoded)
         [(records, current, quarantined)] = con.execute(
             "select coalesce(sum(records), 0), coalesce(sum(current_count), 0), "
             "coalesce(sum(quarantined_count), 0) from quarantine.fates"

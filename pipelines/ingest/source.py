@@ -68,6 +68,13 @@ class From(StrEnum):
     ALL = "all"  # a period only: the whole history up to the extract
 
 
+class Vintage(StrEnum):
+    """Of which day the codes of places in an export are."""
+
+    EVENT = "event_date"  # as each record was written
+    EXPORT = "export_date"  # all of them recoded to the list of the export's own day
+
+
 class Scope(StrEnum):
     """Within what the numbers of an export are unique."""
 
@@ -173,6 +180,7 @@ class Source:
     period: Origin
     zone: str
     key_scope: Scope
+    code_vintage: Vintage
     columns: tuple[MappedColumn, ...]
     constants: tuple[tuple[str, str], ...]
     missing: tuple[str, ...]
@@ -214,8 +222,6 @@ class Source:
         block = Block.read(path)
         block.only(_SOURCE_KEYS)
         title = block.block("title")
-        # Codes of places are those of the day of the record; no other vintage is understood yet.
-        block.choice("code_vintage", ("event_date",), "event_date")
         zone = block.text("zone", "")
         if zone:
             _check_zone(block, zone)
@@ -235,6 +241,7 @@ class Source:
             period=_origin(block, "period", ("start", "end"), _PERIOD_FROM, From.ALL),
             zone=zone,
             key_scope=Scope(block.choice("key_scope", Scope, Scope.SENDER)),
+            code_vintage=Vintage(block.choice("code_vintage", Vintage, Vintage.EVENT)),
             columns=columns,
             constants=block.pairs("constants"),
             missing=tuple(sorted({"", *block.texts("missing", ())})),

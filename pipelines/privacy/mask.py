@@ -24,7 +24,7 @@ from pipelines.privacy.skeleton import below_skeleton, find_narrowed
 ATTEMPTS = 3
 MOSTLY = 0.5
 SKELETON = "#year"  # marks a breakdown that is shown by the year only
-WORTH_OF_LEVEL = {"county": 0, "city": 10, "province": 20}
+WORTH_OF_LEVEL = {"county": 0, "unit": 5, "city": 10, "province": 20}
 WORTH_OF_KIND = {"ytd": 0, "month": 1, "quarter": 2, "half_year": 3, "year": 4}
 
 

@@ -7,7 +7,10 @@ model knows at least as much as any real one:
 - a remainder (rows resolved only to a city, months not received) is taken as known, so that every
   line is an equation, never an inequality;
 - a period is made of the longest shorter cells that exist, wherever they lie;
-- where a county changed hands within a period, the regions above it are added together.
+- where a county changed hands within a period, the regions above it are added together;
+- the counties of a stable unit make the unit, and the units and the other counties make the city.
+  What cannot be divided among counties (the stock of one that was split) is in the unit alone: a
+  unit none of whose counties has a figure is bound by its city only.
 
 Stocks do not add up over time, but the stock of a quarter is the stock of its last month. Nothing
 adds up across calendar years. Which cells are hidden is not known here.
@@ -47,6 +50,8 @@ class Tree:
         kinds, starts, ends: of each period; ends are exclusive, both in days since 1970.
         part, whole, period: a region (part) lies in another (whole) in a period; where regions
             above share a county in a period, `whole` is the first of them for all their parts.
+        unit: of each of these parts the stable unit between them, -1 where there is none.
+        members: (county, unit, period) of all stable units, also of those that lie in no one city.
         merged: (region, whole, period) of the regions above that stand on the side of `whole`.
     """
 
@@ -57,6 +62,8 @@ class Tree:
     part: Ints
     whole: Ints
     period: Ints
+    unit: Ints
+    members: tuple[Ints, Ints, Ints]
     merged: tuple[Ints, Ints, Ints]
 
 
@@ -125,10 +132,46 @@ def years_of(cells: Cells, tree: Tree) -> Ints:
 _NONE = np.empty(0, dtype=np.int64)
 
 
+_EDGES = """
+    with
+        above as (
+            select *, coalesce(case when level <> 'city' then city_code end, province_code) as whole
+            from geo.regions
+            where level <> 'province'
+        ),
+        units as (select distinct region_code, whole from above where level = 'unit')
+    select distinct period_no, part.region_no, whole.region_no, coalesce(unit.region_no, -1)
+    from above
+    inner join gate_regions as part
+        on part.region_code = above.region_code and part.level = above.level
+    inner join gate_regions as whole
+        on whole.region_code = above.whole and whole.level in ('city', 'province')
+    left join units
+        on units.region_code = above.stable_unit and units.whole = above.whole
+        and above.level = 'county'
+    left join gate_regions as unit on unit.region_code = units.region_code and unit.level = 'unit'
+    inner join gate_periods on above.valid_from < period_end and above.valid_to > period_start
+    where above.level <> 'unit'
+    order by all
+"""
+
+_MEMBERS = """
+    select distinct county.region_no, unit.region_no, period_no
+    from geo.regions
+    inner join gate_regions as county
+        on county.region_code = regions.region_code and county.level = 'county'
+    inner join gate_regions as unit
+        on unit.region_code = regions.stable_unit and unit.level = 'unit'
+    inner join gate_periods on regions.valid_from < period_end and regions.valid_to > period_start
+    where regions.level = 'county'
+    order by all
+"""
+
+
 def read_tree(con: "DuckDBPyConnection") -> Tree:
     """The regions and periods, by the numbers of `gate_regions` and `gate_periods`.
 
-    A county lies in its city, or else in its province.
+    A county or stable unit lies in its city, or else in its province.
     """
     periods = con.execute(
         """select period_kind, epoch_ms(period_start) // 86400000,
@@ -136,31 +179,21 @@ def read_tree(con: "DuckDBPyConnection") -> Tree:
         from gate_periods order by period_no"""
     ).fetchall()
     levels = con.execute("select level from gate_regions order by region_no").fetchall()
-    edges = con.execute(
-        """select distinct period_no, part.region_no, whole.region_no
-        from geo.regions
-        inner join gate_regions as part
-            on part.region_code = regions.region_code and part.level = regions.level
-        inner join gate_regions as whole
-            on whole.region_code = case regions.level
-                when 'county' then coalesce(regions.city_code, regions.province_code)
-                when 'city' then regions.province_code end
-            and whole.level <> regions.level
-        inner join gate_periods
-            on regions.valid_from < period_end and regions.valid_to > period_start
-        order by all"""
-    ).fetchall()
-    period, part, whole = np.array(edges, dtype=np.int64).reshape(-1, 3).T
+    edges = con.execute(_EDGES).fetchall()
+    period, part, whole, unit = np.array(edges, dtype=np.int64).reshape(-1, 4).T
     root = _merge(period, part, whole)
-    members = np.unique(np.stack([root, part, period]), axis=1)
+    lying = np.unique(np.stack([root, part, period, unit]), axis=1)
+    members = np.array(con.execute(_MEMBERS).fetchall(), dtype=np.int64).reshape(-1, 3).T
     return Tree(
         levels=tuple(level for (level,) in levels),
         kinds=tuple(kind for kind, _, _ in periods),
         starts=np.array([start for _, start, _ in periods], dtype=np.int64),
         ends=np.array([end for _, _, end in periods], dtype=np.int64),
-        part=members[1],
-        whole=members[0],
-        period=members[2],
+        part=lying[1],
+        whole=lying[0],
+        period=lying[2],
+        unit=lying[3],
+        members=(members[0], members[1], members[2]),
         merged=tuple(np.unique(np.stack([whole, root, period]), axis=1)),  # pyright: ignore[reportArgumentType] - three rows
     )
 
@@ -220,15 +253,32 @@ def _time_members(cells: Cells, tree: Tree) -> Iterator[Member]:
 def _region_members(cells: Cells, tree: Tree) -> list[Member]:
     values, regions, periods = cells.at.shape
 
-    def member(region: Ints, whole: Ints, period: Ints, sign: int) -> Member:
-        """Each cell with the line of the whole that its region has in its period, if any."""
+    def found(region: Ints, whole: Ints, period: Ints) -> Ints:
+        """The whole that the region of each cell has in its period, -1 where it has none."""
         whole_of = np.full((regions, periods), -1)
         whole_of[region, period] = whole
-        found = whole_of[cells.region, cells.period]
-        key = (cells.period * regions + found) * values + cells.value
-        return Member(key, np.where(found >= 0, np.arange(len(cells)), -1), sign)
+        return whole_of[cells.region, cells.period]
 
-    return [member(tree.part, tree.whole, tree.period, PART), member(*tree.merged, WHOLE)]
+    def member(region: Ints, whole: Ints, period: Ints, sign: int, counts: Bools) -> Member:
+        """Each cell that counts with the line of the whole that it has, if any."""
+        line = found(region, whole, period)
+        key = (cells.period * regions + line) * values + cells.value
+        return Member(key, np.where((line >= 0) & counts, np.arange(len(cells)), -1), sign)
+
+    unit = found(tree.part, tree.unit, tree.period)
+    unit_cell = np.where(unit >= 0, cells.at[cells.value, unit, cells.period], -1)
+    has_figure, every = ~cells.is_void, np.ones(len(cells), dtype=np.bool_)
+    is_in_unit = (unit_cell >= 0) & has_figure[unit_cell]
+    in_units = tree.unit >= 0
+    units = tree.unit[in_units], tree.whole[in_units], tree.period[in_units]
+    county, own_unit, period = tree.members
+    return [
+        member(tree.part, tree.whole, tree.period, PART, ~is_in_unit),
+        member(*units, PART, has_figure),
+        member(*tree.merged, WHOLE, every),
+        member(county, own_unit, period, PART, cells.can_hide),
+        member(own_unit, own_unit, period, WHOLE, has_figure),
+    ]
 
 
 def _breakdown_members(cells: Cells) -> Iterator[Member]:

@@ -7,6 +7,8 @@ and left out of the search. How far it can be narrowed is known without one:
 
 - in one city and year, months by values is a table of which the reader knows the margins: the
   city's total of each month and the city's year of each value; and so is counties by values;
+- a stable unit is the sum of some of these counties: its row is theirs together, and where one of
+  them has no total, the others and the unit tell what is left for it;
 - these tables do not hang together, because the sums over them (the province's months) are hidden;
 - a cell of a table with known margins `row` and `column` and total `n` can be any whole number from
   max(0, row + column - n) to min(row, column) (Hoeffding 1940, Frechet 1951), whatever table of the
@@ -23,6 +25,7 @@ from pipelines.privacy.cells import UNKNOWN, Bools, Cells, Ints
 from pipelines.privacy.relations import Tree, years_of
 
 KEPT_LEVELS = ("city", "province")
+LOCAL_LEVELS = ("county", "unit")
 
 
 def below_skeleton(cells: Cells, tree: Tree) -> Bools:
@@ -55,12 +58,12 @@ def find_narrowed(cells: Cells, tree: Tree, seen: Seen, below: Bools, k: int) ->
     is_judged = is_there & ~((level == "province") & has_cities)
     number = np.flatnonzero(is_judged)
     value, region, period = cells.value[number], cells.region[number], cells.period[number]
-    is_county = level[number] == "county"
+    is_local = np.isin(level[number], LOCAL_LEVELS)
     parents = _parents(tree)
-    above = np.where(is_county, parents[period, region], region)
-    year = np.where(is_county, period, _year_periods(cells, tree)[number])
+    above = np.where(is_local, parents[period, region], region)
+    year = np.where(is_local, period, _year_periods(cells, tree)[number])
     # a year that is not published yet binds nothing, nor does the stock of another day
-    is_open = ~is_county & ((year < 0) | (cells.is_stock & ~_ends_year(cells, tree)[number]))
+    is_open = ~is_local & ((year < 0) | (cells.is_stock & ~_ends_year(cells, tree)[number]))
     is_bound = (above >= 0) & (year >= 0) & ~is_open
     column = np.where(is_bound, cells.at[value, above, year], -1)
     whole = np.where(is_bound, cells.at[0, above, year], -1)
@@ -84,28 +87,41 @@ def find_narrowed(cells: Cells, tree: Tree, seen: Seen, below: Bools, k: int) ->
 def _rows(cells: Cells, tree: Tree, parents: Ints, atom: int) -> tuple[Ints, Bools]:
     """[regions, periods] the total of each region, and where it is not known to the reader.
 
-    A county whose total is not published can hold what the others leave of its city; several such
-    counties share that freely.
+    A county whose total is not published can hold what the others leave of its unit, if that is
+    known, or else of its city; several such counties share that freely. So does a unit.
     """
-    at = cells.at[0]
+    at, levels = cells.at[0], np.array(tree.levels)
     total = np.where(at >= 0, cells.atoms[atom, at], UNKNOWN)
-    is_county = (np.array(tree.levels) == "county")[:, None]
-    parent = parents.T
-    counts = is_county & (parent >= 0) & (cells.at[1:] >= 0).any(axis=0)
-    is_known = total != UNKNOWN
-    where = (np.where(counts, parent, 0), np.broadcast_to(np.arange(at.shape[1]), at.shape))
+    is_known, parent = total != UNKNOWN, parents.T
+    is_there = (cells.at[1:] >= 0).any(axis=0) & (parent >= 0)
+    is_county, is_unit = (levels == name for name in ("county", "unit"))
+    period = np.broadcast_to(np.arange(at.shape[1]), at.shape)
+    unit = _units(tree).T
+    whole = np.where((unit >= 0) & is_known[unit, period], unit, parent)
+    shares = is_there & (is_county[:, None] | (is_unit[:, None] & is_known))
+    where = (np.where(shares, whole, 0), period)
     known, unknown = np.zeros_like(total), np.zeros_like(total)
-    np.add.at(known, where, np.where(counts & is_known, total, 0))
-    np.add.at(unknown, where, counts & ~is_known)
+    np.add.at(known, where, np.where(shares & is_known, total, 0))
+    np.add.at(unknown, where, shares & ~is_known)
+    is_free = is_there & ~is_known & (is_county | is_unit)[:, None]
+    where = (np.where(is_free, whole, 0), period)
     left = np.maximum(total[where] - known[where], 0)
-    is_free = counts & ~is_known
     return np.where(is_free, left, total), is_free & (unknown[where] > 1)
+
+
+def _units(tree: Tree) -> Ints:
+    """[periods, regions] the stable unit between a county and its city, -1 where there is none."""
+    units = np.full((len(tree.kinds), len(tree.levels)), -1, dtype=np.int64)
+    units[tree.period, tree.part] = tree.unit
+    return units
 
 
 def _parents(tree: Tree) -> Ints:
     """[periods, regions] the region above, -1 where there is none or where several share parts."""
     parents = np.full((len(tree.kinds), len(tree.levels)), -1, dtype=np.int64)
     parents[tree.period, tree.part] = tree.whole
+    is_within = tree.unit >= 0
+    parents[tree.period[is_within], tree.unit[is_within]] = tree.whole[is_within]
     region, root, period = tree.merged
     for shared in np.flatnonzero(region != root):
         is_child = parents[period[shared]] == root[shared]

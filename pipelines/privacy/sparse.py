@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from pipelines.privacy.cells import Bools, Cells
 from pipelines.privacy.relations import Lines, Tree, years_of
 
-LEVELS_FROM_BELOW = ("county", "city", "province")
+LEVELS_FROM_BELOW = (("county", "unit"), ("city",), ("province",))
 
 
 def find_sparse(
@@ -78,8 +78,8 @@ def leave_out(cells: Cells, lines: Lines, is_sparse: Bools) -> tuple[Cells, Line
 
 
 def _levels(of_year: Bools, level: NDArray[np.str_]) -> Iterator[Bools]:
-    for name in LEVELS_FROM_BELOW:
-        yield of_year & (level == name)
+    for names in LEVELS_FROM_BELOW:
+        yield of_year & np.isin(level, names)
 
 
 def _is_thin(cells: Cells, there: Bools, share: float) -> bool:

@@ -13,7 +13,10 @@ from pipelines.contract import ContractError, Table, load_tables
 from pipelines.settings import PACKAGE
 
 CONTRACTS = Path(__file__).parent / "tables"
-SHARED_WITH_MODEL = {"geo": ("regions", "region_events"), "dictionary": ("rule_calendar",)}
+SHARED_WITH_MODEL = {
+    "geo": ("regions", "region_events", "crosswalk", "stable_units"),
+    "dictionary": ("rule_calendar",),
+}
 
 # What describes the release itself: `documents` writes it, no staging table stands behind.
 DOCUMENT_SCHEMA, FACTS = "dictionary", "public.release"

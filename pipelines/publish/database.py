@@ -45,7 +45,11 @@ _MACROS = (
     (
         "macro table geo.regions_at",
         _REGIONS_AT,
-        Words("某日有效的行政区划。", "The regions that were valid on a day."),
+        Words(
+            "某日有效的行政区划；数县时限定level = 'county'，含多个县的稳定单元另列为unit。",
+            "The regions that were valid on a day; count counties with level = 'county', since "
+            "stable units of several counties are there too, as level unit.",
+        ),
     ),
 )
 

@@ -54,12 +54,14 @@ from pipelines.validate.versions import (
     resolve_versions,
     version_of,
 )
+from pipelines.validate.vintages import follow_codes_back
 
 
 def accept_rows(
     con: duckdb.DuckDBPyConnection,
     tables: dict[str, Table],
     decisions: Decisions = NO_DECISIONS,
+    recoded: Collection[str] = (),
 ) -> None:
     """Judge every row that landed and make `model.<table>` of those that are current.
 
@@ -71,6 +73,7 @@ def accept_rows(
         con: the staging database, its reference tables loaded.
         tables: every contract by name.
         decisions: what people have declared about records and files.
+        recoded: names of the sources that rewrite old records to the region codes of a later list.
     """
     for schema in ("ops", "quarantine", "model", "geo"):
         con.execute(f"create schema if not exists {schema}")
@@ -87,7 +90,7 @@ def accept_rows(
     con.execute("set search_path = 'model,geo,quarantine'")
     try:
         for name in acceptance_order(fed):
-            record_checks(con, _accept(con, fed[name], decisions))
+            record_checks(con, _accept(con, fed[name], decisions, recoded))
     finally:
         con.execute("reset search_path")
     record_checks(con, check_receipts(con, list(fed)))
@@ -115,8 +118,11 @@ def _names(rule: Rule, table: str) -> bool:
     return rule.scope in LISTING and re.search(rf"\b{table}\b", rule.query) is not None
 
 
-def _accept(con: duckdb.DuckDBPyConnection, table: Table, decisions: Decisions) -> list[Check]:
+def _accept(
+    con: duckdb.DuckDBPyConnection, table: Table, decisions: Decisions, recoded: Collection[str]
+) -> list[Check]:
     relation, checks = date_midnights(con, table, gather_rows(con, table))
+    relation = follow_codes_back(con, table, relation, recoded)
     judged, broken = judge_rows(con, table, relation)
     checks += judged
     landed = judged[0].total_count

@@ -4,8 +4,9 @@ A record that a fuller export leaves out stays current, and a record of which tw
 different things is taken from the one that takes precedence: both are remarked on. An export that
 takes back many closings, of which much is refused, or that holds far less than its sender's last
 ones, holds the publication until somebody has looked at it and lists the file under
-`accepted_changes` in `petitions.toml`. One whose name speaks of another place than its rows, or in
-which nearly every record has an office of its own, is doubtful.
+`accepted_changes` in `petitions.toml`. One whose name speaks of another place than its rows, whose
+codes of places are of a later list than its records, or in which nearly every record has an office
+of its own, is doubtful.
 """
 
 from collections.abc import Collection
@@ -27,7 +28,11 @@ HELD = {
 }
 """Why a publication is held, and the step that lists files: `file_id, table_name, is_held, n`."""
 
-DOUBTED = {Remark.REGION_MISMATCH: "foreign_names", Remark.CARDINALITY: "many_offices"}
+DOUBTED = {
+    Remark.REGION_MISMATCH: "foreign_names",
+    Remark.REGION_RECODED: "recoded_codes",
+    Remark.CARDINALITY: "many_offices",
+}
 """What is only remarked on, and the step that lists files in the same way."""
 
 FULLER = 0.5  # share of an earlier export that a later one must repeat to be a fuller one

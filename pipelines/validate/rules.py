@@ -159,9 +159,7 @@ def _region_rules(table: Table) -> list[Rule]:
                 words=_say("REGION_IN_FORCE", day),
                 code="E_REGION_EXPIRED",
                 column=REGION,
-                query=_with_region(table, "left join")
-                + "where v.region_code is null "
-                + "and t.region_code in (select region_code from region_validity)",
+                query=_with_region(table, "expired"),
             ),
             Rule(
                 id="V29W",
@@ -170,8 +168,16 @@ def _region_rules(table: Table) -> list[Rule]:
                 words=_say("REGION_OF_THE_DAY", day),
                 code="W_REGION_MISMATCH",
                 column=REGION,
-                query=_with_region(table, "join")
-                + "where v.status in ('late_old_code', 'recoded_history')",
+                query=_with_region(table, "late_old_code", "statistical_only"),
+            ),
+            Rule(
+                id="V29R",
+                severity=Severity.WARNING,
+                scope=Scope.CROSS,
+                words=_say("REGION_BEGUN", day),
+                code="W_REGION_RECODED",
+                column=REGION,
+                query=_with_region(table, "recoded_history"),
             ),
         ]
     return rules
@@ -245,11 +251,13 @@ def _sender_rule(name: str, key: str, query: str) -> Rule:
     )
 
 
-def _with_region(table: Table, join: str) -> str:
+def _with_region(table: Table, *statuses: str) -> str:
+    """The records whose code has one of these statuses on their own day."""
     day = f"cast(t.{table.dated_by} as date)"
     return (
-        f"select t.file_id, t.record_no from {table.name} as t {join} region_validity as v "
+        f"select t.file_id, t.record_no from {table.name} as t join region_validity as v "
         f"on v.region_code = t.region_code and v.from_on <= {day} and v.until_on > {day} "
+        f"where v.status in ({', '.join(map(quoted, statuses))})"
     )
 
 

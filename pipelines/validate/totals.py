@@ -20,7 +20,7 @@ from pipelines.validate.senders import check_senders
 from pipelines.validate.suite import suite_checks
 
 MARGINS = "V54"
-RECODED, RECODED_ABOVE = "V29S", 0.01
+RECODED = "V29S"
 EVENTLESS = "V33E"
 
 
@@ -100,14 +100,11 @@ def _is_counted(column: Column) -> str:
 
 
 def _check_recoded(con: duckdb.DuckDBPyConnection) -> Check:
-    """Files whose region codes are largely of another year: their export was recoded."""
+    """Files whose region codes are largely of a later list: their export was recoded."""
     failed, total = counts(
         con,
-        "with recoded as (select file_id, table_name, count(*) as n from quarantine.records "
-        "where rule_id = 'V29W' group by file_id, table_name) "
-        f"select count(*) filter (where n > {RECODED_ABOVE} * current_count), count(*) "
-        "from quarantine.fates left join recoded using (file_id, table_name) "
-        "where table_name = 'cases'",
+        "select (select count(*) from recoded_codes where table_name = 'cases'), count(*) "
+        "from quarantine.fates where table_name = 'cases'",
     )
     return Check(RECODED, "cases", Severity.WARNING, failed, total)
 

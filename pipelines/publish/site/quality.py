@@ -15,7 +15,7 @@ from pipelines.publish.site.wording import Fact, Sentence, Speaker
 from pipelines.words import load_words
 
 SECOND_READING = "GX:"
-LEVELS = ("province", "city", "county")
+LEVELS = ("province", "city", "unit", "county")
 MARKS = (
     ("[c]", "HIDDEN"),
     ("[x]", "NOT_RECEIVED"),

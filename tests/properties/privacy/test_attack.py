@@ -41,17 +41,28 @@ def worlds(draw, with_misses: bool) -> World:
 
 def check(world: World, rows, counts, shown_of) -> int:
     """Attack one additive number of the table; returns how many hidden cells it had."""
-    known = {place: None if row[0] == "hidden" else shown_of(row) for place, row in rows.items()}
+    known = {
+        place: None if row[0] == "hidden" else shown_of(row)
+        for place, row in rows.items()
+        if world.is_divided(place)
+    }
     counties = {code: members for _, code, members in world.regions()}
-    city_of = {county: city for city, members in world.cities.items() for county in members}
+    unit_of = {county: unit for unit, members in world.units.items() for county in members}
+    city_of = {
+        part: city
+        for city, members in world.cities.items()
+        for part, inside in [*((c, (c,)) for c in members), *world.units.items()]
+        if set(inside) <= set(members)
+    }
     for place, (low, high) in intervals(world, known).items():
         code, colour, period = place
         true = world.value(counts, counties[code], colour, period)
         assert low <= true <= high
         if (low, high) == (0, 0):
             continue  # a zero is no secret: the policy would show it
-        if known.get((city_of.get(code, ""), colour, period)) == low == high:
-            continue  # alone in its city: the shown figure of the city is its own
+        above = (city_of.get(code, ""), unit_of.get(code, ""))
+        if any(known.get((whole, colour, period)) == low == high for whole in above):
+            continue  # alone in its city or unit: the shown figure of that is its own
         assert high - low >= K - 1, (place, true, low, high)
         if 0 < true < K:
             assert low <= 1, (place, true, low, high)
@@ -86,6 +97,48 @@ def test_neither_part_of_a_share_can_be_computed_back(world):
     rows = published(con)
     check(world, rows, world.hits, lambda row: row[1] or 0)
     check(world, rows, world.misses, lambda row: (row[2] or 0) - (row[1] or 0))
+
+
+UNITS = (
+    {"u1": ("k11", "k12")},
+    {"u1": ("k12", "k13"), "u2": ("k21", "k22")},
+    {"u3": ("k13", "k21")},
+)
+
+
+@settings(max_examples=12, suppress_health_check=[HealthCheck.too_slow])
+@given(worlds(with_misses=False), st.sampled_from(UNITS))
+def test_a_stable_unit_gives_none_of_its_counties_away(world, units):
+    world = replace(world, units=units)
+    con = database(world, "count")
+    apply_gate(con, {"things": Header("things", "count")}, load_policy())
+    rows = published(con)
+    check(world, rows, world.hits, lambda row: row[1])
+    assert not [row for row in rows.values() if row[0] == "ok" and 0 < row[1] < K]
+
+
+@settings(max_examples=8, suppress_health_check=[HealthCheck.too_slow])
+@given(worlds(with_misses=False), st.sampled_from(UNITS), st.integers(1, 12))
+def test_a_stock_that_only_the_unit_has_gives_nothing_away(world, units, last):
+    undivided = {(c, month) for month in range(1, last + 1) for c in next(iter(units.values()))}
+    world = replace(world, is_stock=True, units=units, undivided=frozenset(undivided))
+    con = database(world, "stock")
+    apply_gate(con, {"things": Header("things", "stock")}, load_policy())
+    check(world, published(con), world.hits, lambda row: row[1])
+
+
+def test_a_small_stock_that_only_the_unit_has_costs_no_more_than_its_own_cell_and_one_beside_it():
+    """Its counties have no figures: nothing of them can tell it."""
+    hits = dict.fromkeys(KEYS, 40) | {(c, 3, each): 1 for c in ("k11", "k12") for each in COLOURS}
+    world = World(CITIES, hits, dict.fromkeys(KEYS, 0), is_stock=True, units=UNITS[0])
+    world = replace(world, undivided=frozenset({("k11", 3), ("k12", 3)}))
+    con = database(world, "stock")
+    apply_gate(con, {"things": Header("things", "stock")}, load_policy())
+    rows = published(con)
+    assert rows["u1", "", ("month", 3)][0] == "hidden"
+    assert rows["u1", "", ("month", 2)] == ("ok", 240, None)
+    assert rows["k11", "", ("month", 2)] == ("ok", 120, None)
+    check(world, rows, world.hits, lambda row: row[1])
 
 
 def test_a_quiet_table_is_shown_whole():

@@ -6,7 +6,7 @@ the highest value of each hidden number.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import product
 
@@ -39,13 +39,16 @@ class Header:
 class World:
     """Counts of each county, month and colour: hits, and misses where it is a share.
 
-    Of a stock they are what is there at the end of the month.
+    Of a stock they are what is there at the end of the month. Stable units are sums of counties;
+    counties may be without figures in a month (a stock that cannot be divided), their unit has it.
     """
 
     cities: dict[str, tuple[str, ...]]
     hits: dict[tuple[str, int, str], int]
     misses: dict[tuple[str, int, str], int]
     is_stock: bool = False
+    units: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    undivided: frozenset[tuple[str, int]] = frozenset()
 
     def regions(self) -> Iterator[tuple[str, str, tuple[str, ...]]]:
         """Level, code and counties of each region."""
@@ -53,6 +56,8 @@ class World:
         yield "province", "p", everything
         for city, counties in self.cities.items():
             yield "city", city, counties
+        for unit, counties in self.units.items():
+            yield "unit", unit, counties
         for county in everything:
             yield "county", county, (county,)
 
@@ -65,8 +70,13 @@ class World:
         for level, code, counties in self.regions():
             for period in PERIODS:
                 for colour in ("", *COLOURS):
-                    if colour == "" or level != "county" or period[0] == "year":
+                    if colour == "" or level not in {"county", "unit"} or period[0] == "year":
                         yield level, (code, colour, period), counties
+
+    def is_divided(self, place: Place) -> bool:
+        """Whether the counties of a place are known apart on its last day."""
+        code, _, period = place
+        return (code, months_of(period)[-1]) not in self.undivided
 
 
 def months_of(period: tuple[str, int]) -> range:
@@ -83,7 +93,8 @@ def database(world: World, kind: str) -> duckdb.DuckDBPyConnection:
         con.execute(f"create schema {schema}")
     con.execute(
         "create table geo.regions (region_row varchar, region_code varchar, level varchar, "
-        "city_code varchar, province_code varchar, valid_from date, valid_to date)"
+        "city_code varchar, province_code varchar, valid_from date, valid_to date, "
+        "stable_unit varchar)"
     )
     con.execute(
         "create table indicators.indicator_values (indicator varchar, measure varchar, "
@@ -96,25 +107,31 @@ def database(world: World, kind: str) -> duckdb.DuckDBPyConnection:
     )
     open_from, open_to = date(1, 1, 1), date(9999, 12, 31)
     city_of = {county: city for city, counties in world.cities.items() for county in counties}
+    unit_of = {county: unit for unit, counties in world.units.items() for county in counties}
+    city_of |= {city: city for city in world.cities}
+    for unit, counties in world.units.items():
+        around = {city_of[county] for county in counties}
+        city_of |= dict.fromkeys([unit], around.pop() if len(around) == 1 else None)
     regions = [
-        (f"{c}@", c, level, city_of.get(c, c if level == "city" else None), "p", open_from, open_to)
+        (f"{c}@", c, level, city_of.get(c), "p", open_from, open_to, unit_of.get(c))
         for level, c, _ in world.regions()
     ]
-    con.executemany("insert into geo.regions values (?, ?, ?, ?, ?, ?, ?)", regions)
+    con.executemany("insert into geo.regions values (?, ?, ?, ?, ?, ?, ?, ?)", regions)
     rows = []
     for level, (code, colour, period), counties in world.places():
         hits = world.value(world.hits, counties, colour, period)
         misses = world.value(world.misses, counties, colour, period)
         units, start_end = hits + misses, PERIODS[period]
         is_share = kind == "share"
-        there = not is_share or units > 0
+        there = (not is_share or units > 0) and world.is_divided((code, colour, period))
         value = (hits / units if is_share else float(hits)) if there else None
         rows.append((
             "things", "only", level, code, code, code, "as_was", period[0], *start_end,
             "colour" if colour else "", colour, hits if there else None,
             units if is_share and there else None, value, None, None, None,
             units if is_share else hits, "thing", "ok" if there else "not_available",
-            "" if there else "no_denominator", "", "full", None, None, "", "", hits, True, "S",
+            "" if there else "no_denominator" if is_share else "boundary_split", "",
+            "full", None, None, "", "", hits, True, "S",
         ))  # fmt: skip
     marks = ", ".join("?" for _ in rows[0])
     con.executemany(f"insert into indicators.indicator_values values ({marks})", rows)
@@ -135,19 +152,26 @@ def sums(world: World, places: set[Place]) -> Iterator[tuple[Place, list[Place]]
     """Every sum that the attacker knows: a whole and its parts."""
     for code, colour, period in places:
         kind, number = period
-        below = {"p": list(world.cities)}.get(code, list(world.cities.get(code, ())))
+        below = {"p": list(world.cities)} | world.cities | world.units
         inner = {
             "quarter": [("month", m) for m in months_of(period)],
             "year": [("quarter", q) for q in range(1, 5)],
         }.get(kind, [])
         inner = inner[-1:] if world.is_stock else inner
+        of_city = [unit for unit, counties in world.units.items() if part_of(code, counties, world)]
+        alone = [c for c in below.get(code, ()) if not any(c in world.units[u] for u in of_city)]
         for parts in (
-            [(part, colour, period) for part in below],
+            [(part, colour, period) for part in below.get(code, ())],
+            [(part, colour, period) for part in [*of_city, *alone]] if of_city else [],
             [(code, colour, part) for part in inner],
             [(code, each, (kind, number)) for each in COLOURS] if colour == "" else [],
         ):
             if parts and all(part in places for part in parts):
                 yield (code, colour, period), parts
+
+
+def part_of(code: str, counties: tuple[str, ...], world: World) -> bool:
+    return set(counties) <= set(world.cities.get(code, ()))
 
 
 def intervals(world: World, known: dict[Place, int | None]) -> dict[Place, tuple[int, int]]:

@@ -149,7 +149,7 @@ MISTAKES = {
         "files:",
         "code_vintage: extract_date\nfiles:",
         "code_vintage",
-        "event_date",
+        "event_date | export_date",
     ),
     "a required column without a source": ("  机构: {to: office_id}\n", "", "columns", "office_id"),
     "two columns for one target": (

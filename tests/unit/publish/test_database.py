@@ -6,12 +6,13 @@ import duckdb
 import pytest
 
 from pipelines.contract import ContractError
-from pipelines.publish.catalogue import load_catalogue
+from pipelines.ingest.reference import load_reference
+from pipelines.publish.catalogue import load_catalogue, model_tables
 from pipelines.publish.pointer import Release
 from pipelines.publish.proof import seal
 from pipelines.publish.query import open_release
 from pipelines.publish.release import publish
-from pipelines.settings import Home
+from pipelines.settings import Home, Settings
 from tests.unit.publish.world import (
     FIGURES,
     INDICATORS,
@@ -109,6 +110,27 @@ def test_wilson_has_no_interval_for_an_impossible_share(con: duckdb.DuckDBPyConn
 def test_regions_at_a_day(con: duckdb.DuckDBPyConnection):
     found = con.execute("select region_code from geo.regions_at(date '2020-01-01')").fetchall()
     assert sorted(found) == [("990000",), ("990100",)]
+
+
+def test_a_reader_finds_the_counties_of_any_day_and_where_they_went(home: Home):
+    """Zhejiang: 90 counties until Jiangdong was merged into Yinzhou, 89 from that day."""
+    frozen = write_staging(home)
+    with duckdb.connect(home.staging) as con:
+        load_reference(con, Home(home.root / "none"), Settings(region_set="zj"), model_tables())
+        seal(con)
+    release = publish(home, SETTINGS, edition(frozen, state_of(home)))
+    counties = "select count(*) from geo.regions_at($1::date) where level = 'county'"
+    targets = (
+        "select to_code, is_exact, stable_unit from geo.crosswalk where region_code = '330204'"
+    )
+    with open_release(release, SETTINGS) as con:
+        found = [con.execute(counties, [f"2016-09-{day}"]).fetchall() for day in (13, 14)]
+        assert found == [[(90,)], [(89,)]]
+        assert con.execute(targets).fetchall() == [("330212", True, "SU330203")]
+        assert con.execute("select count(*) from geo.crosswalk").fetchall() == [(133,)]
+        assert con.execute(
+            "select count(distinct stable_unit) from geo.stable_units"
+        ).fetchall() == [(82,)]
 
 
 def test_breaks_are_those_of_the_homes_own_world(con: duckdb.DuckDBPyConnection):

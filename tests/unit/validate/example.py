@@ -46,3 +46,7 @@ def _region_examples(table: Table) -> Iterator[Example]:
     yield Example(table.name, "V29X", "E_REGION_EXPIRED error", expired, good)
     late, good = (f"{old}, {table.dated_by}={day}" for day in (SUCCESSION, DAY_BEFORE))
     yield Example(table.name, "V29W", "W_REGION_MISMATCH warning", late, good)
+    early, good = (
+        f"region_code=990104, {table.dated_by}={day}" for day in (DAY_BEFORE, SUCCESSION)
+    )
+    yield Example(table.name, "V29R", "W_REGION_RECODED warning", early, good)

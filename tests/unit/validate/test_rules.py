@@ -83,8 +83,8 @@ EXAMPLES = [
     ),
     Example(
         "cases",
-        "V29W",
-        "W_REGION_MISMATCH warning",
+        "V29R",
+        "W_REGION_RECODED warning",
         "region_code=990104, registered_at=2009-12-31 23:59:59",
         "region_code=990104, registered_at=2010-01-01 00:00:00",
     ),
@@ -168,6 +168,13 @@ EXAMPLES = [
         "region_code=990103, visit_on=2010-01-01",
         "region_code=990103, visit_on=2009-12-31",
     ),
+    Example(
+        "leader_visits",
+        "V29R",
+        "W_REGION_RECODED warning",
+        "region_code=990104, visit_on=2009-12-31",
+        "region_code=990104, visit_on=2010-01-01",
+    ),
     Example("visit_announcements", "REQUIRED:visit_id", "E_REQUIRED error", "visit_id=", ""),
     Example(
         "visit_announcements", "REQUIRED:announced_on", "E_REQUIRED error", "announced_on=", ""
@@ -241,6 +248,13 @@ EXAMPLES = [
         "W_REGION_MISMATCH warning",
         "region_code=990103, received_at=2010-01-01 00:00:00",
         "region_code=990103, received_at=2009-12-31 23:59:59",
+    ),
+    Example(
+        "receptions",
+        "V29R",
+        "W_REGION_RECODED warning",
+        "region_code=990104, received_at=2009-12-31 23:59:59",
+        "region_code=990104, received_at=2010-01-01 00:00:00",
     ),
     Example("receptions", "V33V", "W_ORPHAN warning", "visit_id=nowhere", "visit_id="),
     Example("receptions", "V33C", "W_ORPHAN warning", "case_id=nobody", "case_id=c1"),

@@ -99,6 +99,7 @@ REGIONS = """
     990102 | 0001-01-01 | 9999-12-31 | valid
     990103 | 0001-01-01 | 2010-01-01 | valid
     990103 | 2010-01-01 | 2011-02-06 | late_old_code
+    990103 | 2011-02-06 | 9999-12-31 | expired
     990104 | 2009-01-01 | 2010-01-01 | recoded_history
     990104 | 2010-01-01 | 9999-12-31 | valid
     990100 | 0001-01-01 | 9999-12-31 | roll_up
@@ -112,6 +113,7 @@ class World:
     path: str = ":memory:"
     tables: dict[str, Table] = field(default_factory=lambda: TABLES)
     records: dict[str, int] = field(default_factory=dict)
+    recoded: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         self.con = duckdb.connect(self.path, config={"threads": "1"})
@@ -205,7 +207,7 @@ class World:
                 "group by file_id",
                 {"name": name},
             )
-        accept_rows(self.con, self.tables)
+        accept_rows(self.con, self.tables, recoded=self.recoded)
 
     def current(self, table: str, columns: str = "") -> list[str]:
         """The accepted rows of a table: their keys, or the columns named."""
