@@ -126,7 +126,7 @@ def test_a_reader_finds_the_counties_of_any_day_and_where_they_went(home: Home):
     with open_release(release, SETTINGS) as con:
         found = [con.execute(counties, [f"2016-09-{day}"]).fetchall() for day in (13, 14)]
         assert found == [[(90,)], [(89,)]]
-        assert con.execute(targets).fetchall() == [("330212", True, "SU330203")]
+        assert con.execute(heir).fetchall() == [("330212", True, "SU330203")]
         assert con.execute("select count(*) from geo.crosswalk").fetchall() == [(133,)]
         assert con.execute(
             "select count(distinct stable_unit) from geo.stable_units"

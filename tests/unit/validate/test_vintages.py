@@ -1,4 +1,4 @@
-"""An export that rewrites old records to today's codes is followed back, where its mapping says so."""
+"""An export that rewrites old records to today's codes is followed back, if its mapping says so."""
 
 import pytest
 
