@@ -18,6 +18,7 @@ import duckdb
 
 from pipelines.contract import Column, Table
 from pipelines.ingest.geography import derive_geography
+from pipelines.ingest.population import check_population, derive_population_days
 from pipelines.ingest.schemas import create, qualified
 from pipelines.settings import Home, Settings
 from pipelines.words import UserError
@@ -71,12 +72,17 @@ REGION_EVENTS = ReferenceFile(
     ignored=frozenset({"list_year", "townships_moved"}),
 )
 SPECIAL_CODES = ReferenceFile("region_special_codes")
+POPULATION = ReferenceFile("population", renamed={"reference_on": "reference_date"})
+
+
+_OF_THE_HOME = (OFFICES, RULES, CALENDAR)
+_OF_REGIONS = (REGIONS, REGION_EVENTS, SPECIAL_CODES)
 
 
 def load_reference(
     con: duckdb.DuckDBPyConnection, home: Home, settings: Settings, tables: Mapping[str, Table]
 ) -> None:
-    """Fill the reference tables and derive which region a code means on which day.
+    """Fill the reference tables; derive what a code means on a day, and the person-days.
 
     Args:
         con: the staging database.
@@ -90,11 +96,12 @@ def load_reference(
     """
     con.execute("create schema if not exists model")
     con.execute("create schema if not exists geo")
-    for spec in (OFFICES, RULES, CALENDAR, REGIONS, REGION_EVENTS, SPECIAL_CODES):
+    for spec in (*_OF_REGIONS, *_OF_THE_HOME, POPULATION):
         create(con, tables[spec.table])
     _load_regions(con, home, settings.region_set, tables)
     derive_geography(con, tables)
-    for spec in (OFFICES, RULES, CALENDAR):
+    _load_population(con, home, settings.region_set, tables)
+    for spec in _OF_THE_HOME:
         path = home.reference_file(f"{spec.table}.csv")
         if path.exists():
             _load_file(con, path, spec, tables[spec.table])
@@ -112,12 +119,25 @@ def _load_regions(
             list(SINGLE_REGION),
         )
         return
-    for spec in (REGIONS, REGION_EVENTS, SPECIAL_CODES):
+    for spec in _OF_REGIONS:
         path = geo_file(home, region_set, spec.table)
         if path.exists():
             _load_file(con, path, spec, tables[spec.table])
         elif spec is REGIONS:
             raise UserError("model.REFERENCE_MISSING", file=path, region_set=region_set)
+
+
+def _load_population(
+    con: duckdb.DuckDBPyConnection, home: Home, region_set: str, tables: Mapping[str, Table]
+) -> None:
+    """Read the home's own population, else the censuses that come with its regions, if any do."""
+    path = home.reference / "population.csv"
+    if not path.exists():
+        path = geo_file(home, region_set, "population")
+    if path.exists():
+        _load_file(con, path, POPULATION, tables["population"])
+        check_population(con, path)
+    derive_population_days(con, tables)
 
 
 def geo_file(home: Home, region_set: str, table: str) -> Path:
