@@ -16,13 +16,15 @@ from pipelines.engine.indicator import STOCKS, Indicator, Kind
 from pipelines.portable import IndicatorError
 
 EVERYWHERE = "'*'"
+ESTIMATED = "is_estimated"
 
 # Kept beside the sums for the gate: how many units stand behind the denominator (n) and the
-# numerator. n_missing counts facts that lack a term; curves bring their value along.
+# numerator. n_missing counts facts that lack a term; is_estimated says that a term was worked out
+# and not counted; curves bring their value along.
 SUM_COLUMNS = """
     cell_id INTEGER, measure_no INTEGER, by_no INTEGER, numerator BIGINT, denominator BIGINT,
     n BIGINT, n_numerator BIGINT, n_missing BIGINT, is_split BOOLEAN,
-    value DOUBLE, low DOUBLE, high DOUBLE
+    is_estimated BOOLEAN, value DOUBLE, low DOUBLE, high DOUBLE
 """
 
 
@@ -42,7 +44,7 @@ def sum_facts(con: duckdb.DuckDBPyConnection, indicator: Indicator, frame: Frame
         IndicatorError: the facts break the promise of their kind.
     """
     build_base(con, indicator, frame, _terms(indicator, frame), _term_sums(indicator), "span")
-    sum_cells(con, indicator, base_name(indicator), "frame_routes", _EVENT_SUMS)
+    sum_cells(con, indicator, base_name(indicator), "frame_routes", _event_sums(indicator))
 
 
 def build_base(
@@ -196,7 +198,8 @@ def _terms(indicator: Indicator, frame: Frame) -> str:
                 cast(case when {whole} is not null then {part} end as bigint) as numerator,
                 cast(case when {part} is not null then {whole} end as bigint) as denominator,
                 {part} <> cast({part} as bigint) or {whole} <> cast({whole} as bigint)
-                    as is_fraction
+                    as is_fraction,
+                {ESTIMATED if ESTIMATED in indicator.columns else "false"} as is_worked_out
             {FROM_FACTS}
             inner join indicators.frame_days on day = cast(on_date as date)
             where {observed(indicator, frame)}
@@ -204,6 +207,7 @@ def _terms(indicator: Indicator, frame: Frame) -> str:
         select
             *, nullif(numerator, 0) as event, nullif(denominator, 0) as unit,
             case when numerator is null then 1 end as missing,
+            case when is_worked_out then 1 end as estimated,
             case when {" or ".join(broken)} then 1 end as broken
         from terms
     """
@@ -240,13 +244,15 @@ def _term_sums(indicator: Indicator) -> dict[str, str]:
         "n": "count(event)" if is_counted else "count(unit)",
         "n_numerator": "count(event)",
         "n_missing": "count(missing)",
+        "n_estimated": "count(estimated)",
         "n_broken": "count(broken)",
     }
 
 
-_EVENT_SUMS = (
-    """sum(numerator), sum(denominator), sum(n), sum(n_numerator), sum(n_missing), false"""
-)
+def _event_sums(indicator: Indicator) -> str:
+    is_estimated = "sum(n_estimated) > 0" if ESTIMATED in indicator.columns else "false"
+    sums = "sum(numerator), sum(denominator), sum(n), sum(n_numerator), sum(n_missing)"
+    return f"{sums}, false, {is_estimated}"
 
 
 def sum_cells(

@@ -62,7 +62,7 @@ SHAPES: dict[Kind, tuple[str, ...]] = {
     Kind.QUANTILE: ("on_date", "amount"),
     Kind.DERIVED: (),
 }
-OPTIONAL_COLUMNS = frozenset({"measure", "denominator", "grain", "outcome"})
+OPTIONAL_COLUMNS = frozenset({"measure", "denominator", "grain", "outcome", "is_estimated"})
 RESERVED = OPTIONAL_COLUMNS.union(COMMON_COLUMNS, *SHAPES.values())
 
 

@@ -155,6 +155,7 @@ def _judged(indicator: Indicator, frame: Frame) -> str:
                     spine.*, sums.cell_id is not null as has_facts,
                     coalesce(is_split, false) as is_split, {_blank(kind)} as is_blank,
                     coalesce(n_missing, 0) as n_missing,
+                    coalesce(sums.is_estimated, false) as is_estimated,
                     coalesce(n_numerator, 0) as n_numerator, {_wholes(kind)}, value, low, high
                 from spine
                 left join indicators.cell_sums as sums
@@ -171,7 +172,7 @@ def _judged(indicator: Indicator, frame: Frame) -> str:
             )
         select
             cell_id, measure_no, by_no, coverage, state, reason, n, n_numerator,
-            n_missing > 0 as is_floor, {_is_early(indicator, frame)} as is_early,
+            n_missing > 0 or is_estimated as is_estimated, {_is_early(indicator, frame)} as is_early,
             case when is_ok then {value} end as value,
             case when is_ok then numerator end as numerator,
             case when is_ok and {kind in PER_UNIT | ESTIMATED} then denominator end as denominator,
@@ -310,7 +311,7 @@ def _rows(indicator: Indicator, frame: Frame) -> str:
                 case when not is_closed or is_running or is_early or coverage = 'part'
                     then 'p' else '' end,
                 case when is_broken or until_end > before_start then 'b' else '' end,
-                case when is_floor then 'e' else '' end,
+                case when is_estimated then 'e' else '' end,
                 case when is_unverified then 'u' else '' end
             ),
             coverage, {_change(indicator, "earlier")}, {_change(indicator, "previous")},

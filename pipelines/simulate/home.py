@@ -106,9 +106,9 @@ next_releases = [{releases}]
 
 
 def write_reference(home: Home, scenario: Scenario) -> None:
-    """The demo's own rules, offices, calendar and breaks."""
+    """The demo's own rules, offices, population, calendar and breaks."""
     home.reference.mkdir(parents=True, exist_ok=True)
-    for name in ("rule_calendar.csv", "offices.csv"):
+    for name in ("rule_calendar.csv", "offices.csv", "population.csv"):
         shutil.copyfile(FICTIONAL / name, home.reference / name)
     _write(home.reference / "calendar_days.csv", _calendar_csv(scenario.until))
     breaks = (SHIPPED_REFERENCE / "series_breaks.csv").read_text(encoding="utf-8").splitlines()
