@@ -172,7 +172,8 @@ def _judged(indicator: Indicator, frame: Frame) -> str:
             )
         select
             cell_id, measure_no, by_no, coverage, state, reason, n, n_numerator,
-            n_missing > 0 or is_estimated as is_estimated, {_is_early(indicator, frame)} as is_early,
+            n_missing > 0 or is_estimated as is_estimated,
+            {_is_early(indicator, frame)} as is_early,
             case when is_ok then {value} end as value,
             case when is_ok then numerator end as numerator,
             case when is_ok and {kind in PER_UNIT | ESTIMATED} then denominator end as denominator,

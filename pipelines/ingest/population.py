@@ -249,7 +249,8 @@ _LEAVES = """
             select * from regions
             where level <> 'unit'
                 and region_code not in (
-                    select parent_code from regions where parent_code is not null and level <> 'unit'
+                    select parent_code from regions
+                    where parent_code is not null and level <> 'unit'
                 )
         )
     select

@@ -120,9 +120,7 @@ def test_a_reader_finds_the_counties_of_any_day_and_where_they_went(home: Home):
         seal(con)
     release = publish(home, SETTINGS, edition(frozen, state_of(home)))
     counties = "select count(*) from geo.regions_at($1::date) where level = 'county'"
-    heir = (
-        "select to_code, is_exact, stable_unit from geo.crosswalk where region_code = '330204'"
-    )
+    heir = "select to_code, is_exact, stable_unit from geo.crosswalk where region_code = '330204'"
     with open_release(release, SETTINGS) as con:
         found = [con.execute(counties, [f"2016-09-{day}"]).fetchall() for day in (13, 14)]
         assert found == [[(90,)], [(89,)]]
