@@ -130,10 +130,11 @@ def _load_regions(
 def _load_population(
     con: duckdb.DuckDBPyConnection, home: Home, region_set: str, tables: Mapping[str, Table]
 ) -> None:
-    """Read the home's own population, else the censuses that come with its regions, if any do."""
+    """Read the home's own population, else the censuses that lie beside its regions, if any do."""
     path = home.reference / "population.csv"
     if not path.exists():
-        path = geo_file(home, region_set, "population")
+        regions = geo_file(home, region_set, "regions")
+        path = regions.with_name(regions.name.replace("regions", "population"))
     if path.exists():
         _load_file(con, path, POPULATION, tables["population"])
         check_population(con, path)

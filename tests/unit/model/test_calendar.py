@@ -1,4 +1,4 @@
-"""The shipped working calendar: whole, anchored in the lunar year, honest about what is not sure."""
+"""The shipped working calendar: whole, anchored in the lunar year, open about what is not sure."""
 
 import csv
 from datetime import date, timedelta
