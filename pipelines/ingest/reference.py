@@ -18,7 +18,8 @@ import duckdb
 
 from pipelines.contract import Column, Table
 from pipelines.ingest.geography import derive_geography
-from pipelines.ingest.population import check_population, derive_population_days
+from pipelines.ingest.person_days import derive_population_days
+from pipelines.ingest.population import check_population
 from pipelines.ingest.schemas import create, qualified
 from pipelines.settings import Home, Settings
 from pipelines.words import UserError
@@ -72,7 +73,9 @@ REGION_EVENTS = ReferenceFile(
     ignored=frozenset({"list_year", "townships_moved"}),
 )
 SPECIAL_CODES = ReferenceFile("region_special_codes")
-POPULATION = ReferenceFile("population", renamed={"reference_on": "reference_date"})
+POPULATION = ReferenceFile(
+    "population", renamed={"reference_on": "reference_date", "code_valid_on": "code_as_of"}
+)
 
 
 _OF_THE_HOME = (OFFICES, RULES, CALENDAR)

@@ -116,7 +116,7 @@ def test_the_census_of_zhejiang_by_stable_unit_is_the_verified_one(bare):
     found = bare.con.execute(
         "select stable_unit, year(reference_on), sum(persons) from model.population "
         "inner join geo.regions as r on r.region_code = population.region_code "
-        "and valid_from <= code_as_of and valid_to > code_as_of "
+        "and valid_from <= code_valid_on and valid_to > code_valid_on "
         "where level = 'county' and reference_on > '2005-01-01' group by all"
     ).fetchall()
     with VERIFIED.open(encoding="utf-8", newline="") as file:

@@ -55,7 +55,13 @@ def test_the_settings_say_that_it_is_a_demo(simulated):
 
 def test_the_home_has_its_own_reference_files(simulated):
     names = {path.name for path in simulated.reference.iterdir()}
-    assert names == {"rule_calendar.csv", "offices.csv", "calendar_days.csv", "series_breaks.csv"}
+    assert names == {
+        "rule_calendar.csv",
+        "offices.csv",
+        "population.csv",
+        "calendar_days.csv",
+        "series_breaks.csv",
+    }
     breaks = (simulated.reference / "series_breaks.csv").read_text(encoding="utf-8").splitlines()
     assert len(breaks) > 1
     assert all(",fictional," in line for line in breaks[1:])
