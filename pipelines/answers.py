@@ -19,6 +19,7 @@ from pipelines.ingest.receipts import Fate, receipts
 from pipelines.ingest.turned_away import TurnedAway, read_turned_away
 from pipelines.publish.pointer import current_release
 from pipelines.run import Installation
+from pipelines.screen import Screen
 from pipelines.settings import PROJECT, Home, Settings
 from pipelines.words import UserError, load_words
 
@@ -34,6 +35,23 @@ class Status:
     quarantined: int
     turned_away: list[TurnedAway]
     alerts: list[Alert]
+
+    def show(self, screen: Screen) -> None:
+        """Print it for a person."""
+        if self.release:
+            screen.say("RELEASE_LINE", release=self.release, as_of=self.as_of)
+        else:
+            screen.say("NO_RELEASE")
+        screen.say(
+            "FILES_LINE", files=self.files, records=self.records, quarantined=self.quarantined
+        )
+        screen.turned_away(self.turned_away)
+        if not self.alerts:
+            screen.say("NO_ALERTS")
+            return
+        screen.say("ALERTS_LINE", count=len(self.alerts))
+        for alert in self.alerts:
+            screen.plain(f"  {alert.raised_at}  {alert.sentence(screen.lang)}")
 
 
 @contextmanager

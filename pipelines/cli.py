@@ -154,21 +154,8 @@ def status(*, home: HomeOption = None, as_json: JsonOption = False) -> None:
     found = read_status(Home.at(home))
     if as_json:
         screen.json(asdict(found))
-        return
-    if found.release:
-        screen.say("RELEASE_LINE", release=found.release, as_of=found.as_of)
     else:
-        screen.say("NO_RELEASE")
-    screen.say(
-        "FILES_LINE", files=found.files, records=found.records, quarantined=found.quarantined
-    )
-    screen.turned_away(found.turned_away)
-    if not found.alerts:
-        screen.say("NO_ALERTS")
-        return
-    screen.say("ALERTS_LINE", count=len(found.alerts))
-    for alert in found.alerts:
-        screen.plain(f"  {alert.raised_at}  {alert.sentence(screen.lang)}")
+        found.show(screen)
 
 
 def receipts(
@@ -270,6 +257,20 @@ def check(home: HomeOption = None) -> None:
     screen.say("CHECKED", **check_definitions(Home.at(home)))
 
 
+def audit(bulletin: Path, *, as_json: JsonOption = False) -> None:
+    """`petitions audit BULLETIN`."""
+    from pipelines.bulletins.audit import audit_bulletin
+
+    found = audit_bulletin(bulletin)
+    if as_json:
+        screen.json(found.answer(screen.lang))
+    else:
+        for line in found.lines(screen.lang):
+            screen.plain(line)
+    if not found.is_consistent:
+        raise typer.Exit(EXIT_FAILED)
+
+
 def verify(
     release: Annotated[str | None, typer.Argument()] = None, home: HomeOption = None
 ) -> None:
@@ -336,8 +337,8 @@ def doctor(home: HomeOption = None) -> None:
 
 
 VERBS: tuple[Callable[..., None], ...] = (
-    simulate, collect, run, status, receipts, query, show, check, verify, rollback, rotate_key,
-    serve, ui, doctor,
+    simulate, collect, run, status, receipts, query, show, check, audit, verify, rollback,
+    rotate_key, serve, ui, doctor,
 )  # fmt: skip
 GROUPS: dict[str, tuple[Callable[..., None], ...]] = {
     "source": (source_list, source_draft, source_check),
