@@ -105,6 +105,18 @@ def top_reasons(con: duckdb.DuckDBPyConnection, limit: int) -> list[tuple[str, i
     ).fetchall()
 
 
+def printed_figures(con: duckdb.DuckDBPyConnection) -> tuple[dict[str, int], list[str]]:
+    """How printed figures compare with ours: verdicts by count, and the figures that disagree."""
+    counted = con.execute(
+        "select verdict, count(*) from ops.published_verdicts group by verdict order by verdict"
+    ).fetchall()
+    disagreeing = con.execute(
+        "select figure_id from ops.published_verdicts where verdict = 'disagrees' "
+        "order by figure_id"
+    ).fetchall()
+    return dict(counted), [name for (name,) in disagreeing]
+
+
 def has_finished(home: Home) -> bool:
     """Whether the last run came to its end, so that the warehouse holds all that it found."""
     try:

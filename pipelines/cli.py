@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import asdict, astuple
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
@@ -19,9 +19,6 @@ from pipelines.contract import ContractError
 from pipelines.screen import EXIT_USAGE, Screen, formatted, language
 from pipelines.settings import PROJECT, Home, Settings, SettingsError
 from pipelines.words import Lang, UserError, say
-
-if TYPE_CHECKING:
-    from pipelines.returns.records import Installed
 
 EXIT_FAILED = 1
 DEMO_HOME = PROJECT / "data" / "demo"
@@ -201,10 +198,11 @@ def quarantine_export(
     from pipelines.answers import warehouse
     from pipelines.ingest.lock import writer_lock
     from pipelines.returns.export import export_returns
+    from pipelines.returns.records import Installed
 
     where = Home.at(home)
     with writer_lock(where), warehouse(where) as con:
-        made = export_returns(con, _installed(where), to, sender)
+        made = export_returns(con, Installed.at(where), to, sender)
     screen.grid(
         ["SENDER", "FILES", "RETURNED", "FOLDER"],
         [(one.sender, len(one.workbooks), one.records, one.folder) for one in made],
@@ -216,11 +214,12 @@ def quarantine_export(
 def quarantine_replay(path: Path, home: HomeOption = None) -> None:
     """`petitions quarantine replay FILE|DIR`."""
     from pipelines.ingest.lock import writer_lock
+    from pipelines.returns.records import Installed
     from pipelines.returns.replay import replay
 
     where = Home.at(home)
     with writer_lock(where):
-        repaired = replay(_installed(where), path)
+        repaired = replay(Installed.at(where), path)
     for one in repaired:
         key = "REPLAYED" if one.is_new else "REPLAYED_BEFORE"
         screen.say(key, file=one.workbook, place=one.place, count=one.records)
@@ -269,6 +268,22 @@ def audit(bulletin: Path, *, as_json: JsonOption = False) -> None:
             screen.plain(line)
     if not found.is_consistent:
         raise typer.Exit(EXIT_FAILED)
+
+
+def diff(
+    release: Annotated[str | None, typer.Argument()] = None,
+    *,
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """`petitions diff [RELEASE]`."""
+    from pipelines.publish.changes import changes_since
+
+    found = changes_since(Home.at(home), release)
+    if as_json:
+        screen.json(asdict(found))
+    else:
+        screen.changes(found)
 
 
 def verify(
@@ -337,22 +352,13 @@ def doctor(home: HomeOption = None) -> None:
 
 
 VERBS: tuple[Callable[..., None], ...] = (
-    simulate, collect, run, status, receipts, query, show, check, audit, verify, rollback,
-    rotate_key, serve, ui, doctor,
+    simulate, collect, run, status, receipts, query, show, check, audit, diff, verify,
+    rollback, rotate_key, serve, ui, doctor,
 )  # fmt: skip
 GROUPS: dict[str, tuple[Callable[..., None], ...]] = {
     "source": (source_list, source_draft, source_check),
     "quarantine": (quarantine_list, quarantine_export, quarantine_replay),
 }
-
-
-def _installed(home: Home) -> "Installed":
-    from pipelines.contract import load_tables
-    from pipelines.ingest.mapping import load_sources
-    from pipelines.returns.records import Installed
-    from pipelines.settings import PACKAGE
-
-    return Installed(home, Settings.load(home), load_sources(home), load_tables(PACKAGE / "model"))
 
 
 def build_app(lang: Lang) -> typer.Typer:

@@ -89,18 +89,7 @@ class Rehearsal:
             return
         moved = self.comparison.indicators
         screen.say("WOULD_CHANGE" if moved else "NO_CHANGE", release=self.release, count=len(moved))
-        if moved:
-            screen.grid(
-                ["INDICATOR", "CHANGED", "ADDED", "WITHDRAWN"],
-                [(m.indicator, m.changed, m.added, m.withdrawn) for m in moved],
-            )
-        if self.comparison.largest:
-            screen.say("LARGEST_CHANGES")
-            screen.grid(
-                ["INDICATOR", "MEASURE", "REGION", "PERIOD", "BREAKDOWN", "OLD", "NEW"],
-                [(m.indicator, m.measure, m.region, f"{m.period_kind} {m.period_start}", m.by,
-                  f"{m.old:,.4g}", f"{m.new:,.4g}") for m in self.comparison.largest],
-            )  # fmt: skip
+        screen.comparison(self.comparison)
 
 
 def rehearse(home: Home) -> Rehearsal:

@@ -15,6 +15,8 @@ from typing import Self
 import duckdb
 
 from pipelines.alerts import load_alerts, note_run
+from pipelines.bulletins.published import load_published
+from pipelines.bulletins.verdicts import compare_published
 from pipelines.contract import Table, load_tables
 from pipelines.engine.compute import compute_indicator, prepare
 from pipelines.engine.frame import Frame
@@ -30,13 +32,15 @@ from pipelines.model.build import build_model, source_tables
 from pipelines.privacy.gate import apply_gate
 from pipelines.privacy.policy import load_policy
 from pipelines.publish.documents import Facts
-from pipelines.publish.frozen import Freeze, freeze, shown_before
+from pipelines.publish.frozen import VALUES, Freeze, freeze, shown_before
 from pipelines.publish.pointer import Release, current_release
+from pipelines.publish.printed import write_published
 from pipelines.publish.proof import seal
 from pipelines.publish.quality import write_quality
 from pipelines.publish.release import Edition, publish
 from pipelines.publish.site.build import build_site
 from pipelines.publish.state import input_state, is_current
+from pipelines.publish.vintages import write_vintages
 from pipelines.settings import PACKAGE, Home, Settings
 from pipelines.validate.accept import accept_rows
 from pipelines.validate.decisions import Decisions
@@ -44,6 +48,9 @@ from pipelines.validate.suite import run_suites
 from pipelines.validate.totals import check_totals, required_checks
 
 Counts = dict[str, int]
+
+UNGATED = "indicators.indicator_values"
+VERDICTS = "ops.published_verdicts"
 
 
 @dataclass(slots=True)
@@ -123,6 +130,7 @@ def accept_records(installation: Installation) -> Counts:
     """Load the reference tables and decide for each record whether it is current."""
     with installation.staging() as con:
         load_reference(con, installation.home, installation.settings, installation.tables)
+        load_published(con, installation.home)
         decisions = Decisions.load(installation.home, installation.settings, installation.tables)
         recoded = {
             name
@@ -185,14 +193,20 @@ def frame_of(con: duckdb.DuckDBPyConnection, installation: Installation) -> Fram
 
 
 def pass_gate(installation: Installation) -> Freeze:
-    """Hide what could tell of persons, keep what was published, seal the checks to the result."""
+    """Hide what could tell of persons, keep what was published, seal the checks to the result.
+
+    Before that, the figures as they are now are held against those that others have printed.
+    """
     policy = load_policy(installation.settings.disclosure)
     before = shown_before(installation.home)
     with installation.staging() as con:
+        compare_published(con, installation.indicators, UNGATED, VERDICTS)
         shown = con.sql(before) if before else None
         apply_gate(con, installation.indicators, policy, shown, installation.settings.threads)
         outcome = freeze(con, installation.home, revise=installation.revise)
         write_quality(con, policy.k)
+        write_published(con, installation.indicators, VALUES)
+        write_vintages(con, installation.home, installation.indicators, policy.k)
         _keep_outcome(con, outcome)
         seal(con)
     return outcome

@@ -12,6 +12,8 @@ from pipelines.words import Lang, UserError, say
 
 if TYPE_CHECKING:
     from pipelines.ingest.turned_away import TurnedAway
+    from pipelines.publish.changes import Changes
+    from pipelines.publish.comparison import Comparison
     from pipelines.publish.query import Answer
 
 EXIT_USAGE = 2
@@ -49,6 +51,33 @@ class Screen:
             )
         for file in files:
             self.fail(file.sentence(self.lang))
+
+    def comparison(self, found: "Comparison") -> None:
+        """Print what changes in each indicator, and the figures that change most."""
+        if found.indicators:
+            self.grid(
+                ["INDICATOR", "CHANGED", "ADDED", "WITHDRAWN"],
+                [(m.indicator, m.changed, m.added, m.withdrawn) for m in found.indicators],
+            )
+        if found.largest:
+            self.say("LARGEST_CHANGES")
+            self.grid(
+                ["INDICATOR", "MEASURE", "REGION", "PERIOD", "BREAKDOWN", "OLD", "NEW"],
+                [(m.indicator, m.measure, m.region, f"{m.period_kind} {m.period_start}", m.by,
+                  f"{m.old:,.4g}", f"{m.new:,.4g}") for m in found.largest],
+            )  # fmt: skip
+
+    def changes(self, found: "Changes") -> None:
+        """Print what changed between two releases, and why."""
+        facts = {name: getattr(found, name) for name in ("old", "new", "revised")}
+        self.say("DIFF", count=len(found.comparison.indicators), **facts)
+        if found.new_files or found.gone_files:
+            self.say("DIFF_FILES", new_files=found.new_files, gone_files=found.gone_files)
+        for part in found.parts:
+            self.say(f"DIFF_{part}")
+        if found.definitions:
+            self.say("DIFF_DEFINITIONS", indicators=", ".join(found.definitions))
+        self.comparison(found.comparison)
 
     def grid(self, columns: list[str], rows: Iterable[tuple[object, ...]]) -> None:
         """Print a table; a heading in capitals stands for the words `cli.COL_<HEADING>`."""

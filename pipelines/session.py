@@ -16,7 +16,13 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.alerts import AlertKind, raise_alert
-from pipelines.answers import failed_checks, has_finished, top_reasons, warehouse
+from pipelines.answers import (
+    failed_checks,
+    has_finished,
+    printed_figures,
+    top_reasons,
+    warehouse,
+)
 from pipelines.ingest.lock import writer_lock
 from pipelines.ingest.manifest import read_manifests
 from pipelines.ingest.receipts import receipts, totals
@@ -30,6 +36,7 @@ from pipelines.settings import PACKAGE, PROJECT, Home
 from pipelines.words import UserError, say
 
 REASONS_SHOWN = 5
+VERDICTS = ("agrees", "disagrees", "not_comparable")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +51,8 @@ class RunSummary:
         records: the fates of all records together, by the names in `receipts.COUNTS`.
         reasons: the commonest reason codes of quarantined records, and how many have each.
         checks: checks that passed.
+        printed: figures that others have printed, by how they compare with ours.
+        disagreeing: ids of those that disagree.
         waiting: published figures whose correction waits for `run --revise`.
         notices: keys of sentences that the person who started the run should read.
         turned_away: files that no rows were taken from.
@@ -56,6 +65,8 @@ class RunSummary:
     records: dict[str, int]
     reasons: list[tuple[str, int]]
     checks: int
+    printed: dict[str, int]
+    disagreeing: list[str]
     waiting: int
     notices: tuple[str, ...]
     turned_away: list[TurnedAway]
@@ -70,6 +81,11 @@ class RunSummary:
             what = say(f"ingest.{reason}", screen.lang)
             screen.say("QUARANTINED", reason=reason, count=f"{count:,}", what=what)
         screen.say("CHECKS_PASSED", count=self.checks)
+        if self.printed.keys() - {"not_comparable"}:
+            counts = {name: self.printed.get(name, 0) for name in VERDICTS}
+            screen.say("PRINTED_FIGURES", **counts)
+        if self.disagreeing:
+            screen.say("PRINTED_DISAGREE", figures=", ".join(self.disagreeing))
         if self.waiting:
             screen.say("WAITING", count=self.waiting)
         for notice in self.notices:
@@ -142,6 +158,7 @@ def _summary(
     with warehouse(installation.home) as con:
         [(waiting,)] = con.execute("select waiting from ops.freeze").fetchall()
         [(checks,)] = con.execute("select count(*) from ops.checks where passed").fetchall()
+        printed, disagreeing = printed_figures(con)
         return RunSummary(
             release=release.id,
             report=str(release.folder / "site" / "index.html"),
@@ -150,6 +167,8 @@ def _summary(
             records=totals(receipts(con)),
             reasons=top_reasons(con, REASONS_SHOWN),
             checks=checks,
+            printed=printed,
+            disagreeing=disagreeing,
             waiting=waiting,
             notices=installation.notices,
             turned_away=turned_away,

@@ -107,7 +107,7 @@ def load_reference(
     for spec in _OF_THE_HOME:
         path = home.reference_file(f"{spec.table}.csv")
         if path.exists():
-            _load_file(con, path, spec, tables[spec.table])
+            load_file(con, path, spec, tables[spec.table])
     _check_office_regions(con, home.reference_file("offices.csv"), settings.region_set)
 
 
@@ -125,7 +125,7 @@ def _load_regions(
     for spec in _OF_REGIONS:
         path = geo_file(home, region_set, spec.table)
         if path.exists():
-            _load_file(con, path, spec, tables[spec.table])
+            load_file(con, path, spec, tables[spec.table])
         elif spec is REGIONS:
             raise UserError("model.REFERENCE_MISSING", file=path, region_set=region_set)
 
@@ -139,7 +139,7 @@ def _load_population(
         regions = geo_file(home, region_set, "regions")
         path = regions.with_name(regions.name.replace("regions", "population"))
     if path.exists():
-        _load_file(con, path, POPULATION, tables["population"])
+        load_file(con, path, POPULATION, tables["population"])
         check_population(con, path)
     derive_population_days(con, tables)
 
@@ -151,10 +151,14 @@ def geo_file(home: Home, region_set: str, table: str) -> Path:
     return home.reference_file(f"geo/{table}_{region_set}.csv")
 
 
-def _load_file(
+def load_file(
     con: duckdb.DuckDBPyConnection, path: Path, spec: ReferenceFile, contract: Table
 ) -> None:
-    """Read one CSV as text, check every cell against the contract, then insert it typed."""
+    """Read one CSV as text, check every cell against the contract, then insert it typed.
+
+    Raises:
+        UserError: see `load_reference`.
+    """
     known = spec.headers(contract)
     headers = _read_headers(path)
     _check_headers(path, headers, known, spec.ignored)

@@ -1,4 +1,4 @@
-"""Published figures beside those that would be published now: what would change, by indicator.
+"""Published figures beside newer ones, published or about to be: what changes, by indicator.
 
 Only cells that passed the gate, on both sides; a cell that is hidden on either side is counted and
 never shown.
@@ -16,7 +16,7 @@ LARGEST = 10
 
 @dataclass(frozen=True, slots=True)
 class Moves:
-    """What would become of the published figures of one indicator: numbers of cells."""
+    """What becomes of the published figures of one indicator: numbers of cells."""
 
     indicator: str
     changed: int
@@ -26,7 +26,7 @@ class Moves:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A published figure and the one that would take its place."""
+    """A published figure and the one that takes its place."""
 
     indicator: str
     measure: str
@@ -46,15 +46,18 @@ class Comparison:
     largest: tuple[Move, ...]
 
 
-def compare_with(con: duckdb.DuckDBPyConnection, release: Release) -> Comparison:
-    """Hold the gated values in the staging database against those of a release.
+def compare_with(
+    con: duckdb.DuckDBPyConnection, release: Release, values: str = VALUES
+) -> Comparison:
+    """Hold gated values against those of a release.
 
     Args:
-        con: the staging database; the gate has been passed with a revision ordered, so that no
-            published figure has been kept.
-        release: what readers see.
+        con: a database with `values`. Of the staging database, those after a gate that was passed
+            with a revision ordered, so that no published figure has been kept.
+        release: what readers see, or saw.
+        values: the relation of the newer values.
     """
-    con.execute(_pairs_sql(release))
+    con.execute(_pairs_sql(release, values))
     counted = con.execute(
         """
         select
@@ -83,7 +86,7 @@ def compare_with(con: duckdb.DuckDBPyConnection, release: Release) -> Comparison
     return Comparison(tuple(Moves(*row) for row in counted), tuple(Move(*row) for row in largest))
 
 
-def _pairs_sql(release: Release) -> str:
+def _pairs_sql(release: Release, values: str) -> str:
     """Temporary table `pairs`: every cell of either side, `was_shown` and `is_shown`."""
     key = ", ".join(contract().key)
     columns = f"{key}, region_code, state = 'ok' as shown, value"
@@ -103,6 +106,6 @@ def _pairs_sql(release: Release) -> str:
                 (new.value is null) <> (old.value is null)
             ) as is_changed
         from (select {columns} from read_parquet('{file}')) as old
-        full join (select {columns} from {VALUES}) as new using ({key})
+        full join (select {columns} from {values}) as new using ({key})
         where old.shown or new.shown
         """

@@ -118,7 +118,7 @@ def _unequal_sql() -> list[str]:
     key = ", ".join(contract().key)
     moved = " or ".join(
         ["new.unit is null"]
-        + [_differs(name) for name in FIGURES]
+        + [differs(name) for name in FIGURES]
         + [f"new.{name} is distinct from old.{name}" for name in WORDS]
     )
     return [
@@ -134,7 +134,8 @@ def _unequal_sql() -> list[str]:
     ]
 
 
-def _differs(column: str) -> str:
+def differs(column: str) -> str:
+    """SQL: whether a figure of `new` is another than that of `old`, beyond its last digits."""
     new, old = f"new.{column}", f"old.{column}"
     return (
         f"({new} is null) <> ({old} is null) or "

@@ -11,18 +11,20 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from heapq import merge
 from pathlib import Path
+from typing import Self
 
 import duckdb
 
-from pipelines.contract import Table
+from pipelines.contract import Table, load_tables
 from pipelines.ingest import statements
 from pipelines.ingest.careful import read_records
 from pipelines.ingest.decoded import Decoded, Original
 from pipelines.ingest.manifest import Manifest, object_path
+from pipelines.ingest.mapping import load_sources
 from pipelines.ingest.plan import Plan
 from pipelines.ingest.records import Worker, record_texts
 from pipelines.ingest.source import From, Source
-from pipelines.settings import Home, Settings
+from pipelines.settings import PACKAGE, Home, Settings
 
 Fault = tuple[str, str]  # column of the contract, empty for the whole record; reason code
 Faults = dict[int, tuple[Fault, ...]]  # by number of the record
@@ -54,6 +56,11 @@ class Installed:
     settings: Settings
     sources: dict[str, Source]
     tables: dict[str, Table]
+
+    @classmethod
+    def at(cls, home: Home) -> Self:
+        """What the originals of `home` are read with."""
+        return cls(home, Settings.load(home), load_sources(home), load_tables(PACKAGE / "model"))
 
 
 @dataclass(frozen=True, slots=True)

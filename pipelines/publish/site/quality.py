@@ -9,6 +9,7 @@ from typing import Any
 
 import duckdb
 
+from pipelines.publish.site.comparisons import Part, printed_part, vintages_part
 from pipelines.publish.site.dictionary import Dictionary, records
 from pipelines.publish.site.tables import ColumnHead, Grid
 from pipelines.publish.site.wording import Fact, Sentence, Speaker
@@ -165,6 +166,10 @@ class QualityWriter:
             "arrivals": self._arrivals,
             "checks": self._checks,
             "suppression": self._suppression,
+            "printed": lambda: self._told("printed", printed_part(self.con, self.speaker)),
+            "vintages": lambda: self._told(
+                "vintages", vintages_part(self.con, self.speaker, self._title)
+            ),
             "breaks": self._breaks,
             "symbols": self._symbols,
             "definitions": self._definitions,
@@ -184,6 +189,12 @@ class QualityWriter:
             tuple(ColumnHead(say.say(f"site.COLUMN_{key}"), num) for key, num in heads.items()),
             tuple(rows),
         )
+
+    def _told(self, name: str, part: Part | None) -> Panel:
+        if part is None:
+            return self._panel(name)
+        grid = self._grid(part.heads, part.rows) if part.rows else None
+        return self._panel(name, part.key, grid, **part.facts)
 
     def _receipts(self) -> Panel:
         found = records(self.con, "quality", "receipts", "source, table_name")
