@@ -3,7 +3,8 @@
 `agrees` and `disagrees` are said only where the two speak of the same thing: the same quantity,
 region and period, all exports there. Otherwise a figure is `not_comparable`, with the first reason
 that applies. Figures of a part of a month are held against the month around them, which can be no
-smaller: one that is smaller disagrees, one that is equal agrees, and a greater one says nothing.
+smaller: one that is smaller disagrees, one that is equal agrees (also where exports of other days
+are missing), and a greater one says nothing.
 
 The same comparison runs on the figures before the gate, for the operator, and on those behind it,
 for readers; it sees nothing but the relation of values that it is given. It blocks nothing.
@@ -128,7 +129,14 @@ _COMPARE = f"""
             left join candidates
                 on candidates.figure_id = figures.figure_id and candidates.place = 1
         ),
-        reasoned as (
+        held as (
+            select *,
+                (low is null or ours > low or (ours = low and ends[1] = '['))
+                and (high is null or ours < high or (ours = high and ends[2] = ']')) as is_inside,
+                low is null or ours > low or (ours = low and ends[1] = '[') as is_enough
+            from compared
+        ),
+        judged as (
             select *, case
                 when scope = 'out_of_scope' then 'out_of_scope'
                 when scope = 'no_indicator' then 'no_indicator'
@@ -137,20 +145,13 @@ _COMPARE = f"""
                 when region_code not in (select region_code from geo.regions) then 'region'
                 when states is null then 'period'
                 when list_contains(states, 'hidden') then 'hidden'
-                when coverages <> ['full'] then 'coverage'
+                when coverages <> ['full'] and not (is_longer and is_inside) then 'coverage'
                 when states <> ['ok'] or ours is null then 'not_available'
                 when coalesce(term, 'value') = 'value' and units <> [unit] then 'unit'
-                when is_longer and ours > high then 'period'
-                when is_longer and ours = high and ends[2] = ')' then 'period'
+                when is_longer and is_enough and not is_inside then 'period'
                 else ''
             end as reason
-            from compared
-        ),
-        judged as (
-            select *, reason = ''
-                and (low is null or ours > low or (ours = low and ends[1] = '['))
-                and (high is null or ours < high or (ours = high and ends[2] = ']')) as is_inside
-            from reasoned
+            from held
         )
     select
         figure_id,

@@ -12,7 +12,7 @@ from pipelines.bulletins.published import TABLE
 from pipelines.bulletins.verdicts import compare_published
 from pipelines.engine.indicator import Indicator
 
-VERDICTS = "temp.published_verdicts"
+VERDICTS = "quality.verdicts"  # gone when the table is written
 
 
 def write_published(

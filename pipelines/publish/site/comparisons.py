@@ -90,9 +90,7 @@ def vintages_part(
     rows = [
         (
             title(history[0]["indicator"]),
-            say.period(
-                Period(*(history[0][n] for n in ("period_kind", "period_start", "period_end")))
-            ),
+            _period(say, history[0]),
             _figure(say, history[0]),
             _figure(say, history[-1]),
             "[c]" if history[-1]["revision"] is None else f"{100 * history[-1]['revision']:+.1f}%",
