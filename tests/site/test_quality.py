@@ -23,7 +23,9 @@ GOOD = QualityFacts(
     shown=90,
     hidden=10,
 )
-SECTIONS = ("receipts", "arrivals", "checks", "suppression", "breaks", "definitions")
+SECTIONS = (
+    "receipts", "arrivals", "checks", "suppression", "printed", "vintages", "breaks", "definitions"
+)  # fmt: skip
 
 
 def writer(con: duckdb.DuckDBPyConnection) -> QualityWriter:
@@ -120,3 +122,25 @@ def test_every_shorthand_letter_is_explained(con: duckdb.DuckDBPyConnection) -> 
 def test_contact_says_how_to_set_it_where_it_is_not_set(con: duckdb.DuckDBPyConnection) -> None:
     assert writer(con).panel("contact").message == "示例局，电话 0571"
     assert "petitions.toml" in replace(writer(con), contact="").panel("contact").message
+
+
+def test_printed_figures_that_disagree_come_first(con: duckdb.DuckDBPyConnection) -> None:
+    panel = writer(con).panel("printed")
+    assert panel.grid is not None
+    assert [(row[0], row[2], row[3]) for row in panel.grid.rows] == [
+        ("DISAGREES", "190,000", "不符"),
+        ("AGREES", "250,000", "相符"),
+        ("HIDDEN", "–", "不可比：为保护个人未公布[c]"),
+    ]
+    assert "相符1个，不符1个，不可比1个" in panel.message
+
+
+def test_revised_figures_are_listed_with_their_size(con: duckdb.DuckDBPyConnection) -> None:
+    panel = writer(con).panel("vintages")
+    assert panel.grid is not None
+    assert [row[1:] for row in panel.grid.rows] == [
+        ("2025年", "[c]", "2,000", "[c]", "1 / 9"),
+        ("2024年", "1,000", "1,100", "+10.0%", "1 / 13"),
+    ]
+    assert "3个" in panel.message
+    assert "2个公布后有修订" in panel.message

@@ -332,6 +332,27 @@ insert into quality.receipts values
     ('case_register', 'cases', 11, 1003412, 1000000, 2310, 690, 412),
     ('step_log', 'case_events', 11, 5210044, 5200000, 8000, 2044, 0),
     ('leader_visits', 'leader_visits', 12, 24010, null, null, null, null);
+insert into quality.published_figures by name
+select
+    figure_id, figure_id as title_zh, figure_id as title_en, as_published, 200000 as low,
+    300000 as high, '[)' as ends, 'submission' as unit, '990000' as region_code, verdict, reason,
+    value, 'read' as evidence, '虚构日报' as source, 'first' as vintage
+from (values
+    ('AGREES', '20余万件', 'agrees', '', 250000),
+    ('DISAGREES', '20余万件', 'disagrees', '', 190000),
+    ('HIDDEN', '20余万件', 'not_comparable', 'hidden', null)
+) as printed(figure_id, as_published, verdict, reason, value);
+insert into quality.vintages by name
+select
+    'submission_count' as indicator, 'submissions' as measure, 'province' as level,
+    '990000' as region_code, 'year' as period_kind,
+    date '2024-01-01' + to_years(year) as period_start, date '2025-01-01' + to_years(year) as period_end, vintage_no, date '2026-10-31' as data_on,
+    months_later, state, value, value as numerator, revision
+from (values
+    (0, 1, 1, 'ok', 1000, null), (0, 2, 13, 'ok', 1100, 0.1),
+    (1, 1, 1, 'hidden', null, null), (1, 2, 9, 'ok', 2000, null),
+    (-1, 1, 1, 'ok', 900, null)
+) as told(year, vintage_no, months_later, state, value, revision);
 insert into quality.suppression values
     ('ontime_closure_rate', 'city', 'year', '', 251, 2),
     ('ontime_closure_rate', 'province', 'year', 'channel', 391, 23),
