@@ -13,7 +13,7 @@ import duckdb
 
 from pipelines.bulletins.numbers import read_number
 from pipelines.bulletins.ranges import Range
-from pipelines.engine.contract import Table, load_tables
+from pipelines.contract import Table, load_tables
 from pipelines.ingest.reference import ReferenceFile, load_file
 from pipelines.ingest.schemas import create
 from pipelines.settings import SHIPPED_REFERENCE, Home

@@ -346,7 +346,8 @@ insert into quality.vintages by name
 select
     'submission_count' as indicator, 'submissions' as measure, 'province' as level,
     '990000' as region_code, 'year' as period_kind,
-    date '2024-01-01' + to_years(year) as period_start, date '2025-01-01' + to_years(year) as period_end, vintage_no, date '2026-10-31' as data_on,
+    date '2024-01-01' + to_years(year) as period_start,
+    date '2025-01-01' + to_years(year) as period_end, vintage_no, date '2026-10-31' as data_on,
     months_later, state, value, value as numerator, revision
 from (values
     (0, 1, 1, 'ok', 1000, null), (0, 2, 13, 'ok', 1100, 0.1),
