@@ -25,9 +25,21 @@ from pipelines.validate.accept import accept_rows
 from tests.contracts.newspaper import newspaper_day
 from tests.unit.ingest.world import World
 
-VISITS = ("batches_per_leader_visit", "leader_visit_count", "on_spot_resolution_rate")
-# 436 batches; 100 leaders of "more than 100"; 91 problems
-FIGURES = {"G01_batches": 436, "G01_solved": 91, "N01_leaders": 100}
+VISITS = (
+    "batches_per_leader_visit",
+    "batches_per_room",
+    "leader_visit_count",
+    "on_spot_resolution_rate",
+    "persons_per_visit_batch",
+)
+# As printed: 436 batches of 667 persons in 14 rooms, 91 problems, more than 100 leaders.
+FIGURES = {
+    "G01_batches": 436,
+    "G01_persons": 667,
+    "G01_solved": 91,
+    "N01_leaders": 100,
+    "N02_rooms": 14,
+}
 
 
 @pytest.fixture(params=["whole", "nine"])
