@@ -20,9 +20,15 @@ from pipelines.ingest.quantities import (
     step_field,
 )
 from pipelines.ingest.quoting import literal
-from pipelines.ingest.source import EVENT_TABLE, SUBMISSION_TABLE, From, Shape, Source
+from pipelines.ingest.source import CLOSING, EVENT_TABLE, SUBMISSION_TABLE, From, Shape, Source
 from pipelines.ingest.source import Scope as KeyScope
-from pipelines.ingest.wordings import identity_field, key_field, label_field, text_field
+from pipelines.ingest.wordings import (
+    identity_field,
+    key_field,
+    label_field,
+    state_field,
+    text_field,
+)
 
 SPREADSHEET_DATES = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d")  # as child/workbook.py writes them
 
@@ -101,12 +107,15 @@ def make_plan(reading: Reading, tables: dict[str, Table], home_zone: str) -> Pla
         if origin.kind is From.COLUMN
     )
     scope = _scope(reading, facts)
+    events = tuple(step_field(cell, zones) for cell in cells.values() if cell.mapped.event)
+    closing = next((field for field in events if field.column == CLOSING), None)
     fields = tuple(
         _field(table, table.column(cell.mapped.target), cell, scope, zones)
+        if closing is None or not cell.mapped.open_states
+        else state_field(cell, closing)
         for cell in cells.values()
         if cell.mapped.target
     )
-    events = tuple(step_field(cell, zones) for cell in cells.values() if cell.mapped.event)
     identity = next(
         (identity_field(cell, fields) for cell in cells.values() if cell.mapped.is_identity), None
     )

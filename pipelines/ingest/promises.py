@@ -12,6 +12,7 @@ from pipelines.contract import Column, Table
 from pipelines.ingest.block import Block
 from pipelines.ingest.quantities import NUMBERS
 from pipelines.ingest.source import (
+    CLOSING,
     EVENT_TABLE,
     SENDER_PLACEHOLDER,
     SUBMISSION_TABLE,
@@ -56,6 +57,7 @@ def check_promises(source: Source, tables: dict[str, Table]) -> None:
             _check_dates(promise)
             _check_unit(promise)
             _check_values(promise)
+            _check_open_states(source, promise)
     _check_identity(source)
     _check_constants(source, table)
     _check_complete(source, table)
@@ -139,6 +141,15 @@ def _check_values(promise: _Promise) -> None:
         _check_codes(spec, column, target.codes)
     elif column.values and (target.type != "text" or target.personal):
         raise spec.wrong("values", f"{column.words}: {target.type}")
+
+
+def _check_open_states(source: Source, promise: _Promise) -> None:
+    """A state can contradict a closing only where it is kept as written and a column tells it."""
+    column, target = promise.column, promise.target
+    tells_closing = any(other.event == CLOSING for other in source.columns)
+    is_as_written = target.type == "text" and not (target.personal or column.values)
+    if column.open_states and not (tells_closing and is_as_written):
+        raise promise.spec.wrong("open", f"to: status_exported; to: {EVENT_TABLE}.{CLOSING}")
 
 
 def _check_codes(spec: Block, column: MappedColumn, codes: tuple[str, ...]) -> None:

@@ -56,6 +56,7 @@ class RecordReason(StrEnum):
     NUM_RANGE = "E_NUM_RANGE"
     PII = "E_PII"
     ENUM_UNKNOWN = "E_ENUM_UNKNOWN"
+    CONSISTENCY = "E_CONSISTENCY"
 
 
 class Remark(StrEnum):

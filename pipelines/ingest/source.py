@@ -24,6 +24,7 @@ from pipelines.ingest.format import Format
 
 EVENT_TABLE = "case_events"
 SUBMISSION_TABLE = "cases"
+CLOSING = "close"  # the type of step
 SENDER_PLACEHOLDER = "{sender}"
 
 _SOURCE_KEYS = {
@@ -118,6 +119,8 @@ class MappedColumn:
         unit: the multiplier that its numbers are in, such as 万; empty for none.
         missing: texts that mean that nothing is known, beside those of the whole mapping.
         missing_dates: days that systems write for "none", in ISO 8601.
+        open_states: texts that say that a submission is not closed (shape `cases`); a closing
+            beside one of them contradicts it.
         is_identity: its number, together with topic and place, tells a matter; see `wordings.py`.
     """
 
@@ -132,6 +135,7 @@ class MappedColumn:
     unit: str = ""
     missing: tuple[str, ...] = ()
     missing_dates: tuple[str, ...] = ()
+    open_states: tuple[str, ...] = ()
     is_identity: bool = False
 
     @property
@@ -333,6 +337,7 @@ def _column(header: str, spec: Block, missing_dates: tuple[str, ...]) -> MappedC
         dates=spec.texts("dates", ()),
         values=spec.pairs("values"),
         unit=spec.choice("unit", ("", *SHIFTS), ""),
+        open_states=spec.texts("open", ()),
         missing=spec.texts("missing", ()),
         missing_dates=_missing_dates(spec) if "missing_dates" in spec else missing_dates,
     )
@@ -346,6 +351,7 @@ _COLUMN_KEYS = {
     "dates",
     "values",
     "unit",
+    "open",
     "missing",
     "missing_dates",
 }

@@ -96,6 +96,23 @@ def text_field(target: Target, cell: Cell) -> Field:
     return replace(_written(target, cell), kept=kept, doubt=doubt, problems=problems)
 
 
+def state_field(cell: Cell, closing: Field) -> Field:
+    """The state of a submission as its system shows it: one that is open has no closing beside it.
+
+    The state itself counts for nothing, so the record is out only where the two contradict.
+    """
+    target = Target(cell.mapped.target)
+    value = value_name(target.name)
+    states = ", ".join(literal(folded(state)) for state in cell.mapped.open_states)
+    closed_at = closing.kept or value_name(closing.column)
+    is_both = f"({value} in ({states}) and {closed_at} is not null)"
+    field = text_field(target, cell)
+    problem = target.problem(RecordReason.CONSISTENCY, is_both, "STATE")
+    return replace(
+        field, doubt=f"{field.doubt} or {is_both}", problems=(*field.problems, problem)
+    )
+
+
 def _written(target: Target, cell: Cell) -> Field:
     """A text in its one form, without what guarded it from a spreadsheet."""
     text, mended = cell.text, mended_name(target.name)

@@ -20,7 +20,7 @@ from graphlib import TopologicalSorter
 
 import duckdb
 
-from pipelines.contract import Column, Rule, Severity, Table
+from pipelines.contract import Column, Rule, Scope, Severity, Table
 from pipelines.validate.checks import Check, counts, record_checks
 from pipelines.validate.corrections import (
     Patch,
@@ -31,11 +31,17 @@ from pipelines.validate.corrections import (
 )
 from pipelines.validate.crossing import LISTING, create_spans, list_faults
 from pipelines.validate.decisions import NO_DECISIONS, Decisions
-from pipelines.validate.exports import create_repeats, hold_changes, remark_on_exports
+from pipelines.validate.exports import (
+    create_repeats,
+    hold_changes,
+    remark_on_exports,
+    remark_on_nothing,
+)
 from pipelines.validate.fates import check_receipts, create_fates, write_fates
-from pipelines.validate.gathering import SUBMISSIONS, gather_rows, list_fallen, with_fallen
+from pipelines.validate.gathering import SUBMISSIONS, STEPS, gather_rows, list_fallen, with_fallen
 from pipelines.validate.rules import (
     CODES,
+    MIDNIGHTS,
     UNIQUE,
     UNKNOWN,
     breaks_any,
@@ -44,6 +50,7 @@ from pipelines.validate.rules import (
     fed_tables,
     quarantine_sql,
     row_rules,
+    rule_table,
 )
 from pipelines.validate.senders import create_sender_checks, date_midnights
 from pipelines.validate.versions import (
@@ -89,12 +96,19 @@ def accept_rows(
     fed = fed_tables(tables)
     con.execute("set search_path = 'model,geo,quarantine'")
     try:
+        busy = _busy_tables(con, decisions)
+        checks: list[Check] = []
         for name in acceptance_order(fed):
-            record_checks(con, _accept(con, fed[name], decisions, recoded))
+            table = fed[name]
+            if name in busy:
+                checks += _accept(con, table, decisions, recoded)
+            else:
+                checks += _accept_nothing(con, table)
     finally:
         con.execute("reset search_path")
-    record_checks(con, check_receipts(con, list(fed)))
-    record_checks(con, hold_changes(con, list(fed), decisions.accepted_changes))
+    checks += check_receipts(con, list(fed))
+    checks += hold_changes(con, list(fed), decisions.accepted_changes)
+    record_checks(con, checks)
 
 
 def acceptance_order(fed: dict[str, Table]) -> list[str]:
@@ -116,6 +130,32 @@ def acceptance_order(fed: dict[str, Table]) -> list[str]:
 
 def _names(rule: Rule, table: str) -> bool:
     return rule.scope in LISTING and re.search(rf"\b{table}\b", rule.query) is not None
+
+
+def _busy_tables(con: duckdb.DuckDBPyConnection, decisions: Decisions) -> set[str]:
+    """The tables about which there is something to judge; most installations feed a few of them.
+
+    Submissions and steps are always among them: each is made of the other as well.
+    """
+    fed = con.execute("select distinct table_name from ops.files").fetchall()
+    corrected = {correction.table for correction in decisions.corrections}
+    return {SUBMISSIONS, STEPS, *corrected, *(name for (name,) in fed)}
+
+
+def _accept_nothing(con: duckdb.DuckDBPyConnection, table: Table) -> list[Check]:
+    """Make `model.<table>` of a table that no file feeds: empty, and every rule holds."""
+    _drop_accepted(con, table)
+    columns = ", ".join((*(column.name for column in table.columns), *LINEAGE))
+    con.execute(
+        f"create view model.{table.name} as select {columns} from landing.{table.name} where false"
+    )
+    _comment(con, table, "view")
+    judged = [
+        Check(rule.id, table.name, rule.severity, 0, 0)
+        for rule in rule_table(table)
+        if rule.scope in {Scope.ROW, *LISTING} or rule.id == MIDNIGHTS
+    ]
+    return [*judged, *remark_on_nothing(table)]
 
 
 def _accept(
@@ -191,13 +231,7 @@ def _create(
 ) -> None:
     """Create `model.<table>` from the sound rows, corrected, less those that are out."""
     name, kind = table.name, "table" if is_copy else "view"
-    old = con.execute(
-        "select table_type from information_schema.tables "
-        "where table_schema = 'model' and table_name = ?",
-        [name],
-    ).fetchall()
-    if old:
-        con.execute(f"drop {'view' if old[0][0] == 'VIEW' else 'table'} model.{name}")
+    _drop_accepted(con, table)
     columns = ", ".join((*(corrected(column, patches) for column in table.columns), *LINEAGE))
     source, where = f"quarantine.sound_{name}", "true"
     if is_copy:
@@ -206,7 +240,21 @@ def _create(
     if counts(con, f"select count(*) from quarantine.out_{name}") != (0,):
         where += f" and not {_is_out(table)}"
     con.execute(f"create {kind} model.{name} as select {columns} from {source} where {where}")
-    for comment in table.comment_sql(f"model.{name}"):
+    _comment(con, table, kind)
+
+
+def _drop_accepted(con: duckdb.DuckDBPyConnection, table: Table) -> None:
+    old = con.execute(
+        "select table_type from information_schema.tables "
+        "where table_schema = 'model' and table_name = ?",
+        [table.name],
+    ).fetchall()
+    if old:
+        con.execute(f"drop {'view' if old[0][0] == 'VIEW' else 'table'} model.{table.name}")
+
+
+def _comment(con: duckdb.DuckDBPyConnection, table: Table, kind: str) -> None:
+    for comment in table.comment_sql(f"model.{table.name}"):
         con.execute(comment.replace("comment on table", f"comment on {kind}", 1))
 
 

@@ -62,6 +62,11 @@ def remark_on_exports(con: duckdb.DuckDBPyConnection, table: Table) -> list[Chec
     return checks
 
 
+def remark_on_nothing(table: Table) -> list[Check]:
+    """What `remark_on_exports` says of a table that no export feeds."""
+    return [Check(Remark.ROWS_VANISHED, table.name, Severity.WARNING, 0, 0)]
+
+
 def hold_changes(
     con: duckdb.DuckDBPyConnection, names: Collection[str], accepted: Collection[str]
 ) -> list[Check]:

@@ -49,9 +49,14 @@ FAULTS = (
 
 def main() -> None:
     """Answer one request a line until the input ends."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (FILE_BYTES, FILE_BYTES))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    limits = {
+        resource.RLIMIT_AS: MEMORY_BYTES,
+        resource.RLIMIT_FSIZE: FILE_BYTES,
+        resource.RLIMIT_CORE: 0,
+    }
+    for what, wanted in limits.items():
+        most, _ = _allowed(what, wanted)
+        resource.setrlimit(what, (most, most))
     desk = Desk()
     for line in sys.stdin:
         request = json.loads(line)
@@ -122,8 +127,15 @@ def _write_tree(
 
 def _limit_time(seconds: int) -> None:
     used = resource.getrusage(resource.RUSAGE_SELF)
-    limit = int(used.ru_utime + used.ru_stime) + seconds
-    resource.setrlimit(resource.RLIMIT_CPU, (limit, resource.RLIM_INFINITY))
+    wanted = int(used.ru_utime + used.ru_stime) + seconds
+    # The hard limit stays, because the next file has its own time.
+    resource.setrlimit(resource.RLIMIT_CPU, _allowed(resource.RLIMIT_CPU, wanted))
+
+
+def _allowed(what: int, wanted: int) -> tuple[int, int]:
+    """A limit no higher than the one that we were started under, and that one."""
+    _, hard = resource.getrlimit(what)
+    return (wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)), hard
 
 
 if __name__ == "__main__":

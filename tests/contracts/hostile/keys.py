@@ -27,11 +27,14 @@ from tests.contracts.hostile.exports import (
 EARLY, LATE = "来件登记_20260331.csv", FILE
 CLOSED = "2023-05-01 10:00:00"
 AGAIN = "2023-06-01 10:00:00"
+CONTRADICTORY = {"状态": "在办", "办结时间": CLOSED}
 # Beside a step log, the register makes no steps of its own.
 CASES_ONLY = REGISTER.without("转送时间", "办结时间").varied("cases_only")
 # Two systems that number the submissions of the whole home alike.
 SHARED = REGISTER.varied("shared", key_scope="home")
 HOTLINE = REGISTER.varied("hotline", key_scope="home")
+# A register whose office says which of its states are open.
+STATEFUL = REGISTER.varied("stateful", columns={"状态": {"open": ["在办", "受理中"]}})
 MONTHLY = REGISTER.varied(
     "monthly",
     period={
@@ -294,12 +297,12 @@ CASES = (
         accepted(3, {2: {"channel": "unknown"}}, remarks="W_ENUM_UNKNOWN"),
         信访形式="视频接访室",
     ),
-    _one(
+    _case(
         27,
         "open by its state, closed by its date",
-        partial(3, {2: "E_CONSISTENCY"}, GOOD),
-        状态="在办",
-        办结时间=CLOSED,
+        partial(4, {2: "E_CONSISTENCY"}, GOOD | {4: {"status_exported": "在办"}}),
+        (FILE, csv(records(4, {2: CONTRADICTORY, 4: {"状态": "在办"}}))),
+        mapping=STATEFUL,
     ),
     _case(
         28,

@@ -9,7 +9,6 @@ import pytest
 from pipelines.settings import Home
 from tests.contracts.hostile.catalogue import CASES, CONTROL
 from tests.contracts.hostile.exports import CANARIES
-from tests.contracts.hostile.owed import OWED
 from tests.contracts.hostile.runner import new_world, run
 from tests.contracts.hostile.traces import seen, traces
 from tests.contracts.hostile.verdict import objections, unbalanced
@@ -37,12 +36,7 @@ def _too_long(*_: object) -> None:
 
 
 def _marked(case_id: str) -> object:
-    marks = []
-    if case_id in OWED:
-        marks.append(pytest.mark.xfail(strict=True, reason=OWED[case_id]))
-    if case_id in MANY_FILES:
-        marks.append(pytest.mark.slow)
-    return pytest.param(case_id, marks=marks)
+    return pytest.param(case_id, marks=[pytest.mark.slow] if case_id in MANY_FILES else [])
 
 
 @pytest.mark.parametrize("case_id", [CONTROL.id, *map(_marked, CASES)])

@@ -25,7 +25,6 @@ from tests.contracts.hostile.display import (
     TERMINAL,
 )
 from tests.contracts.hostile.exports import CANARIES
-from tests.contracts.hostile.owed import OWED
 from tests.contracts.hostile.personal import FEW_REGION, GROUP, GROUP_REGION, SINGLES
 from tests.contracts.hostile.runner import new_world
 from tests.contracts.hostile.traces import seen, traces
@@ -78,7 +77,7 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> Shown:
     place = tmp_path_factory.mktemp("shown")
     wanted = {"F29", *(f"J{n}" for n in NAMES), *(name for name in CASES if name[0] in "GH")}
     world = new_world(
-        Home(place / "home"), [*(CASES[name] for name in sorted(wanted - OWED.keys())), CONTROL]
+        Home(place / "home"), [*(CASES[name] for name in sorted(wanted)), CONTROL]
     )
     home = world.home
     files = (path for path in home.inbox.rglob("*") if path.is_file())

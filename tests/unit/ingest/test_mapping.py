@@ -2,6 +2,7 @@
 
 import pytest
 
+from pipelines.ingest.claims import claim
 from pipelines.ingest.mapping import SHIPPED_SOURCES
 from pipelines.words import Lang, UserError
 from tests.unit.ingest.world import World
@@ -55,6 +56,18 @@ MISTAKES = {
         "case_events.close",
     ),
     "a code that is none": ("来信: letter", "来信: leter", "来信", "letter"),
+    "states that nothing can contradict": (
+        '  办结: {to: case_events.close, dates: ["%Y-%m-%d"]}',
+        "  状态: {to: status_exported, open: [在办]}",
+        "状态.open",
+        "to: case_events.close",
+    ),
+    "states of a column of codes": (
+        "to: channel, values",
+        "to: channel, open: [来信], values",
+        "形式.open",
+        "to: status_exported",
+    ),
     "a truth value that is none": ("是: true", "是: maybe", "是", "true"),
     "a boolean without labels": (", values: {是: true, no: false}", "", "初次.values", "是: true"),
     "a unit of what is no number": (
@@ -261,3 +274,11 @@ def test_every_shipped_mapping_keeps_its_promises_and_says_what_it_is(world: Wor
         assert source.title.zh
         assert source.title.en
         assert source.files
+
+
+@pytest.mark.parametrize("ending", ["csv", "csv.gz", "tsv", "zip", "xlsx", "xls"])
+def test_shipped_mappings_claim_their_files_in_whatever_form_they_are_sent(world: World, ending):
+    for source in world.sources.values():
+        for pattern in source.files:
+            file = f"F01_{pattern.strip('*')}_20261031.{ending}"
+            assert claim(file, world.sources) is source

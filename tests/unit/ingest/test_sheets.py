@@ -3,6 +3,8 @@
 import csv
 import io
 import re
+import subprocess
+import sys
 import zipfile
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, time
@@ -288,6 +290,22 @@ def test_a_workbook_that_takes_too_long_is_given_up(
         path = book(tmp_path / "x.xlsx", ["a", "b"])
         assert refusal(impatient, path) is FileReason.TOO_LARGE
         assert impatient._child is None
+
+
+UNDER_A_LIMIT = """
+import resource, sys
+from pipelines.ingest.cage import Cage
+resource.setrlimit(resource.RLIMIT_CPU, (20, 20))
+with Cage() as cage:
+    cage.ask({"do": "open", "form": "workbook", "path": sys.argv[1], "sheet": "", "rows": 1})
+    print(resource.prlimit(cage._child.pid, resource.RLIMIT_CPU))
+"""
+
+
+def test_the_reader_keeps_to_the_time_that_we_were_given(tmp_path: Path):
+    path = book(tmp_path / "x.xlsx", ["a", "b"])
+    told = subprocess.check_output([sys.executable, "-c", UNDER_A_LIMIT, path], text=True)
+    assert told == "(20, 20)\n"
 
 
 def test_an_archive_that_unpacks_without_end_is_not_opened(reader: Cage, tmp_path: Path):
