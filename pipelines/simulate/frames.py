@@ -219,6 +219,7 @@ def reception_rows(
             "接待时间": columns.moments(day * DAY + receptions.second),
             "接待室": columns.whole(receptions.room),
             "人次": columns.whole(receptions.persons),
+            "代表人数": columns.whole(receptions.reps),
             "问题数": columns.whole(receptions.problems),
             "当场化解数": columns.whole(receptions.solved),
             "接待分钟": columns.whole(receptions.minutes),

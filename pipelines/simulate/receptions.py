@@ -6,7 +6,7 @@ import numpy as np
 
 from pipelines.simulate import labels, mixes
 from pipelines.simulate.cases import NO_BATCH, OFFICE_HOURS, Cases
-from pipelines.simulate.scenario import Ints, Stream
+from pipelines.simulate.scenario import Flags, Ints, Stream
 from pipelines.simulate.world import World, reporting_office
 
 # Mean batches at a visit of the full world, by tier of the leaders, and the spread around it.
@@ -16,6 +16,9 @@ EXTRA_PROBLEMS = 0.25
 SOLVED_SHARE = {labels.PROVINCE: 0.24, labels.CITY: 0.22, labels.COUNTY: 0.15}
 OUTCOMES_UNSOLVED = (0.35, 0.30, 0.25, 0.10)
 NO_CASE = -1
+# A batch comes forward by five at most; of those larger than that, some send more all the same.
+MOST_REPS = 5
+TOO_MANY_EVERY = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,17 @@ class Receptions:
     def count(self) -> int:
         """How many batches there are."""
         return len(self.visit)
+
+    @property
+    def has_too_many_reps(self) -> Flags:
+        """Which batches send more representatives than they may: planted, to be found (V25)."""
+        is_large = self.persons > MOST_REPS
+        return is_large & (np.cumsum(is_large) % TOO_MANY_EVERY == 1)
+
+    @property
+    def reps(self) -> Ints:
+        """Representatives of each batch, as exported."""
+        return np.minimum(self.persons, MOST_REPS + self.has_too_many_reps)
 
     def per_visit(self, visits: int) -> tuple[Ints, Ints]:
         """For each visit of the world, batches received and index of the first one."""

@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipelines.settings import PROJECT
+from pipelines.settings import PROJECT, Home
 
 RELEASE_PARTS = {"petitions.duckdb", "tables", "csv", "site", "datapackage.json", "MANIFEST.json"}
 
@@ -43,6 +43,16 @@ def test_every_planted_fault_is_found_and_nothing_else(published, petitions):
         refused = sum(n for reason, n in expected.items() if reason != "duplicate")
         assert sum(one["duplicate"] for one in fates) == expected.get("duplicate", 0), table
         assert sum(one["quarantined"] for one in fates) == refused, table
+
+
+def test_batches_with_too_many_representatives_are_remarked_on(published):
+    truth = json.loads((published / "truth.json").read_text(encoding="utf-8"))
+    with duckdb.connect(Home(published).staging, read_only=True) as con:
+        [(found,)] = con.execute(
+            "select failed_count from ops.checks "
+            "where check_id = 'V25' and table_name = 'receptions'"
+        ).fetchall()
+    assert found == truth["systems"]["counts"]["batches_with_too_many_reps"] > 0
 
 
 def test_a_second_run_has_nothing_to_do(published, petitions):

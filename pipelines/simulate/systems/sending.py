@@ -75,4 +75,7 @@ def _send_leaders(book: VisitBook, outbox: Outbox) -> Counter[str]:
         ("policy_suggestions", duties.suggestion_rows(world, sender)),
     ):
         outbox.send(export, book.office, rows)
-    return Counter(registrations_who_came=registrations["批次编号"].count())
+    return Counter(
+        registrations_who_came=registrations["批次编号"].count(),
+        batches_with_too_many_reps=int(book.receptions.has_too_many_reps.sum()),
+    )

@@ -133,6 +133,9 @@ def test_batches_are_received_at_held_visits_on_their_day(demo):
     )
     assert agreement == [("已举行", True, True, True)]
     assert demo.count("receptions", "问题数::integer < 1 or 人次::integer < 1") == 0
+    assert demo.count("receptions", "代表人数::integer not between 1 and 人次::integer") == 0
+    too_many = demo.truth["systems"]["counts"]["batches_with_too_many_reps"]
+    assert demo.count("receptions", "代表人数::integer > 5") == too_many > 0
     assert demo.count("receptions", "当场化解数::integer not between 0 and 问题数::integer") == 0
     assert demo.count("receptions", "(接待结果 = '当场化解') <> (当场化解数 = 问题数)") == 0
 
