@@ -11,6 +11,7 @@ from difflib import SequenceMatcher
 from pathlib import Path
 
 from pipelines.contract import Column, Table
+from pipelines.ingest.format import Form
 from pipelines.ingest.personal import is_personal
 from pipelines.ingest.reasons import Refused
 from pipelines.ingest.records import Worker
@@ -72,8 +73,12 @@ class Draft:
 
     @property
     def shape(self) -> Shape:
-        """What one row is."""
+        """What one row is; a list without closings, called one of what is open, is a snapshot."""
         shapes = {SUBMISSION_TABLE: Shape.CASES, EVENT_TABLE: Shape.EVENTS}
+        is_of_open = any(word in plain(self.file) for word in self.words.open_lists)
+        tells_steps = any(guess.event for guess in self.guesses)
+        if self.table.name == SUBMISSION_TABLE and is_of_open and not tells_steps:
+            return Shape.SNAPSHOT
         return shapes.get(self.table.name, Shape.ROWS)
 
     @property
@@ -129,7 +134,8 @@ def _fit(draft: Draft) -> tuple[float, int]:
 def _guess(specimen: Specimen, table: Table, words: Vocabulary) -> tuple[Guess, ...]:
     """The best pairs of columns first; each column and each target is taken once."""
     named = [(header, facts) for header, facts in specimen.columns if header.strip()]
-    pairs = sorted(_pairs(named, table, words), key=lambda pair: (-pair.score, pair.header))
+    pairs = list(_pairs(named, table, words, by_last=specimen.written.form is not Form.TABLE))
+    pairs.sort(key=lambda pair: (-pair.score, pair.header))
     taken: dict[str, Guess] = {}
     used: set[str] = set()
     for pair in pairs:
@@ -170,10 +176,12 @@ def _settled(header: str, facts: Facts, found: Guess | None, words: Vocabulary) 
     return Guess(header, facts, is_sender=name in words.sender)
 
 
-def _pairs(named: list[tuple[str, Facts]], table: Table, words: Vocabulary) -> Iterator[Guess]:
-    """Every column with every target that it may be."""
+def _pairs(
+    named: list[tuple[str, Facts]], table: Table, words: Vocabulary, *, by_last: bool
+) -> Iterator[Guess]:
+    """Every column with every target that it may be, by the last key of a path where it is one."""
     for header, facts in named:
-        name = plain(header)
+        name = plain(header.rpartition(".")[2].removeprefix("@") if by_last else header)
         for column in table.columns:
             names = words.columns.get((table.name, column.name), frozenset())
             score = _likeness(name, names) * _suits(column, facts)

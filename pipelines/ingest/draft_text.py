@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from pipelines.ingest.draft import DATES, SURE, Draft, Guess
+from pipelines.ingest.format import Form
 from pipelines.ingest.personal import is_personal
-from pipelines.ingest.source import EVENT_TABLE
+from pipelines.ingest.source import EVENT_TABLE, Shape
 from pipelines.ingest.written_dates import YEAR_FIRST
 from pipelines.words import Lang, UserError, say
 
@@ -71,7 +72,8 @@ class _Writer:
         yield f"source: {_quoted(self.name)}"
         title = self._title()
         yield f"title: {{zh: {title}, en: {title}}}  {self.todo('TITLE')}"
-        yield f"shape: {draft.shape}"
+        remark = f"  {self.todo('SNAPSHOT')}" if draft.shape is Shape.SNAPSHOT else ""
+        yield f"shape: {draft.shape}{remark}"
         yield f"table: {table.name}  # {getattr(table.title, self.lang)}"
         yield f"files: [{self._pattern()}]"
         yield self._format()
@@ -99,24 +101,28 @@ class _Writer:
         return json.dumps(f"*{self._stem()}*{suffix}".replace("**", "*"), ensure_ascii=False)
 
     def _format(self) -> str:
-        specimen = self.draft.specimen
-        decoded = specimen.decoded
-        parts: list[str] = []
+        written, decoded = self.draft.specimen.written, self.draft.specimen.decoded
+        is_table = written.form is Form.TABLE
+        parts = [] if is_table else [f"form: {written.form}"]
         remark = ""
         if decoded.encoding:
             parts.append(f"encoding: [{decoded.encoding}]")
-            parts.append(f"delimiter: {json.dumps(decoded.text_delimiter)}")
             remark = f"  # {self.say('ENCODING', share=f'{decoded.confidence or 0:.0%}')}"
-        parts.append(f"header_row: {decoded.heading.end}")
-        if specimen.sheet:
-            parts.append(f"sheet: {specimen.sheet}")
+        if is_table and decoded.encoding:
+            parts.append(f"delimiter: {json.dumps(decoded.text_delimiter)}")
+        if is_table:
+            parts.append(f"header_row: {decoded.heading.end}")
+        if written.records:
+            parts.append(f"records: {_quoted('.'.join(written.records))}")
+        if written.sheet:
+            parts.append(f"sheet: {written.sheet}")
             remark = f"  {self.todo('SHEET')}"
         return f"format: {{{', '.join(parts)}}}{remark}"
 
     def _origins(self) -> Iterator[str]:
         stem = PurePosixPath(self.draft.file).name
         sender = next((g.header for g in self.draft.guesses if g.is_sender), "")
-        if sender:
+        if sender and self.draft.shape is not Shape.SNAPSHOT:
             yield f"sender: {{from: column, column: {_quoted(sender)}}}"
         elif _sender_in(stem):
             pattern = json.dumps(SENDER_IN_NAME.pattern)

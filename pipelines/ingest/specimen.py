@@ -11,19 +11,30 @@ import duckdb
 
 from pipelines.ingest import personal
 from pipelines.ingest.decode import decode
-from pipelines.ingest.decoded import Decoded, Original
+from pipelines.ingest.decoded import Decoded, Original, Reader
+from pipelines.ingest.encoding import as_utf8
 from pipelines.ingest.folding import fold_sql
-from pipelines.ingest.format import DELIMITERS, Format
+from pipelines.ingest.format import DELIMITERS, Form, Format
 from pipelines.ingest.header import Names
 from pipelines.ingest.quoting import literal
 from pipelines.ingest.reasons import FileReason, Refused
 from pipelines.ingest.records import Worker
-from pipelines.ingest.source import Source
+from pipelines.ingest.source import MappedColumn, Source
+from pipelines.ingest.text import careful_twin
 from pipelines.ingest.texts import read_sql
+from pipelines.ingest.trees import read_tree
 from pipelines.ingest.written_dates import SERIAL, year_first_sql
 
 SAMPLE_ROWS = 20_000
 ENCODINGS = ("utf-8", "gb18030", "utf-16")
+TREES = {
+    ".json": (Form.JSON, Form.JSON_LINES),
+    ".jsonl": (Form.JSON_LINES,),
+    ".ndjson": (Form.JSON_LINES,),
+    ".xml": (Form.XML,),
+}
+"""Ways in which a file may be read that is no table, by the ending of its name."""
+
 MOST_LABELS = 40
 FEW = 20  # so many records may differ by chance
 LABEL_CHARACTERS = 20
@@ -84,13 +95,14 @@ class Specimen:
 
     Attributes:
         decoded: how it was read.
-        sheet: the number of the sheet; empty where there is only one, or none.
+        written: how it is written, as far as that is not told by `decoded`: form, records, and the
+            number of the sheet where there are several.
         columns: name and facts of each column, in order.
         rows: records looked at.
     """
 
     decoded: Decoded
-    sheet: str
+    written: Format
     columns: tuple[tuple[str, Facts], ...]
     rows: int
 
@@ -107,30 +119,62 @@ def examine(worker: Worker, path: Path, names: frozenset[str], like: Source) -> 
     Raises:
         Refused: nothing can read it.
     """
-    decoded, sheet = _decode(worker, path, names, like)
+    decoded, written = _decode(worker, path, names, like)
+    try:
+        worker.con.execute(_specimen_sql(decoded))
+    except duckdb.InvalidInputException:  # as in a run, nothing is believed of what stumbled
+        if decoded.reader is not Reader.FAST:
+            raise
+        decoded = careful_twin(decoded, worker.scratch)
+        worker.con.execute(_specimen_sql(decoded))
     width = len(decoded.header)
-    source = read_sql(decoded, ("",))
-    cells = ", ".join(f"{fold_sql(f'c{place}')} as c{place}" for place in range(width))
-    worker.con.execute(
-        f"create or replace temp table specimen as select {cells} from {source} limit {SAMPLE_ROWS}"
-    )
     [(rows,)] = worker.con.execute("select count(*) from specimen").fetchall()
     facts = [_facts(worker.con, f"c{place}") for place in range(width)]
-    return Specimen(decoded, sheet, tuple(zip(decoded.header, facts, strict=True)), rows)
+    return Specimen(decoded, written, tuple(zip(decoded.header, facts, strict=True)), rows)
 
 
-def _decode(worker: Worker, path: Path, names: frozenset[str], like: Source) -> tuple[Decoded, str]:
-    known = Names(needed=(), known=names)
-    for sheet in ("", "1"):
-        written = Format(encodings=ENCODINGS, delimiters=DELIMITERS, header_row=None, sheet=sheet)
-        source = replace(like, format=written, columns=())
+def _specimen_sql(decoded: Decoded) -> str:
+    width = len(decoded.header)
+    cells = ", ".join(f"{fold_sql(f'c{place}')} as c{place}" for place in range(width))
+    source = read_sql(decoded, ("",))
+    return (
+        f"create or replace temp table specimen as select {cells} from {source} limit {SAMPLE_ROWS}"
+    )
+
+
+def _decode(
+    worker: Worker, path: Path, names: frozenset[str], like: Source
+) -> tuple[Decoded, Format]:
+    """Read the file in the first way that it can be read."""
+    ways = [(form, "") for form in TREES.get(path.suffix.lower(), ())]
+    ways = ways or [(Form.TABLE, ""), (Form.TABLE, "1")]
+    for form, sheet in ways:
         try:
+            if form is not Form.TABLE:
+                return _decode_tree(worker, path, form, like)
+            written = Format(
+                encodings=ENCODINGS, delimiters=DELIMITERS, header_row=None, sheet=sheet
+            )
+            source = replace(like, format=written, columns=())
+            known = Names(needed=(), known=names)
             original = Original(path, path.name)
-            return decode(original, source, known, worker.scratch, worker.cage), sheet
+            return decode(original, source, known, worker.scratch, worker.cage), written
         except Refused as verdict:
-            if verdict.reason is not FileReason.MULTISHEET or sheet:
+            is_last = (form, sheet) == ways[-1]
+            if is_last or verdict.reason not in {FileReason.MULTISHEET, FileReason.CORRUPT}:
                 raise
     raise AssertionError  # the loop returns or raises
+
+
+def _decode_tree(worker: Worker, path: Path, form: Form, like: Source) -> tuple[Decoded, Format]:
+    """Read JSON or XML, every column of every record."""
+    text = as_utf8(path, None, ENCODINGS, ",", worker.scratch.with_suffix(".utf8"))
+    size = text.path.stat().st_size
+    found = worker.cage.ask({"do": "outline", "form": form, "path": str(text.path)}, size)
+    written = Format(form=form, encodings=ENCODINGS, records=tuple(found["records"]))
+    columns = tuple(MappedColumn(name) for name in found["names"])
+    source = replace(like, format=written, columns=columns)
+    return read_tree(worker.cage, text, source, worker.scratch), written
 
 
 def _facts(con: duckdb.DuckDBPyConnection, cell: str) -> Facts:

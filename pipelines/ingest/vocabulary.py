@@ -31,6 +31,7 @@ class Vocabulary:
         columns: by table and column, the names it may have.
         events: by type of step, the names of a date column that tells of it.
         sender: names of a column that says which office sent a record.
+        open_lists: words in the name of a file that lists what is open.
         personal: words in the header of a column of which nothing may leave the vault.
         truths: labels of true and of false.
         labels: by code, its labels.
@@ -39,6 +40,7 @@ class Vocabulary:
     columns: dict[tuple[str, str], frozenset[str]]
     events: dict[str, frozenset[str]]
     sender: frozenset[str]
+    open_lists: tuple[str, ...]
     personal: tuple[str, ...]
     truths: dict[str, frozenset[str]]
     labels: dict[str, frozenset[str]]
@@ -75,6 +77,7 @@ class Vocabulary:
             columns={key: frozenset(names) for key, names in columns.items()},
             events={kind: frozenset(names) for kind, names in events.items()},
             sender=frozenset(_plain(said, "sender")),
+            open_lists=tuple(map(plain, said["open_lists"])),
             personal=tuple(map(plain, said["personal"])),
             truths={truth: frozenset(_plain(said, truth)) for truth in ("true", "false")},
             labels={code: frozenset(names) for code, names in labels.items()},

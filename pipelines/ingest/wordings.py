@@ -108,9 +108,7 @@ def state_field(cell: Cell, closing: Field) -> Field:
     is_both = f"({value} in ({states}) and {closed_at} is not null)"
     field = text_field(target, cell)
     problem = target.problem(RecordReason.CONSISTENCY, is_both, "STATE")
-    return replace(
-        field, doubt=f"{field.doubt} or {is_both}", problems=(*field.problems, problem)
-    )
+    return replace(field, doubt=f"{field.doubt} or {is_both}", problems=(*field.problems, problem))
 
 
 def _written(target: Target, cell: Cell) -> Field:

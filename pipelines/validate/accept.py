@@ -38,7 +38,7 @@ from pipelines.validate.exports import (
     remark_on_nothing,
 )
 from pipelines.validate.fates import check_receipts, create_fates, write_fates
-from pipelines.validate.gathering import SUBMISSIONS, STEPS, gather_rows, list_fallen, with_fallen
+from pipelines.validate.gathering import STEPS, SUBMISSIONS, gather_rows, list_fallen, with_fallen
 from pipelines.validate.rules import (
     CODES,
     MIDNIGHTS,

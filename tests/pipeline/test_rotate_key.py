@@ -14,7 +14,8 @@ from tests.pipeline.conftest import call
 
 def case_ids(home: Home) -> set[str]:
     with duckdb.connect(home.staging, read_only=True) as con:
-        return {case_id for (case_id,) in con.execute("select case_id from landing.cases").fetchall()}
+        rows = con.execute("select case_id from landing.cases").fetchall()
+    return {case_id for (case_id,) in rows}
 
 
 def test_a_new_key_changes_every_pseudonym_and_no_release(

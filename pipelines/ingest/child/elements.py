@@ -33,8 +33,7 @@ def elements_in(path: Path, records: tuple[str, ...]) -> Iterator[Found]:
     reader = _RecordReader(records)
     parser = expat.ParserCreate(encoding="utf-8")
     parser.buffer_text = True
-    parser.StartDoctypeDeclHandler = _refuse
-    parser.EntityDeclHandler = _refuse
+    refuse_entities(parser)
     parser.StartElementHandler = reader.start
     parser.EndElementHandler = reader.end
     parser.CharacterDataHandler = reader.text
@@ -48,6 +47,12 @@ def elements_in(path: Path, records: tuple[str, ...]) -> Iterator[Found]:
     parser.Parse(b"", True)  # noqa: FBT003 - as expat calls it
     if not reader.has_arrived:
         raise Unreadable("F_HEADER", ".".join(records))
+
+
+def refuse_entities(parser: expat.XMLParserType) -> None:
+    """Have a declaration of a document type or of an entity refuse the text."""
+    parser.StartDoctypeDeclHandler = _refuse
+    parser.EntityDeclHandler = _refuse
 
 
 def _refuse(*_: object) -> NoReturn:

@@ -7,6 +7,7 @@ that costs one file. One line of JSON in, one out. What can be asked (`do`):
   how much of it is hidden;
 - `write` what is open as a clean CSV (`header`, `skip`, `width`, `taken`, `target`);
 - `tree`: write the records of a JSON or XML text (`form`, `path`, `records`, `wanted`, `target`).
+- `outline`: where the records of a JSON or XML text are and what they hold (`form`, `path`).
 
 An answer with `reason` refuses the file.
 """
@@ -27,6 +28,7 @@ from python_calamine import CalamineError, PasswordError
 from pipelines.ingest.child.elements import elements_in
 from pipelines.ingest.child.markup import open_markup
 from pipelines.ingest.child.objects import objects_in
+from pipelines.ingest.child.outline import outline
 from pipelines.ingest.child.rows import Grid, Shape, write_rows
 from pipelines.ingest.child.trees import write_tree
 from pipelines.ingest.child.verdict import Unreadable
@@ -96,6 +98,8 @@ class Desk:
                 return self._open(**request)
             case "write":
                 return self._write(**request)
+            case "outline":
+                return outline(request["form"], Path(request["path"]))
             case _:
                 return _write_tree(**request)
 

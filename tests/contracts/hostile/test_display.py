@@ -76,9 +76,7 @@ def _command(place: Path) -> Callable[..., str]:
 def shown(tmp_path_factory: pytest.TempPathFactory) -> Shown:
     place = tmp_path_factory.mktemp("shown")
     wanted = {"F29", *(f"J{n}" for n in NAMES), *(name for name in CASES if name[0] in "GH")}
-    world = new_world(
-        Home(place / "home"), [*(CASES[name] for name in sorted(wanted)), CONTROL]
-    )
+    world = new_world(Home(place / "home"), [*(CASES[name] for name in sorted(wanted)), CONTROL])
     home = world.home
     files = (path for path in home.inbox.rglob("*") if path.is_file())
     looked_at = [hashlib.sha256(path.read_bytes()).hexdigest()[:FILE_ID_LENGTH] for path in files]

@@ -19,10 +19,7 @@ pytestmark = pytest.mark.slow
 SECONDS = 900
 CANARIES_OF_ALL = tuple(
     dict.fromkeys(
-        canary
-        for case in (*CASES.values(), CONTROL)
-        for canary in case.canaries
-        if len(canary) > 8
+        canary for case in (*CASES.values(), CONTROL) for canary in case.canaries if len(canary) > 8
     )
 )
 

@@ -1,5 +1,6 @@
 """`petitions source draft`: a first mapping of which only a few lines have to be edited."""
 
+import json
 from pathlib import Path
 
 import openpyxl
@@ -10,7 +11,7 @@ from pipelines.ingest.draft import Draft, draft_source
 from pipelines.ingest.draft_text import draft_text, write_draft
 from pipelines.ingest.mapping import SHIPPED_SOURCES
 from pipelines.ingest.promises import check_promises
-from pipelines.ingest.source import Source
+from pipelines.ingest.source import Shape, Source
 from pipelines.ingest.trial import trial_worker
 from pipelines.settings import PROJECT
 from pipelines.words import Lang, UserError
@@ -106,6 +107,88 @@ def test_an_unfamiliar_register_needs_a_few_lines_only(world: World, tmp_path: P
     assert source.sender.pattern.startswith("^(?P<sender>")
     assert source.as_of.format == "%Y%m%d"
     assert source.files == ("*工单*.csv",)
+
+
+CASES = [
+    {"工单编号": f"A{n}", "登记": {"日期": f"2026-03-0{n}", "渠道": "来信"}, "诉求人姓名": "王小明"}
+    for n in range(1, 4)
+]
+STEPS = [{"step": "受理", "at": "2026-03-05"}, {"step": "办结", "at": "2026-03-06"}]
+XML_CASES = "".join(
+    f'<c:case 工单编号="{one["工单编号"]}"><登记><日期>{one["登记"]["日期"]}</日期>'
+    f"<渠道>来信</渠道></登记><诉求人姓名>王小明</诉求人姓名></c:case>"
+    for one in CASES
+)
+TREES = {
+    "F01_工单_20261031.json": (
+        json.dumps({"meta": {"pages": [{"n": 1}]}, "data": {"cases": CASES}}),
+        'form: json, encoding: [utf-8], records: "data.cases"',
+    ),
+    "F01_工单 _20261031.json": (
+        "\n".join(json.dumps(one | {"steps": STEPS}, ensure_ascii=False) for one in CASES),
+        "form: jsonl, encoding: [utf-8]",
+    ),
+    "F01_工单_20261031.jsonl": (
+        "\n".join(map(json.dumps, CASES)),
+        "form: jsonl, encoding: [utf-8]",
+    ),
+    "F01_工单_20261031.xml": (
+        f'<x xmlns:c="urn:c"><page n="1"/><list>{XML_CASES}</list></x>',
+        "form: xml, encoding: [utf-8], records: case",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", TREES)
+def test_the_draft_of_a_tree_finds_its_records_and_reads_them(
+    world: World, tmp_path: Path, name: str
+):
+    content, written_as = TREES[name]
+    text = written(world, tmp_path / name, content)
+    assert f"format: {{{written_as}}}" in text
+    assert "王小明" not in text
+    mark = "@" if name.endswith("xml") else ""
+    assert targets(loaded(tmp_path, text)) == {
+        f"{mark}工单编号": "case_id",
+        "登记.日期": "registered_at",
+        "登记.渠道": "channel",
+        "诉求人姓名": "",
+    }
+    world.mapping(text, "mine")
+    world.drop(f"mine/{name}", content)
+    assert world.build_one().refusal == ""
+    assert world.rows("cases", "registered_at::date::varchar, channel") == [
+        (f"2026-03-0{n}", "letter") for n in range(1, 4)
+    ]
+
+
+def test_a_tree_that_is_hostile_is_refused_as_any_run_would(world: World, tmp_path: Path):
+    path = tmp_path / "x.xml"
+    path.write_text('<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>', encoding="utf-8")
+    with pytest.raises(UserError, match="document type"):
+        draft(world, path)
+    path = tmp_path / "x.json"
+    path.write_text("{", encoding="utf-8")
+    with pytest.raises(UserError, match=r"x\.json"):
+        draft(world, path)
+
+
+def test_a_record_that_is_too_short_does_not_stop_the_draft(world: World, tmp_path: Path):
+    text = written(world, tmp_path / "F01_工单_20261031.csv", f"{REGISTER}A4,F01\n")
+    assert targets(loaded(tmp_path, text))["收到日期"] == "registered_at"
+
+
+def test_a_list_of_what_is_open_is_a_snapshot(world: World, tmp_path: Path):
+    content = "编号,登记机构,登记日期\n1,F01,2026-01-05\n2,F01,2026-01-06\n"
+    text = written(world, tmp_path / "F01_未结清单_20261031.csv", content)
+    source = loaded(tmp_path, text)
+    assert (source.shape, source.table) == (Shape.SNAPSHOT, "cases")
+    assert "shape: snapshot  # TODO" in text
+    # A closing in it says that it is a register after all.
+    closed = content.replace("登记日期", "登记日期,办结日期").replace("01-05", "01-05,2026-02-01")
+    closed = closed.replace("01-06", "01-06,")
+    text = written(world, tmp_path / "F01_未结清单_20261031.csv", closed)
+    assert "shape: cases\n" in text
 
 
 @pytest.mark.parametrize("lang", Lang)
