@@ -25,7 +25,7 @@ from pipelines.ingest import statements
 from pipelines.ingest.connection import share
 from pipelines.ingest.decoded import Original
 from pipelines.ingest.manifest import Manifest, object_path, read_manifests
-from pipelines.ingest.originals import NO_SPACE, no_room, scratch_folder
+from pipelines.ingest.originals import full_disk_named, no_room, scratch_folder
 from pipelines.ingest.personal import is_personal, shown_name
 from pipelines.ingest.plan import Reading
 from pipelines.ingest.reasons import FileReason, Refused, Remark
@@ -78,7 +78,12 @@ def build_landing(
     Raises:
         UserError: the key cannot be used, or memory or disk do not suffice.
     """
-    landing = Landing(home, settings, sources, tables, open_key(home))
+    with full_disk_named(home):
+        return _build(Landing(home, settings, sources, tables, open_key(home)))
+
+
+def _build(landing: Landing) -> list[Receipt]:
+    home = landing.home
     prepare_vault(home)
     _remove_drafts(home)
     manifests = list(read_manifests(home))
@@ -251,7 +256,8 @@ def _faults_named(landing: Landing, manifest: Manifest) -> Generator[None]:
     """Turn faults into sentences that name the file; what a library says could quote a row."""
     name = shown_name(PurePosixPath(manifest.stated_by).name, manifest.file_id)
     try:
-        yield
+        with full_disk_named(landing.home, name, manifest.bytes):
+            yield
     except duckdb.OutOfMemoryException:
         limit = landing.settings.memory_limit
         raise UserError("ingest.NO_MEMORY", file=name, limit=limit) from None
@@ -260,10 +266,6 @@ def _faults_named(landing: Landing, manifest: Manifest) -> Generator[None]:
             raise no_room(landing.home, name, manifest.bytes) from None
         kind = type(error).__name__
         raise UserError("ingest.LANDING_FAILED", file=name, kind=kind) from None
-    except OSError as error:
-        if error.errno in NO_SPACE:
-            raise no_room(landing.home, name, manifest.bytes) from None
-        raise
 
 
 def _remove_drafts(home: Home) -> None:

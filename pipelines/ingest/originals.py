@@ -10,7 +10,8 @@ import os
 import secrets
 import shutil
 import stat
-from contextlib import suppress
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -58,19 +59,33 @@ def store(home: Home, file: Candidate, delimiter: str) -> Stored:
     """
     _demand_room(home, file)
     draft = scratch_folder(home) / secrets.token_hex(8)
+    with full_disk_named(home, file.name, file.bytes):
+        try:
+            with _open_regular(file) as source, draft.open("xb") as target:
+                sha256, survey = _copy(source, target, delimiter)
+            if not file.still_is():
+                raise Held
+            return Stored(sha256, survey, _keep(home, draft, sha256))
+        finally:
+            with suppress(OSError):
+                draft.unlink()
+
+
+@contextmanager
+def full_disk_named(home: Home, name: str = "", size: int = 0) -> Generator[None]:
+    """Turn a full disk into a sentence that says how much room is needed and free.
+
+    Args:
+        home: the installation.
+        name: the file at hand, if it is one file that finds no room.
+        size: its bytes.
+    """
     try:
-        with _open_regular(file) as source, draft.open("xb") as target:
-            sha256, survey = _copy(source, target, delimiter)
-        if not file.still_is():
-            raise Held
-        return Stored(sha256, survey, _keep(home, draft, sha256))
+        yield
     except OSError as error:
         if error.errno in NO_SPACE:
-            raise no_room(home, file.name, file.bytes) from None
+            raise no_room(home, name or home.vault.name, size) from None
         raise
-    finally:
-        with suppress(OSError):
-            draft.unlink()
 
 
 def no_room(home: Home, name: str, needed: int) -> UserError:

@@ -18,7 +18,7 @@ from pipelines.ingest.claims import claim
 from pipelines.ingest.durable import make_private_folder, sync, write_whole
 from pipelines.ingest.inbox import SETTLE_SECONDS, Candidate, growing, look
 from pipelines.ingest.manifest import Listing, Manifest, object_path, record_manifest
-from pipelines.ingest.originals import Held, Stored, scratch_folder, store
+from pipelines.ingest.originals import Held, Stored, full_disk_named, scratch_folder, store
 from pipelines.ingest.provenance import SIDECAR_SUFFIX, Provenance
 from pipelines.ingest.reasons import FileReason, Refused
 from pipelines.ingest.source import Shape, Source
@@ -103,8 +103,13 @@ def land(
     Raises:
         UserError: the disk is full (half copies are removed), or the key cannot be used.
     """
-    open_key(home)
-    prepare_vault(home)
+    with full_disk_named(home):
+        open_key(home)
+        prepare_vault(home)
+        return _land(home, settings, sources, settle)
+
+
+def _land(home: Home, settings: Settings, sources: dict[str, Source], settle: float) -> LandReport:
     found = look(home.inbox)
     held = growing(found.candidates, settle)
     take = partial(_take, home, settings, sources, _read_seen(home))

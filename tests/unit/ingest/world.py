@@ -79,9 +79,11 @@ class World:
         build_landing(self.home, self.settings, self.sources, self.tables)
         rebuild_staging(self.home, self.settings, self.tables, known_at)
         with open_staging(self.home, self.settings) as con:
+            con.begin()  # one wait for the disk, not one for each statement
             load_reference(con, self.home, self._one_region, self.tables)
             decisions = Decisions.load(self.home, self.settings, self.tables)
             accept_rows(con, self.tables, decisions)
+            con.commit()
 
     def accept(self, known_at: datetime | None = None) -> None:
         """Judge everything, and build the model."""
