@@ -98,7 +98,7 @@ def _measure_home(name: str, home: Home, file: Path, rows: int, bare: Cost) -> N
 
 def land(root: str) -> None:
     """Vault and landing of everything in a home; prints the seconds of each."""
-    from pipelines.engine.contract import load_tables  # noqa: PLC0415 - not in the other processes
+    from pipelines.contract import load_tables  # noqa: PLC0415 - not in the other processes
     from pipelines.ingest import vault  # noqa: PLC0415
     from pipelines.ingest.landing import build_landing  # noqa: PLC0415
     from pipelines.ingest.mapping import load_sources  # noqa: PLC0415
@@ -116,7 +116,7 @@ def land(root: str) -> None:
 
 def judge(root: str) -> None:
     """Acceptance of everything that has landed; prints its seconds."""
-    from pipelines.engine.contract import load_tables  # noqa: PLC0415
+    from pipelines.contract import load_tables  # noqa: PLC0415
     from pipelines.ingest.reference import load_reference  # noqa: PLC0415
     from pipelines.ingest.staging import open_staging, rebuild_staging  # noqa: PLC0415
     from pipelines.settings import PACKAGE  # noqa: PLC0415

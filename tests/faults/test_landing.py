@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.engine.contract import load_tables
+from pipelines.contract import load_tables
 from pipelines.ingest.landing import build_landing
 from pipelines.ingest.mapping import load_sources
 from pipelines.ingest.vault import land
