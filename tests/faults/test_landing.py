@@ -107,7 +107,7 @@ def test_an_undisturbed_run_lands_what_is_good_and_keeps_apart_what_is_not(landi
 
 
 @pytest.mark.parametrize("effect", EFFECTS)
-@pytest.mark.parametrize("call", [Call.WRITE, Call.RENAME, Call.MKDIR, Call.FSYNC, Call.UNLINK])
+@pytest.mark.parametrize("call", [Call.WRITE, Call.RENAME])
 def test_a_fault_amidst_the_calls_of_a_kind(
     landing: Scene, tmp_path: Path, call: Call, effect: Effect
 ):
