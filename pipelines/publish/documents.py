@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from pipelines.engine.indicator import Indicator
+from pipelines.indicators.example import Example
 from pipelines.publish.catalogue import load_catalogue, model_tables
 from pipelines.settings import Home, Settings
 from pipelines.words import Lang, load_words
@@ -50,6 +51,7 @@ def document_rows(
         "dictionary.indicators": [_indicator(i) for i in indicators.values()],
         "dictionary.measures": list(_measures(indicators.values())),
         "dictionary.changes": list(_changes(indicators.values())),
+        "dictionary.examples": list(_examples(indicators.values())),
         "dictionary.rules": list(_rules()),
         "dictionary.rule_calendar": list(_reference(home, "rule_calendar")),
         "dictionary.series_breaks": list(_series_breaks(home, settings)),
@@ -114,6 +116,7 @@ def _indicator(i: Indicator) -> Row:
         " ".join(i.caveats),
         *(i.not_for.zh, i.not_for.en),
         *(i.checked_by, i.reviewed, i.next_review),
+        " ".join(i.derived_from),
         i.query.strip(),
     )
 
@@ -129,6 +132,17 @@ def _changes(indicators: Iterable[Indicator]) -> Iterator[Row]:
     for i in indicators:
         for position, change in enumerate(i.changes, start=1):
             yield (i.id, position, change.changed_on, change.words.zh, change.words.en)
+
+
+def _examples(indicators: Iterable[Indicator]) -> Iterator[Row]:
+    """The worked example beside each definition; a test demands that every shipped one has it."""
+    for i in indicators:
+        path = i.path.parent / f"{i.id}.example.yml"
+        if path.is_file():
+            example = Example.load(path)
+            given = "\n\n".join(f"{name}\n{rows.strip()}" for name, rows in example.given.items())
+            words = (example.why.zh, example.why.en)
+            yield (i.id, example.as_of, *words, given, example.expect.strip())
 
 
 def _rules() -> Iterator[Row]:

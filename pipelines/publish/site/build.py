@@ -7,6 +7,7 @@ program, same fonts and Chrome: same bytes.
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -18,7 +19,9 @@ from pipelines.publish.site.chart import Chart, Missing, Resolver
 from pipelines.publish.site.dictionary import Dictionary
 from pipelines.publish.site.downloads import write_downloads, write_package
 from pipelines.publish.site.drawings import Drawing, can_draw, draw, drawings_of, numbered
+from pipelines.publish.site.entries import DICTIONARY, EntryWriter, Use, by_theme
 from pipelines.publish.site.forms import FORMS, PLOTTED
+from pipelines.publish.site.forms.flow import draw_flow
 from pipelines.publish.site.forms.tiles import draw_tiles, has_grid
 from pipelines.publish.site.headlines import page_headline, point
 from pipelines.publish.site.kpis import indicator_card
@@ -33,7 +36,15 @@ from pipelines.publish.site.pages import (
     load_pages,
 )
 from pipelines.publish.site.quality import QualityFacts, QualityWriter, quality_facts
-from pipelines.publish.site.render import Block, Link, Renderer, Sheet, plain
+from pipelines.publish.site.render import (
+    Block,
+    EntrySheet,
+    Link,
+    ListSheet,
+    Renderer,
+    Sheet,
+    plain,
+)
 from pipelines.publish.site.style import Plot
 from pipelines.publish.site.values import Figures
 from pipelines.publish.site.wording import Names, Sentence, Speaker
@@ -134,7 +145,7 @@ class _Build:
         self._quality: QualityFacts = quality_facts(con, settings.expected_offices)
         self._renderer = Renderer()
         self._pages = load_pages(PAGES)
-        self._quality_file = self._file(_page_of_definitions(self._pages))
+        self._quality_file = self._file(_page_of_checks(self._pages))
         self._ready = {
             spec.id: self._resolve(page, spec) for page in self._pages for spec in page.charts
         }
@@ -148,7 +159,7 @@ class _Build:
         titles = (self._settings.title_zh, self._settings.title_en)
         self._write("index.html", self._renderer.front_door(titles))
         return SiteReport(
-            pages=len(self._pages) * len(Lang) + 1,
+            pages=(len(self._pages) + len(self._dictionary.definitions) + 1) * len(Lang) + 1,
             charts=len(rows),
             drawings=len(drawings) if self._is_static else 0,
             bundle=self._bundle.kind,
@@ -196,7 +207,32 @@ class _Build:
                 self._write(f"{lang}/fig/{page.name}.js", _figures_script(plots))
             for chart_id, plot in plots.items():
                 drawings += drawings_of(plot, self._out / lang / "fig", chart_id)
+        self._write_dictionary(speaker)
         return drawings
+
+    def _write_dictionary(self, speaker: Speaker) -> None:
+        """Write the list of indicators and a page for each."""
+        entries = EntryWriter(self._con, self._dictionary, speaker, self._uses()).entries()
+        headline = speaker.say("site.HEAD_DICTIONARY", count=len(entries))
+        title = speaker.say("site.DICTIONARY")
+        frame = self._frame(speaker, DICTIONARY, title, headline)
+        listing = ListSheet(**frame, up="../", themes=by_theme(entries))
+        self._write(f"{speaker.lang}/{DICTIONARY}", self._renderer.page(listing, speaker))
+        for entry in entries:
+            file = f"indicators/{entry.indicator}.html"
+            frame = self._frame(speaker, file, entry.title, entry.question)
+            sheet = EntrySheet(**frame, up="../", entry=entry)
+            self._write(f"{speaker.lang}/{file}", self._renderer.page(sheet, speaker))
+
+    def _uses(self) -> dict[str, list[Use]]:
+        """The charts that draw each indicator."""
+        uses: dict[str, list[Use]] = {}
+        for page in self._pages:
+            for spec in page.charts:
+                for indicator in dict.fromkeys(name.indicator for name in spec.series):
+                    use = Use(self._file(page), spec.id, spec.question)
+                    uses.setdefault(indicator, []).append(use)
+        return uses
 
     def _block(
         self, part: Part, speaker: Speaker, writer: CardWriter, plots: dict[str, Plot]
@@ -229,46 +265,59 @@ class _Build:
     ) -> Card:
         chart = ready.chart
         if ready.is_tiled:
-            return writer.write(chart, None, draw_tiles(chart, speaker, self._settings.region_set))
+            return writer.write(chart, draw_tiles(chart, speaker, self._settings.region_set))
+        if chart.spec.form == "flow":
+            return writer.write(chart, draw_flow(chart, speaker))
         form = "dots" if chart.spec.form == "tiles" else chart.spec.form
         plots[chart.spec.id] = PLOTTED[form](chart, speaker)
-        return writer.write(chart, plots[chart.spec.id], None)
+        return writer.write(chart, plots[chart.spec.id])
 
     def _sheet(
         self, page: Page, speaker: Speaker, blocks: tuple[Block, ...], plots: dict[str, Plot]
     ) -> Sheet:
-        settings, quality = self._settings, self._quality
+        quality = self._quality
         is_quality = any(isinstance(part, Section) for part in page.parts)
         headline = quality.headline if is_quality else page_headline(self._resolver, page)
         points = list(quality.points) if is_quality else self._points(page)
         return Sheet(
-            file=self._file(page),
-            lang=speaker.lang,
-            title=speaker.name(page.title),
-            site_title=speaker.name(Names(settings.title_zh, settings.title_en)),
+            **self._frame(
+                speaker,
+                self._file(page),
+                speaker.name(page.title),
+                plain(speaker.tell(headline)),
+            ),
             place=speaker.name(self._place),
-            headline=plain(speaker.tell(headline)),
             question=speaker.name(page.question),
             audience=speaker.name(page.audience),
             points=tuple(speaker.tell(each) for each in points),
-            links=tuple(
-                Link(self._file(other), speaker.name(other.title), other is page)
-                for other in self._pages
-            ),
             box=self._box(speaker),
             badge=speaker.say(f"site.BADGE_{quality.badge}"),
             badge_kind=quality.badge.lower().replace("_", "-"),
             badge_lines=tuple(speaker.tell(line) for line in quality.lines),
             blocks=blocks,
-            release=self._facts.release,
-            version=self._facts.version,
-            is_demo=settings.is_demo,
             has_figures=bool(plots),
-            is_static=self._is_static,
             script=page.name,
             quality_file=self._quality_file,
-            style_guard=self._bundle.style_guard,
         )
+
+    def _frame(self, speaker: Speaker, file: str, title: str, headline: str) -> dict[str, Any]:
+        """What every page has alike, as `Frame` names it."""
+        settings = self._settings
+        files = {self._file(page): speaker.name(page.title) for page in self._pages}
+        files[DICTIONARY] = speaker.say("site.DICTIONARY")
+        return {
+            "file": file,
+            "lang": speaker.lang,
+            "title": title,
+            "site_title": speaker.name(Names(settings.title_zh, settings.title_en)),
+            "headline": headline,
+            "links": tuple(Link(to, label, to == file) for to, label in files.items()),
+            "release": self._facts.release,
+            "version": self._facts.version,
+            "is_demo": settings.is_demo,
+            "is_static": self._is_static,
+            "style_guard": self._bundle.style_guard,
+        }
 
     def _points(self, page: Page) -> list[Sentence]:
         """The bullets of a page: a figure that nothing was published of is left out."""
@@ -299,12 +348,12 @@ class _Build:
         path.write_text(text, encoding="utf-8")
 
 
-def _page_of_definitions(pages: list[Page]) -> Page:
+def _page_of_checks(pages: list[Page]) -> Page:
     """The page that every card and badge links to."""
     for page in pages:
-        if Section("definitions") in page.parts:
+        if Section("checks") in page.parts:
             return page
-    raise PageError("no page has the section `definitions`, which every chart links to")
+    raise PageError("no page has the section `checks`, which every chart links to")
 
 
 def _figures_script(plots: dict[str, Plot]) -> str:

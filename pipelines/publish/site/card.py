@@ -9,6 +9,7 @@ from dataclasses import dataclass, fields
 from pipelines.publish.documents import Facts
 from pipelines.publish.site.chart import Chart
 from pipelines.publish.site.dictionary import Definition, Dictionary
+from pipelines.publish.site.forms.flow import FlowTable
 from pipelines.publish.site.forms.tiles import TileGrid
 from pipelines.publish.site.forms.traces import drawn_ends
 from pipelines.publish.site.headlines import chart_headline
@@ -25,7 +26,8 @@ from pipelines.publish.site.wording import (
     Word,
 )
 
-OPTIONAL = frozenset({"caution", "breaks", "drawing", "tiles"})
+OPTIONAL = frozenset({"caution", "breaks", "drawing", "tiles", "flow"})
+DRAWER = ("numerator", "denominator", "exclusions", "not_for")
 
 
 class IncompleteCardError(ValueError):
@@ -38,7 +40,7 @@ class Card:
 
     Attributes:
         drawing: size of the static pictures as (wide height, narrow height).
-        definition: (heading, [(term, words)]) for each indicator behind the chart.
+        definition: (id, heading, [(term, words)]) for each indicator behind the chart.
         states: what the cells without a figure are, or that every figure is shown.
         breaks: (numeral, date, words) for each break in the chart.
         row_count: rows in the table, the downloads and the figure alike.
@@ -52,7 +54,7 @@ class Card:
     alt: str
     how_to_read: str
     caution: str
-    definition: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+    definition: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...]
     source: str
     sample: str
     data_through: str
@@ -64,12 +66,13 @@ class Card:
     row_count: int
     drawing: tuple[int, int]
     tiles: TileGrid | None
+    flow: FlowTable | None
 
     def __post_init__(self) -> None:
         for field in fields(self):
             if field.name not in OPTIONAL and not getattr(self, field.name):
                 raise IncompleteCardError(f"chart `{self.id}`: `{field.name}` is empty")
-        for title, parts in self.definition:
+        for _, title, parts in self.definition:
             if not parts:
                 raise IncompleteCardError(f"chart `{self.id}`: `{title}` has no definition")
 
@@ -84,8 +87,8 @@ class CardWriter:
     place: Names
     quality: Sentence
 
-    def write(self, chart: Chart, plot: Plot | None, tiles: TileGrid | None) -> Card:
-        """The card of a chart.
+    def write(self, chart: Chart, picture: Plot | TileGrid | FlowTable) -> Card:
+        """The card of a chart with its picture.
 
         Raises:
             IncompleteCardError: something that must be said about the chart is not known.
@@ -113,8 +116,9 @@ class CardWriter:
             breaks=self._breaks(chart),
             table=table,
             row_count=len(table.rows),
-            drawing=(plot.wide["height"], plot.narrow["height"]) if plot else (0, 0),
-            tiles=tiles,
+            drawing=_size(picture),
+            tiles=picture if isinstance(picture, TileGrid) else None,
+            flow=picture if isinstance(picture, FlowTable) else None,
         )
 
     def _subtitle(self, chart: Chart) -> Sentence:
@@ -150,13 +154,18 @@ class CardWriter:
         lead = say.say("site.ALT", form=form, subtitle=subtitle, headline=headline)
         return say.run_on(lead, *ranges)
 
-    def _definition(self, definition: Definition) -> tuple[str, tuple[tuple[str, str], ...]]:
+    def _definition(
+        self, definition: Definition
+    ) -> tuple[str, str, tuple[tuple[str, str], ...]]:
+        """What the drawer says of an indicator; the page of the indicator says all of it."""
         say = self.speaker
         parts = [
-            (say.say(f"site.DEFINITION_{key}"), say.fact(fact)) for key, fact in definition.parts
+            (say.say(f"site.DEFINITION_{key}"), say.fact(fact))
+            for key, fact in definition.parts
+            if key in DRAWER
         ]
         parts += [(say.say("site.DEFINITION_caveat"), say.name(c)) for c in definition.caveats]
-        return say.name(definition.title), tuple(parts)
+        return definition.indicator, say.name(definition.title), tuple(parts)
 
     def _sample(self, chart: Chart) -> str:
         sizes = [row.n for row in chart.rows if row.n is not None and row.is_shown]
@@ -209,6 +218,13 @@ class CardWriter:
             )
             for at, each in enumerate(breaks)
         )
+
+
+def _size(picture: Plot | TileGrid | FlowTable) -> tuple[int, int]:
+    """Heights of the two drawings of a plot; tiles and tables are part of the page."""
+    if isinstance(picture, Plot):
+        return picture.wide["height"], picture.narrow["height"]
+    return 0, 0
 
 
 def _how_to_read(chart: Chart) -> Word:

@@ -10,17 +10,9 @@ from typing import Any
 
 import duckdb
 
-from pipelines.publish.site.wording import Fact, Listing, Names
+from pipelines.publish.site.wording import Fact, Names
 
-DEFINITION_PARTS = (
-    "question",
-    "numerator",
-    "denominator",
-    "exclusions",
-    "clock",
-    "source",
-    "not_for",
-)
+DEFINITION_PARTS = ("numerator", "denominator", "exclusions", "clock", "source", "not_for")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +21,7 @@ class Definition:
 
     Attributes:
         measures: its numbers by id, with their titles; the first is the headline.
-        parts: what the drawer lists, as (key of `site.DEFINITION_<key>`, words).
+        parts: what it counts, as (key of `site.DEFINITION_<key>`, words).
         caveats: sentences to bear in mind.
     """
 
@@ -123,9 +115,6 @@ def _definition(
         for part in DEFINITION_PARTS
         if row.get(f"{part}_zh")
     ]
-    if len(measures) > 1:
-        parts.append(("measures", Listing(tuple(measures.values()))))
-    parts += [(part, row[part]) for part in ("checked_by", "reviewed_on") if row.get(part)]
     return Definition(
         indicator=row["indicator"],
         title=Names(row["title_zh"], row["title_en"]),

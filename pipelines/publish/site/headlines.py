@@ -6,6 +6,7 @@ from a control chart or a funnel, and say what was measured until there is one.
 """
 
 from pipelines.publish.site.chart import Chart, Label, Resolver, Series
+from pipelines.publish.site.forms.flow import PLACES
 from pipelines.publish.site.pages import Page
 from pipelines.publish.site.values import Value
 from pipelines.publish.site.wording import (
@@ -88,6 +89,8 @@ def _named_facts(rows: dict[str, Value]) -> dict[str, Fact]:
 
 def chart_headline(chart: Chart) -> Sentence:
     """The headline of a chart: its newest figures, or the range over categories or places."""
+    if chart.spec.form == "flow":
+        return _settled_where_begun(chart)
     if chart.spec.form in {"dots", "tiles", "multiples"}:
         return _range(chart)
     return _with_breaks(chart, _newest(chart))
@@ -108,6 +111,20 @@ def _newest(chart: Chart) -> Sentence:
     if not shown:
         return statement(newest, chart.title)
     return _several(Period.of(newest), shown, chart.title if chart.spec.by else "")
+
+
+def _settled_where_begun(chart: Chart) -> Sentence:
+    """Of a flow: how much was resolved on the tier at which it began; the range where not known."""
+    newest = chart.last_period
+    shown = {series.latest.by_value: number for series, number in _shown_in(chart, newest)}
+    facts: dict[str, Fact] = {
+        place: Amount(shown[way], chart.unit)
+        for place in PLACES
+        if (way := f"{place}_{place}_resolved") in shown
+    }
+    if len(facts) < len(PLACES):
+        return _range(chart)
+    return Sentence("site.FLOW_HEADLINE", facts | {"period": Period.of(newest)})
 
 
 def _range(chart: Chart) -> Sentence:

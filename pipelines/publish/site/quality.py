@@ -4,13 +4,14 @@ Each section is a table or a list made from the `quality` and `dictionary` schem
 release does not hold leaves a sentence that says so.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import duckdb
 
 from pipelines.publish.site.comparisons import Part, printed_part, vintages_part
 from pipelines.publish.site.dictionary import Dictionary, records
+from pipelines.publish.site.entries import DICTIONARY
 from pipelines.publish.site.tables import ColumnHead, Grid
 from pipelines.publish.site.wording import Fact, Sentence, Speaker
 from pipelines.words import load_words
@@ -31,13 +32,13 @@ MARKS = (
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """One section in words: a heading, a message and a table or a list of terms."""
+    """One section in words: a heading, a message, maybe a link (href, words), maybe a table."""
 
     id: str
     heading: str
     message: str
     grid: Grid | None = None
-    terms: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...] = ()
+    link: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,22 +319,11 @@ class QualityWriter:
         return self._panel("symbols", "SOME", grid)
 
     def _definitions(self) -> Panel:
-        say = self.speaker
-        terms = tuple(
-            (
-                each.indicator,
-                say.name(each.title),
-                tuple(
-                    (say.say(f"site.DEFINITION_{key}"), say.fact(fact)) for key, fact in each.parts
-                )
-                + tuple((say.say("site.DEFINITION_caveat"), say.name(c)) for c in each.caveats),
-            )
-            for each in self.dictionary.definitions.values()
-        )
-        if not terms:
+        count = len(self.dictionary.definitions)
+        if not count:
             return self._panel("definitions")
-        panel = self._panel("definitions", "SOME", count=len(terms))
-        return Panel(panel.id, panel.heading, panel.message, terms=terms)
+        panel = self._panel("definitions", "SOME", count=count)
+        return replace(panel, link=(DICTIONARY, self.speaker.say("site.DICTIONARY")))
 
     def _contact(self) -> Panel:
         key = "SOME" if self.contact and self.publisher else "ABSENT"

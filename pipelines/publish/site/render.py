@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 
 from pipelines.publish.site.bundle import THEME
 from pipelines.publish.site.card import Card
+from pipelines.publish.site.entries import Entry
 from pipelines.publish.site.kpis import IndicatorCard
 from pipelines.publish.site.quality import Panel
 from pipelines.publish.site.wording import Speaker
@@ -45,43 +46,75 @@ class Link:
     is_current: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """One page in one language, every word decided.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """What stands around every page in one language.
 
     Attributes:
         file: its name in both language folders.
-        box: what the release box lists, as (term, words).
-        badge: words of the quality badge; `badge_kind` its look.
-        has_figures: whether a script with live figures belongs to the page.
+        up: way from its folder to that of its language.
         is_static: whether static drawings exist.
-        script: name of the script with the figures of the page.
-        quality_file: the page with the definitions and the checks.
+        has_figures: whether a script with live figures belongs to the page.
+        script: name of that script.
     """
 
     file: str
     lang: Lang
     title: str
     site_title: str
-    place: str
     headline: str
+    links: tuple[Link, ...]
+    release: str
+    version: str
+    is_demo: bool
+    is_static: bool
+    style_guard: str
+    up: str = ""
+    has_figures: bool = False
+    script: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet(Frame):
+    """A page of charts or of sections, every word decided.
+
+    Attributes:
+        box: what the release box lists, as (term, words).
+        badge: words of the quality badge; `badge_kind` its look.
+        quality_file: the page with the checks.
+    """
+
+    place: str
     question: str
     audience: str
     points: tuple[str, ...]
-    links: tuple[Link, ...]
     box: tuple[tuple[str, str], ...]
     badge: str
     badge_kind: str
     badge_lines: tuple[str, ...]
     blocks: tuple[Block, ...]
-    release: str
-    version: str
-    is_demo: bool
-    has_figures: bool
-    is_static: bool
-    script: str
     quality_file: str
-    style_guard: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntrySheet(Frame):
+    """The page of one indicator."""
+
+    entry: Entry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListSheet(Frame):
+    """The list of all indicators, under their themes."""
+
+    themes: list[tuple[str, list[Entry]]]
+
+
+TEMPLATES: dict[type[Frame], str] = {
+    Sheet: "page.html.j2",
+    EntrySheet: "indicator.html.j2",
+    ListSheet: "indicators.html.j2",
+}
 
 
 class Renderer:
@@ -102,9 +135,9 @@ class Renderer:
         self._templates.filters["plain"] = plain
         self._markdown = MarkdownIt("commonmark", {"html": False})
 
-    def page(self, sheet: Sheet, speaker: Speaker) -> str:
+    def page(self, sheet: Frame, speaker: Speaker) -> str:
         """The HTML of a page."""
-        template = self._templates.get_template("page.html.j2")
+        template = self._templates.get_template(TEMPLATES[type(sheet)])
         return template.render(page=sheet, t=_translator(speaker))
 
     def front_door(self, titles: tuple[str, str]) -> str:

@@ -7,6 +7,7 @@
 | `dots` | categories in one period, with intervals | magnitude with uncertainty, in code order |
 | `multiples` | one small panel for each place | change over time of many places, no ranking |
 | `tiles` | one tile for each city, with its interval | rough place without borders |
+| `flow` | where things begin and where they end | a shaded table can be read aloud, a Sankey not |
 """
 
 from collections.abc import Callable
@@ -25,6 +26,6 @@ PLOTTED: dict[str, Callable[[Chart, Speaker], Plot]] = {
     "dots": draw_dots,
     "multiples": draw_multiples,
 }
-FORMS = (*PLOTTED, "tiles")
+FORMS = (*PLOTTED, "tiles", "flow")
 
 __all__ = ["FORMS", "PLOTTED"]
