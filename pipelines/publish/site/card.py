@@ -154,9 +154,7 @@ class CardWriter:
         lead = say.say("site.ALT", form=form, subtitle=subtitle, headline=headline)
         return say.run_on(lead, *ranges)
 
-    def _definition(
-        self, definition: Definition
-    ) -> tuple[str, str, tuple[tuple[str, str], ...]]:
+    def _definition(self, definition: Definition) -> tuple[str, str, tuple[tuple[str, str], ...]]:
         """What the drawer says of an indicator; the page of the indicator says all of it."""
         say = self.speaker
         parts = [

@@ -124,7 +124,9 @@ class EntryWriter:
         terms["checked_by"] = row["checked_by"]
         for key in ("reviewed_on", "next_review_on"):
             terms[key] = say.day(row[key])
-        return tuple((say.say(f"site.DEFINITION_{key}"), text) for key, text in terms.items() if text)
+        return tuple(
+            (say.say(f"site.DEFINITION_{key}"), text) for key, text in terms.items() if text
+        )
 
     def _figures(self, row: dict[str, Any]) -> Part:
         say = self._speaker
@@ -248,9 +250,7 @@ def by_theme(entries: list[Entry]) -> list[tuple[str, list[Entry]]]:
     return [(theme, list(group)) for theme, group in groupby(entries, lambda entry: entry.theme)]
 
 
-def _grouped(
-    con: duckdb.DuckDBPyConnection, table: str, by: str, order: str
-) -> dict[str, Records]:
+def _grouped(con: duckdb.DuckDBPyConnection, table: str, by: str, order: str) -> dict[str, Records]:
     groups: dict[str, Records] = {}
     for row in records(con, "dictionary", table, order):
         groups.setdefault(row[by], []).append(row)

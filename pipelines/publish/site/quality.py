@@ -16,7 +16,7 @@ from pipelines.publish.site.tables import ColumnHead, Grid
 from pipelines.publish.site.wording import Fact, Sentence, Speaker
 from pipelines.words import load_words
 
-SECOND_READING = "GX:"
+SECOND_READING, CLEAN = "GX:", ""
 LEVELS = ("province", "city", "unit", "county")
 MARKS = (
     ("[c]", "HIDDEN"),
@@ -244,8 +244,11 @@ class QualityWriter:
         if not found:
             return self._panel("checks")
         first = [row for row in found if not row["check_id"].startswith(SECOND_READING)]
-        first.sort(key=lambda row: bool(row["is_passed"]))
-        rows = [self._check(row) for row in (*first, *_second_readings(found))]
+        again = [row for row in found if row["check_id"].startswith(SECOND_READING)]
+        breached = [row for row in first if not row["is_passed"]]
+        clean_rows = [row for row in first if row["is_passed"]]
+        grouped = (*_by_table(clean_rows, CLEAN), *_by_table(again, SECOND_READING))
+        rows = [self._check(row) for row in (*breached, *grouped)]
         heads = {"CHECK": False, "TABLE": False, "RULE": False, "SEVERITY": False}
         grid = self._grid(heads | {"RESULT": False, "BREACHES": True}, rows)
         clean = sum(row["is_passed"] for row in found)
@@ -254,7 +257,7 @@ class QualityWriter:
     def _check(self, row: dict[str, Any]) -> tuple[str, ...]:
         say = self.speaker
         return (
-            row["check_id"],
+            say.say("site.CHECK_REST") if row["check_id"] == CLEAN else row["check_id"].rstrip(":"),
             say.code("table", row["table_name"]),
             self._rule(row),
             say.code("severity", row["severity"]),
@@ -264,7 +267,8 @@ class QualityWriter:
 
     def _rule(self, row: dict[str, Any]) -> str:
         if "rules" in row:
-            return self.speaker.say("site.SECOND_READING", count=row["rules"])
+            key = "CLEAN_RULES" if row["check_id"] == CLEAN else "SECOND_READING"
+            return self.speaker.say(f"site.{key}", count=row["rules"])
         words = self.dictionary.rules.get((row["check_id"], row["table_name"]))
         return self.speaker.name(words) if words else row["check_id"]
 
@@ -275,20 +279,28 @@ class QualityWriter:
         if not found:
             return self._panel("suppression")
         say = self.speaker
-        totals: dict[tuple[str, str], list[int]] = {}
+        totals: dict[str, dict[str, list[int]]] = {}
         for row in found:
-            total = totals.setdefault((row["indicator"], row["level"]), [0, 0])
-            total[0] += row["shown"]
-            total[1] += row["hidden"]
+            levels = totals.setdefault(row["indicator"], {level: [0, 0] for level in LEVELS})
+            levels[row["level"]][0] += row["shown"]
+            levels[row["level"]][1] += row["hidden"]
         rows = [
-            (self._title(indicator), say.code("level", level), f"{shown:,}", f"{hidden:,}")
-            for (indicator, level), (shown, hidden) in sorted(totals.items(), key=_by_level)
+            (self._title(indicator), *(f"{count:,}" for level in LEVELS for count in levels[level]))
+            for indicator, levels in totals.items()
         ]
-        heads = {"INDICATOR": False, "LEVEL": False, "SHOWN": True, "HIDDEN": True}
-        hidden = sum(each[1] for each in totals.values())
-        shown = sum(each[0] for each in totals.values())
+        heads = [ColumnHead(say.say("site.COLUMN_INDICATOR"), is_number=False)]
+        heads += [
+            ColumnHead(
+                say.say(f"site.COLUMN_{key}", level=say.code("level", level)), is_number=True
+            )
+            for level in LEVELS
+            for key in ("SHOWN", "HIDDEN")
+        ]
+        hidden = sum(row["hidden"] for row in found)
+        shown = sum(row["shown"] for row in found)
         key = "SOME" if hidden else "NONE"
-        return self._panel("suppression", key, self._grid(heads, rows), hidden=hidden, shown=shown)
+        grid = Grid(tuple(heads), tuple(rows))
+        return self._panel("suppression", key, grid, hidden=hidden, shown=shown)
 
     def _title(self, indicator: str) -> str:
         definition = self.dictionary.definitions.get(indicator)
@@ -330,20 +342,14 @@ class QualityWriter:
         return self._panel("contact", key, publisher=self.publisher, contact=self.contact)
 
 
-def _by_level(total: tuple[tuple[str, str], list[int]]) -> tuple[str, int]:
-    (indicator, level), _ = total
-    return indicator, LEVELS.index(level)
-
-
-def _second_readings(checks: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """One row for each table whose accepted records were read again, with all its rules."""
+def _by_table(checks: list[dict[str, Any]], check_id: str) -> list[dict[str, Any]]:
+    """One row for each table with all these checks; each by itself is in `quality.checks`."""
     tables: dict[str, list[dict[str, Any]]] = {}
     for row in checks:
-        if row["check_id"].startswith(SECOND_READING):
-            tables.setdefault(row["table_name"], []).append(row)
+        tables.setdefault(row["table_name"], []).append(row)
     return [
         {
-            "check_id": SECOND_READING.rstrip(":"),
+            "check_id": check_id,
             "table_name": table,
             "severity": "block" if any(row["severity"] == "block" for row in rows) else "warning",
             "is_passed": all(row["is_passed"] for row in rows),

@@ -26,6 +26,11 @@ class Grid:
     heads: tuple[ColumnHead, ...]
     rows: tuple[tuple[str, ...], ...]
 
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """Which columns hold numbers, from 1, as the style sheet counts them."""
+        return tuple(at for at, head in enumerate(self.heads, start=1) if head.is_number)
+
 
 Cell = Callable[[Series, Value], str]
 
