@@ -80,8 +80,8 @@ def derive(con: duckdb.DuckDBPyConnection, indicator: Indicator, _frame: Frame) 
     con.execute(
         f"""insert into indicators.cell_sums
         select
-            cell_id, measure_no, by_no, numerator, denominator, n, n, 0, false, false, value, low,
-            high
+            cell_id, measure_no, by_no, numerator, denominator, n, n, 0, false, false, null, null,
+            value, low, high
         from placed
         inner join indicators.by_values using (by_name, by_value)
         where indicator = '{indicator.id}'"""

@@ -193,8 +193,8 @@ def _hand_back(
     con.execute(
         f"""insert into indicators.cell_sums
         select
-            cell_id, no, by_no, null, null, n, n_events, n_missing, is_split, false, value, low,
-            high
+            cell_id, no, by_no, null, null, n, n_events, n_missing, is_split, false, null, null,
+            value, low, high
         from strata
         cross join range({len(found)}) as measures (no)
         left join estimates on estimates.stratum = strata.stratum and measure_no = no"""

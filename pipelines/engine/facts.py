@@ -20,11 +20,12 @@ ESTIMATED = "is_estimated"
 
 # Kept beside the sums for the gate: how many units stand behind the denominator (n) and the
 # numerator. n_missing counts facts that lack a term; is_estimated says that a term was worked out
-# and not counted; curves bring their value along.
+# and not counted; top_one and top_two are the largest part of a sum and the two largest together;
+# curves bring their value along.
 SUM_COLUMNS = """
     cell_id INTEGER, measure_no INTEGER, by_no INTEGER, numerator BIGINT, denominator BIGINT,
     n BIGINT, n_numerator BIGINT, n_missing BIGINT, is_split BOOLEAN,
-    is_estimated BOOLEAN, value DOUBLE, low DOUBLE, high DOUBLE
+    is_estimated BOOLEAN, top_one BIGINT, top_two BIGINT, value DOUBLE, low DOUBLE, high DOUBLE
 """
 
 
@@ -244,15 +245,26 @@ def _term_sums(indicator: Indicator) -> dict[str, str]:
         "n": "count(event)" if is_counted else "count(unit)",
         "n_numerator": "count(event)",
         "n_missing": "count(missing)",
+        "top_one": "max(numerator)",
+        "top_two": _TOP_TWO,
         "n_estimated": "count(estimated)",
         "n_broken": "count(broken)",
     }
 
 
+# The two largest parts of a sum. Parts of one are most of all facts, and lists of them are dear.
+_TOP_TWO = """greatest(
+    list_sum(max(numerator, 2) filter (where numerator > 1)),
+    max(numerator) + case when count(event) > 1 then 1 else 0 end
+)"""
+
+
 def _event_sums(indicator: Indicator) -> str:
     is_estimated = "sum(n_estimated) > 0" if ESTIMATED in indicator.columns else "false"
     sums = "sum(numerator), sum(denominator), sum(n), sum(n_numerator), sum(n_missing)"
-    return f"{sums}, false, {is_estimated}"
+    # the two largest lie in two rows of the base, or both in one
+    tops = "max(top_one), greatest(list_sum(max(top_one, 2)), max(top_two))"
+    return f"{sums}, false, {is_estimated}, {tops}"
 
 
 def sum_cells(

@@ -58,8 +58,8 @@ _LONGEST = """
         group by cell_id, by_no, spell_no
     )
     select
-        cell_id, 0, by_no, null, null, sum(spells), sum(spells), 0, false, false, max(days),
-        null, null
+        cell_id, 0, by_no, null, null, sum(spells), sum(spells), 0, false, false, null, null,
+        max(days), null, null
     from here
     group by cell_id, by_no
 """

@@ -80,7 +80,7 @@ def _standing_sums(indicator: Indicator) -> str:
     part, whole = ("opened", "0") if indicator.kind is Kind.STOCK else ("marked", "opened")
     terms = (part, whole, "opened", part)
     own = ", ".join(f"sum({term}) filter (where not is_split)" for term in terms)
-    return f"{own}, 0, bool_or(is_split), false"
+    return f"{own}, 0, bool_or(is_split), false, null, null"
 
 
 def build_ages(con: duckdb.DuckDBPyConnection, indicator: Indicator, frame: Frame) -> str:

@@ -28,7 +28,8 @@ VALUE_COLUMNS = """
     by_name VARCHAR, by_value VARCHAR, numerator BIGINT, denominator BIGINT, value DOUBLE,
     low DOUBLE, high DOUBLE, conf_level DOUBLE, n BIGINT, unit VARCHAR, state VARCHAR,
     reason VARCHAR, flags VARCHAR, coverage VARCHAR, change_yoy DOUBLE, change_mom DOUBLE,
-    rule_id VARCHAR, vintage VARCHAR, n_numerator BIGINT, is_closed BOOLEAN, cell VARCHAR
+    rule_id VARCHAR, vintage VARCHAR, n_numerator BIGINT, top_one BIGINT, top_two BIGINT,
+    is_closed BOOLEAN, cell VARCHAR
 """
 
 
@@ -156,7 +157,8 @@ def _judged(indicator: Indicator, frame: Frame) -> str:
                     coalesce(is_split, false) as is_split, {_blank(kind)} as is_blank,
                     coalesce(n_missing, 0) as n_missing,
                     coalesce(sums.is_estimated, false) as is_estimated,
-                    coalesce(n_numerator, 0) as n_numerator, {_wholes(kind)}, value, low, high
+                    coalesce(n_numerator, 0) as n_numerator, top_one, top_two, {_wholes(kind)},
+                    value, low, high
                 from spine
                 left join indicators.cell_sums as sums
                     on sums.cell_id = spine.cell_id and sums.measure_no = spine.measure_no
@@ -171,7 +173,7 @@ def _judged(indicator: Indicator, frame: Frame) -> str:
                 from stated
             )
         select
-            cell_id, measure_no, by_no, coverage, state, reason, n, n_numerator,
+            cell_id, measure_no, by_no, coverage, state, reason, n, n_numerator, top_one, top_two,
             n_missing > 0 or is_estimated as is_estimated,
             {_is_early(indicator, frame)} as is_early,
             case when is_ok then {value} end as value,
@@ -316,7 +318,8 @@ def _rows(indicator: Indicator, frame: Frame) -> str:
                 case when is_unverified then 'u' else '' end
             ),
             coverage, {_change(indicator, "earlier")}, {_change(indicator, "previous")},
-            rule_id, '{frame.as_of:%Y-%m-%d}', n_numerator, is_closed, '{indicator.cell}'
+            rule_id, '{frame.as_of:%Y-%m-%d}', n_numerator, top_one, top_two, is_closed,
+            '{indicator.cell}'
         from judged
         inner join indicators.frame_cells as cells using (cell_id)
         inner join phases using (period_kind, period_start)

@@ -68,6 +68,23 @@ def test_n_counts_units_and_not_what_they_sum_to(figures):
     assert (shown["n"], shown["n_numerator"]) == (2, 1)
 
 
+def test_the_gate_learns_of_the_largest_parts_of_a_sum_wherever_they_lie(figures):
+    """40 and 25 lie in one county and month, 30 in another month, 7 and ones elsewhere."""
+    rows = [("111", "2025-06-03", 40), ("111", "2025-06-04", 25), ("111", "2025-05-04", 30)]
+    rows += [("112", "2025-05-05", 7), *[("112", "2025-05-06", 1)] * 3]
+    shown = figures(things(*rows))
+
+    def tops(*place):
+        return shown["only", *place, ""]["top_one"], shown["only", *place, ""]["top_two"]
+
+    assert tops("111", *JUNE) == (40, 40 + 25)
+    assert tops("111", *MAY) == (30, 30)
+    assert tops("112", *MAY) == (7, 7 + 1)
+    assert tops("11", *MAY) == (30, 30 + 7)
+    assert tops("11", *Q2) == (40, 40 + 30)
+    assert tops("112", *JUNE) == (None, None)
+
+
 def test_a_composition_is_a_share_of_all_values_of_the_breakdown(figures):
     columns = "region_row, on_date, numerator, colour"
     rows = things(
