@@ -60,6 +60,7 @@ def apply_gate(
     verdicts = judge_all(cases, workers)
     for case, verdict in zip(cases, verdicts, strict=True):
         _note_hidden(con, case, verdict.hidden)
+    _hide_linked(con, policy)
     reports = [verdict.report for verdict in verdicts]
     _write(con, [name for name, each in sorted(indicators.items()) if each.kind in CURVES])
     return GateReport(
@@ -104,6 +105,36 @@ def _note_hidden(con: duckdb.DuckDBPyConnection, case: Case, hidden: Bools) -> N
     con.register("gate_places", places)
     con.execute("insert into gate_hidden select ?, * from gate_places", [case.indicator])
     con.unregister("gate_places")
+
+
+# A hidden total is hidden with all its parts, which would add up to it.
+_LINKED = """
+    insert into gate_hidden
+    select distinct other.indicator, other.value_no, hidden.region_no, hidden.period_no
+    from gate_hidden as hidden
+    inner join gate_values as own
+        on own.indicator = hidden.indicator and own.value_no = hidden.value_no
+    inner join gate_values as other
+        on other.indicator = ? and (
+            own.by_name = '' or (other.by_name = own.by_name and other.by_value = own.by_value)
+        )
+    where hidden.indicator = ?
+        and (other.indicator, other.value_no, hidden.region_no, hidden.period_no) not in (
+            select (indicator, value_no, region_no, period_no) from gate_hidden
+            union all
+            select (indicator, value_no, region_no, period_no) from gate_shown
+        )
+"""
+
+
+def _hide_linked(con: duckdb.DuckDBPyConnection, policy: Policy) -> None:
+    """Hide of the linked indicators what is hidden of the one whose counts they print again.
+
+    Every mask closes by itself, and a reader who is shown less can work out no more.
+    """
+    for name, others in policy.linked.items():
+        for other in others:
+            con.execute(_LINKED, [other, name])
 
 
 def _list_shown(

@@ -29,6 +29,7 @@ class Policy:
         sparse_share: a level or a breakdown is withheld for a year when more than this share of
             its cells must be hidden for their own sake.
         open_denominators: ratios whose denominator counts acts of offices and is no secret.
+        linked: by an indicator, those that print its counts again and hide what it hides.
     """
 
     k: int
@@ -39,6 +40,7 @@ class Policy:
     dominance_two: float
     sparse_share: float
     open_denominators: frozenset[str]
+    linked: Mapping[str, tuple[str, ...]]
 
 
 def load_policy(home: Mapping[str, Any] | None = None) -> Policy:
@@ -52,6 +54,7 @@ def load_policy(home: Mapping[str, Any] | None = None) -> Policy:
     """
     shipped: dict[str, Any] = tomllib.loads(POLICY_FILE.read_text(encoding="utf-8"))
     shipped["open_denominators"] = frozenset(shipped["open_denominators"])
+    shipped["linked"] = {name: tuple(others) for name, others in shipped["linked"].items()}
     policy = Policy(**shipped)
     for key, value in (home or {}).items():
         policy = _tighten(policy, key, value)
@@ -59,7 +62,7 @@ def load_policy(home: Mapping[str, Any] | None = None) -> Policy:
 
 
 def _tighten(policy: Policy, key: str, value: object) -> Policy:
-    known = [field.name for field in fields(Policy)]
+    known = [field.name for field in fields(Policy) if field.name != "linked"]
     if key not in known:
         raise UserError("privacy.UNKNOWN_KEY", name=key, known=", ".join(known))
     shipped: object = getattr(policy, key)
