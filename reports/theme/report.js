@@ -1,5 +1,5 @@
-/* The report's only script. Pages are complete without it: it makes charts live and keeps the
-   place when the language changes. Charts load where they will be seen: on wide screens, and at
+/* The report's only script. Pages are complete without it: it makes charts live, keeps the place
+   when the language changes and shows the current page in a long list of pages. Charts load where they will be seen: on wide screens, and at
    every width when the release holds no static drawings. */
 (function () {
   "use strict";
@@ -19,6 +19,7 @@
   let loading = null;
 
   keepPlace();
+  showCurrentPage();
   if ((isStatic && !wideScreen.matches) || !script.dataset.figures) return;
   watch(document.querySelectorAll(".plot[data-figure]"));
 
@@ -29,6 +30,12 @@
     const follow = () => (link.hash = location.hash);
     follow();
     addEventListener("hashchange", follow);
+  }
+
+  /** On a narrow screen the list of pages scrolls sideways; it begins where the reader is. */
+  function showCurrentPage() {
+    const current = document.querySelector(".pages [aria-current]");
+    if (current) current.closest("ul").scrollLeft = current.offsetLeft - 16;
   }
 
   /** Draws each chart shortly before it scrolls into view. */

@@ -17,6 +17,7 @@ from pipelines.publish.site.dictionary import Dictionary
 from pipelines.publish.site.pages import load_pages
 from pipelines.publish.site.values import Figures
 from pipelines.settings import PROJECT
+from tests.site.rest import rest
 from tests.site.world import FACTS, SETTINGS, figures, reference_home, write_release
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
@@ -41,7 +42,9 @@ class Site:
 def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The database of the invented release."""
     folder = tmp_path_factory.mktemp("release")
-    write_release(folder / "petitions.duckdb", reference_home(folder / "home"), figures())
+    told = figures()
+    rows = [*told, *rest(told)]
+    write_release(folder / "petitions.duckdb", reference_home(folder / "home"), rows)
     return folder / "petitions.duckdb"
 
 

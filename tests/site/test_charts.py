@@ -39,14 +39,16 @@ class Rows(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.tables: dict[str, list[list[str]]] = {}
-        self._chart, self._in_body, self._in_cell = "", False, False
+        self._chart, self._is_data, self._in_body, self._in_cell = "", False, False, False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
         if tag == "section":
-            self._chart = given.get("id") or ""
+            self._chart, self._is_data = given.get("id") or "", False
+        elif tag == "details":
+            self._is_data = given.get("class") == "tbl"
         elif tag == "tbody":
-            self._in_body = True
+            self._in_body = self._is_data
         elif tag == "tr" and self._in_body:
             self.tables.setdefault(self._chart, []).append([])
         elif tag in {"td", "th"} and self._in_body:
@@ -94,7 +96,7 @@ def test_table_csv_parquet_and_figure_hold_the_same_rows(
         assert len(printed[chart_id]) == count
         assert len(csv_rows(site, chart_id)) == count
         assert pl.read_parquet(site.folder / "data" / f"{chart_id}.parquet").height == count
-        if chart.spec.form != "tiles":
+        if chart.spec.form not in {"tiles", "flow"}:
             figure = drawn[chart_id]
             points = [
                 (at, point)
@@ -312,4 +314,4 @@ def test_a_card_without_a_definition_stops_the_build(charts: dict[str, Chart]) -
     quality = Sentence("site.QUALITY_NONE")
     writer = CardWriter(ZH, dictionary, FACTS, Names("示例省", "Sample"), quality)
     with pytest.raises(IncompleteCardError, match="no definition"):
-        writer.write(replace(chart, series=(bare,)), PLOTTED["lines"](chart, ZH), None)
+        writer.write(replace(chart, series=(bare,)), PLOTTED["lines"](chart, ZH))

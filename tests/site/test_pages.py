@@ -52,9 +52,22 @@ def test_the_shipped_pages_name_known_indicators_measures_and_forms() -> None:
             assert chart.by in {"", *indicators[chart.series[0].indicator].by}
 
 
+def test_what_has_no_direction_is_listed_by_code_and_never_painted() -> None:
+    """Tiles and small multiples compare places; of what has no direction, only volume is there."""
+    indicators = load_indicators(PACKAGE / "indicators")
+    for shipped in load_pages(PROJECT / "reports" / "pages"):
+        for chart in shipped.charts:
+            neither = indicators[chart.series[0].indicator].better.value == "neither"
+            if neither and chart.level != "province":
+                assert chart.form == "multiples", chart.id
+
+
 def test_pages_stand_in_the_order_that_they_state() -> None:
     pages = load_pages(PROJECT / "reports" / "pages")
-    assert [shipped.name for shipped in pages] == ["overview", "visits", "timeliness", "quality"]
+    assert [shipped.name for shipped in pages] == [
+        *("overview", "visits", "timeliness", "outcome", "tiers", "process", "platforms"),
+        "quality",
+    ]
 
 
 def test_a_page_is_read_block_by_block(tmp_path: Path) -> None:

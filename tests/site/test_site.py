@@ -8,11 +8,13 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from pipelines.engine.indicator import load_indicators
 from pipelines.publish.site.build import PAGES, build_site, write_site
 from pipelines.publish.site.bundle import find_bundle
 from pipelines.publish.site.drawings import can_draw, find_chrome, normal_form
 from pipelines.publish.site.pages import load_pages
 from pipelines.publish.site.zhtext import half_width_marks
+from pipelines.settings import PACKAGE
 from tests.site.conftest import Site
 from tests.site.world import FACTS, SETTINGS
 
@@ -33,7 +35,8 @@ def visible(page: Path) -> str:
 
 def test_a_site_has_every_page_in_both_languages_and_a_front_door(site: Site) -> None:
     names = {page.relative_to(site.folder).as_posix() for page in site.pages}
-    stems = ["index", *[page.name for page in load_pages(PAGES)[1:]]]
+    stems = ["index", *[page.name for page in load_pages(PAGES)[1:]], "indicators/index"]
+    stems += [f"indicators/{name}" for name in load_indicators(PACKAGE / "indicators")]
     assert names == {"index.html"} | {
         f"{lang}/{stem}.html" for lang in ("zh", "en") for stem in stems
     }
@@ -41,8 +44,8 @@ def test_a_site_has_every_page_in_both_languages_and_a_front_door(site: Site) ->
 
 
 def test_ids_are_unique_and_the_same_in_both_languages(site: Site) -> None:
-    for zh in sorted((site.folder / "zh").glob("*.html")):
-        en = site.folder / "en" / zh.name
+    for zh in sorted((site.folder / "zh").rglob("*.html")):
+        en = site.folder / "en" / zh.relative_to(site.folder / "zh")
         assert len(ids(zh)) == len(set(ids(zh)))
         assert ids(zh) == ids(en)
 
@@ -61,7 +64,7 @@ def test_every_link_and_download_exists(site: Site) -> None:
 
 
 def test_no_half_width_mark_touches_a_chinese_character(site: Site) -> None:
-    for page in (site.folder / "zh").glob("*.html"):
+    for page in (site.folder / "zh").rglob("*.html"):
         assert half_width_marks(visible(page)) == [], page.name
     for script in (site.folder / "zh" / "fig").glob("*.js"):
         text = re.sub(r'"(?:,|:|\])|[\[,:]"', '"', script.read_text(encoding="utf-8"))
