@@ -99,6 +99,7 @@ def test_without_drawings_charts_are_live_on_a_phone(browser: Any, site: Site) -
         *[(f"zh/{name}", "light") for name in PAGES],
         ("en/index.html", "light"),
         ("zh/index.html", "dark"),
+        ("zh/tiers.html", "dark"),
     ],
 )
 def test_no_page_violates_the_accessibility_rules(
