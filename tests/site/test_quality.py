@@ -109,7 +109,7 @@ def test_the_arrival_matrix_has_an_office_in_each_row(con: duckdb.DuckDBPyConnec
 def test_hidden_cells_are_counted_by_indicator_and_level(con: duckdb.DuckDBPyConnection) -> None:
     grid = writer(con).panel("suppression").grid
     assert grid is not None
-    assert ("按期办结率", "391", "23", "251", "2", "0", "0") in grid.rows
+    assert ("按期办结率", "391", "23", "251", "2", "0", "0", "0", "0") in grid.rows
     assert [head.label for head in grid.heads][3:5] == ["市：公布", "市：隐去"]
 
 
