@@ -99,10 +99,10 @@ def _measure_home(name: str, home: Home, file: Path, rows: int, bare: Cost) -> N
 def land(root: str) -> None:
     """Vault and landing of everything in a home; prints the seconds of each."""
     from pipelines.contract import load_tables  # noqa: PLC0415 - not in the other processes
-    from pipelines.ingest import vault  # noqa: PLC0415
-    from pipelines.ingest.landing import build_landing  # noqa: PLC0415
-    from pipelines.ingest.mapping import load_sources  # noqa: PLC0415
-    from pipelines.settings import PACKAGE  # noqa: PLC0415
+    from pipelines.ingest import vault  # noqa: PLC0415 - as above
+    from pipelines.ingest.landing import build_landing  # noqa: PLC0415 - as above
+    from pipelines.ingest.mapping import load_sources  # noqa: PLC0415 - as above
+    from pipelines.settings import PACKAGE  # noqa: PLC0415 - as above
 
     home, tables = Home(Path(root)), load_tables(PACKAGE / "model")
     sources = load_sources(home, tables)
@@ -116,11 +116,11 @@ def land(root: str) -> None:
 
 def judge(root: str) -> None:
     """Acceptance of everything that has landed; prints its seconds."""
-    from pipelines.contract import load_tables  # noqa: PLC0415
-    from pipelines.ingest.reference import load_reference  # noqa: PLC0415
-    from pipelines.ingest.staging import open_staging, rebuild_staging  # noqa: PLC0415
-    from pipelines.settings import PACKAGE  # noqa: PLC0415
-    from pipelines.validate.accept import accept_rows  # noqa: PLC0415
+    from pipelines.contract import load_tables  # noqa: PLC0415 - as above
+    from pipelines.ingest.reference import load_reference  # noqa: PLC0415 - as above
+    from pipelines.ingest.staging import open_staging, rebuild_staging  # noqa: PLC0415 - as above
+    from pipelines.settings import PACKAGE  # noqa: PLC0415 - as above
+    from pipelines.validate.accept import accept_rows  # noqa: PLC0415 - as above
 
     home, tables = Home(Path(root)), load_tables(PACKAGE / "model")
     rebuild_staging(home, SETTINGS, tables)
@@ -133,7 +133,7 @@ def judge(root: str) -> None:
 
 def calamine(file: str) -> None:
     """Read a workbook and do nothing with it; prints the seconds."""
-    from python_calamine import CalamineWorkbook  # noqa: PLC0415
+    from python_calamine import CalamineWorkbook  # noqa: PLC0415 - as above
 
     began = time.perf_counter()
     CalamineWorkbook.from_path(file).get_sheet_by_index(0).to_python()
