@@ -31,7 +31,7 @@ with
             organiser_office_id as office_id,
             seen_until_on,
             visit_on,
-            case when on_precision in ('month', 'year') then on_precision end as grain,
+            on_precision as grain,
             leaders_present,
             tier
         from visits

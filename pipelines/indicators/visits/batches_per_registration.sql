@@ -27,7 +27,7 @@ select
     visits.organiser_office_id as office_id,
     visits.seen_until_on,
     visits.visit_on as on_date,
-    case when visits.on_precision in ('month', 'year') then visits.on_precision end as grain,
+    visits.on_precision as grain,
     visit_totals.batches as numerator,
     visit_totals.registrations as denominator,
     visits.tier

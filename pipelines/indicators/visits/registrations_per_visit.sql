@@ -30,7 +30,7 @@ with
             organiser_office_id as office_id,
             seen_until_on,
             visit_on,
-            case when on_precision in ('month', 'year') then on_precision end as grain,
+            on_precision as grain,
             tier
         from visits
         where visit_id in (select visit_id from visit_registrations)
