@@ -4,8 +4,7 @@
 `compute_indicators` does both for many. The result is `indicators.indicator_values`.
 """
 
-from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 
 import duckdb
 
@@ -15,11 +14,10 @@ from pipelines.engine.facts import SUM_COLUMNS, sum_facts
 from pipelines.engine.frame import Frame, build_frame
 from pipelines.engine.indicator import Indicator, Kind
 from pipelines.engine.longest import find_longest
+from pipelines.engine.search_path import bare_names
 from pipelines.engine.stocks import sum_stocks
 from pipelines.engine.values import create_values, write_values
 from pipelines.portable import IndicatorError
-
-SEARCH_PATH = "model,geo"
 
 # How each kind comes to its sums; events are summed.
 _FROM_FACTS = {
@@ -50,7 +48,7 @@ def compute_indicators(
 
 def prepare(con: duckdb.DuckDBPyConnection, frame: Frame) -> None:
     """Build the frame and an empty `indicators.indicator_values`."""
-    with _bare_names(con):
+    with bare_names(con):
         build_frame(con, frame)
     con.execute(
         "create or replace table indicators.by_values "
@@ -68,7 +66,7 @@ def compute_indicator(con: duckdb.DuckDBPyConnection, indicator: Indicator, fram
         IndicatorError: the query does not run on these tables, its facts break the promise of
             their kind, or a method returns what does not fit. No message holds a value from a row.
     """
-    with _bare_names(con):
+    with bare_names(con):
         try:
             con.execute(f"create or replace table indicators.cell_sums ({SUM_COLUMNS})")
             _FROM_FACTS.get(indicator.kind, sum_facts)(con, indicator, frame)
@@ -79,14 +77,3 @@ def compute_indicator(con: duckdb.DuckDBPyConnection, indicator: Indicator, fram
             raise IndicatorError(
                 f"{indicator.path.name}: a fact cannot be used ({type(error).__name__})"
             ) from None
-
-
-@contextmanager
-def _bare_names(con: duckdb.DuckDBPyConnection) -> Generator[None]:
-    """Let queries name the tables of `model` and `geo` without their schema."""
-    before = con.execute("select current_setting('search_path')").fetchall()[0][0]
-    con.execute(f"set search_path = '{SEARCH_PATH}'")
-    try:
-        yield
-    finally:
-        con.execute(f"set search_path = '{before}'")

@@ -10,8 +10,9 @@ from collections.abc import Mapping
 import duckdb
 
 from pipelines.contract import Table
+from pipelines.engine.search_path import bare_names
 from pipelines.ingest.population import FIGURES
-from pipelines.ingest.schemas import bare_names, fill
+from pipelines.ingest.schemas import fill
 
 MEASURED_DAYS = 400  # between two figures that lie closer, the population counts as measured
 YEARS_AFTER = 5  # that the growth may go on after the last figure

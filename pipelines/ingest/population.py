@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines.ingest.schemas import bare_names
+from pipelines.engine.search_path import bare_names
 from pipelines.words import UserError
 
 LARGEST_RISE = 0.25  # in a year, without a change of boundary

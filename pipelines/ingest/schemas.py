@@ -1,11 +1,9 @@
 """Where the tables of the staging database lie, and how they are made from their contracts."""
 
-from collections.abc import Generator
-from contextlib import contextmanager
-
 import duckdb
 
 from pipelines.contract import Table
+from pipelines.engine.search_path import bare_names
 
 GEO_TABLES = frozenset(
     {
@@ -24,17 +22,6 @@ GEO_TABLES = frozenset(
 def qualified(table: str) -> str:
     """The name of a table with its schema: regions are `geo`, everything else is `model`."""
     return f"{'geo' if table in GEO_TABLES else 'model'}.{table}"
-
-
-@contextmanager
-def bare_names(con: duckdb.DuckDBPyConnection) -> Generator[None]:
-    """Let queries name tables of `model` and `geo` without their schema, as contracts do."""
-    ((before,),) = con.execute("select current_setting('search_path')").fetchall()
-    con.execute("set search_path = 'model,geo'")
-    try:
-        yield
-    finally:
-        con.execute("set search_path = $path", {"path": before})
 
 
 def create(con: duckdb.DuckDBPyConnection, contract: Table) -> None:

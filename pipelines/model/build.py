@@ -11,7 +11,8 @@ from collections.abc import Mapping
 import duckdb
 
 from pipelines.contract import ContractError, Table
-from pipelines.ingest.schemas import bare_names, qualified
+from pipelines.engine.search_path import bare_names
+from pipelines.ingest.schemas import qualified
 from pipelines.model.lineage import build_order, source_tables
 from pipelines.settings import Home, Settings
 from pipelines.words import UserError

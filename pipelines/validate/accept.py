@@ -21,6 +21,7 @@ from graphlib import TopologicalSorter
 import duckdb
 
 from pipelines.contract import Column, Rule, Scope, Severity, Table
+from pipelines.engine.search_path import bare_names
 from pipelines.validate.checks import Check, counts, record_checks
 from pipelines.validate.corrections import (
     Patch,
@@ -94,8 +95,7 @@ def accept_rows(
     create_repeats(con)
     create_sender_checks(con)
     fed = fed_tables(tables)
-    con.execute("set search_path = 'model,geo,quarantine'")
-    try:
+    with bare_names(con, "quarantine"):
         busy = _busy_tables(con, decisions)
         checks: list[Check] = []
         for name in acceptance_order(fed):
@@ -104,8 +104,6 @@ def accept_rows(
                 checks += _accept(con, table, decisions, recoded)
             else:
                 checks += _accept_nothing(con, table)
-    finally:
-        con.execute("reset search_path")
     checks += check_receipts(con, list(fed))
     checks += hold_changes(con, list(fed), decisions.accepted_changes)
     record_checks(con, checks)

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 import duckdb
 
 from pipelines.contract import Column, Rule, Scope, Severity, Table
+from pipelines.engine.search_path import bare_names
 from pipelines.validate.checks import RECEIPTS, Check, counts, record_checks
 from pipelines.validate.crossing import run_step
 from pipelines.validate.exports import held_checks
@@ -33,14 +34,11 @@ def check_totals(con: duckdb.DuckDBPyConnection, tables: dict[str, Table]) -> No
     """
     run_step(con, "stock_flow", "view")
     run_step(con, "office_months", "table")
-    con.execute("set search_path = 'model,geo,quarantine'")
-    try:
+    with bare_names(con, "quarantine"):
         checks = [_run(con, table, rule) for table, rule in total_rules(tables)]
         checks.append(_check_margins(con, tables["cases"]))
         checks += [_check_recoded(con), _check_eventless(con)]
         checks += check_senders(con, tables.values())
-    finally:
-        con.execute("reset search_path")
     record_checks(con, checks)
 
 
