@@ -158,6 +158,8 @@ def test_a_renamed_code_stays_its_office_s_region_and_a_split_one_does_not(bare)
         "330110@2021-03-11 | 2021-03-11 | 2024-04-01",
         "330112@2017-07-18 | 2017-07-18 | 2024-04-01",
         "330185@0001-01-01 | 2010-01-01 | 2017-07-18",
+        # the unit of 余杭 and 临平 while all of it lies with an office that sends
+        "SU330110@0001-01-01 | 2010-01-01 | 2021-03-11",
     ]
 
 

@@ -103,6 +103,13 @@ EXAMPLES = [
         "case_events", "V02:at_precision", "E_ENUM_UNKNOWN error", "at_precision=h", "at_precision="
     ),
     Example(
+        "case_events",
+        "V02:conclusion",
+        "W_ENUM_UNKNOWN warning",
+        "conclusion=maybe",
+        "conclusion=upheld",
+    ),
+    Example(
         "case_events", "V02:opinion", "W_ENUM_UNKNOWN warning", "opinion=maybe", "opinion=support"
     ),
     Example(
