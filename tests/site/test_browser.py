@@ -61,8 +61,10 @@ def scroll_through(tab: Any) -> None:
 
 
 def wait_for_charts(tab: Any) -> None:
+    """Wait for each chart as a reader would, in view: a quick scroll may have passed it by."""
     sleeping = tab.locator(".plot[data-figure]:not(.on)")
     while sleeping.count():
+        sleeping.first.scroll_into_view_if_needed()
         sleeping.first.wait_for(state="detached", timeout=15_000)
 
 
