@@ -53,6 +53,14 @@ class Scope(StrEnum):
     TOTAL = "total"
 
 
+class Length(StrEnum):
+    """Of the periods of figures, from the shortest; as words they have the same order."""
+
+    MONTH = "month"
+    QUARTER = "quarter"
+    YEAR = "year"
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
     """One meaning in Chinese and in English."""
@@ -289,3 +297,19 @@ def refuse_unknown(path: Path, keys: dict[str, Any], known: set[str]) -> None:
 
 def _quote(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
+
+
+def read_finest(path: Path, spec: dict[str, Any]) -> dict[str, Length]:
+    """The shortest period of figures by level, as a header or the settings give it.
+
+    Raises:
+        ContractError: another level, or another length of a period.
+    """
+    refuse_unknown(path, spec, {"county", "city", "province"})
+    for level, length in spec.items():
+        if length not in set(Length):
+            raise ContractError(
+                f"{path.name}: finest period of `{level}` is `{length}`; expected one of "
+                f"{', '.join(Length)}"
+            )
+    return {level: Length(length) for level, length in spec.items()}

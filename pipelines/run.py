@@ -189,6 +189,7 @@ def frame_of(con: duckdb.DuckDBPyConnection, installation: Installation) -> Fram
     return Frame(
         as_of=_latest_extract(con).date(),
         table_sources=source_tables(installation.tables),
+        finest=installation.settings.finest,
     )
 
 

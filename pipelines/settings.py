@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from pipelines.contract import Length, read_finest
+
 PACKAGE = Path(__file__).parent
 PROJECT = PACKAGE.parent
 SHIPPED_REFERENCE = PROJECT / "data" / "reference"
@@ -83,6 +85,8 @@ class Settings:
     """What `petitions.toml` decides. Every key has a default; unknown keys are refused.
 
     `disclosure` tightens thresholds of `privacy/policy.toml`; what would loosen them is refused.
+    `finest` is the shortest period (month, quarter, year) of figures of a county, city or province,
+    for an office so small that months would mostly be hidden.
     """
 
     zone: str = "Asia/Shanghai"
@@ -102,6 +106,7 @@ class Settings:
     accepted_changes: tuple[str, ...] = ()
     alert_command: str = ""
     disclosure: dict[str, Any] = field(default_factory=dict)
+    finest: dict[str, Length] = field(default_factory=dict)
     memory_limit: str = "2GB"
     threads: int = field(default_factory=lambda: os.cpu_count() or 1)
 
@@ -111,6 +116,7 @@ class Settings:
 
         Raises:
             SettingsError: the file is not TOML, or a key is unknown or has a wrong value.
+            ContractError: `finest` names another level or length.
         """
         path = home.root / "petitions.toml"
         if not path.exists():
@@ -125,6 +131,7 @@ class Settings:
                 raise SettingsError(
                     f"{path}: unknown key `{key}`; expected one of {', '.join(sorted(known))}"
                 )
+        keys["finest"] = read_finest(path, keys.get("finest", {}))
         for key, value in keys.items():
             if isinstance(value, list):
                 keys[key] = tuple(value)

@@ -44,7 +44,7 @@ def estimate_curves(con: duckdb.DuckDBPyConnection, indicator: Indicator, frame:
     con.execute(f"create or replace temp table spell_groups as {_GROUPS}")
     con.execute(f"create or replace temp table spell_days as {_SPELL_DAYS}")
     few = is_too_few(indicator, "n", "n_events")
-    for level, kind, wanted in grid():
+    for level, kind, wanted in grid(indicator, frame):
         here = f"level = '{level}' and period_kind = '{kind}'"
         strata = _STRATA.format(
             routes=routes, here=here, wanted=on_grid(indicator, wanted), few=few

@@ -45,7 +45,7 @@ def sum_facts(con: duckdb.DuckDBPyConnection, indicator: Indicator, frame: Frame
         IndicatorError: the facts break the promise of their kind.
     """
     build_base(con, indicator, frame, _terms(indicator, frame), _term_sums(indicator), "span")
-    sum_cells(con, indicator, base_name(indicator), "frame_routes", _event_sums(indicator))
+    sum_cells(con, indicator, frame, base_name(indicator), _event_sums(indicator))
 
 
 def build_base(
@@ -268,10 +268,11 @@ def _event_sums(indicator: Indicator) -> str:
 
 
 def sum_cells(
-    con: duckdb.DuckDBPyConnection, indicator: Indicator, source: str, routes: str, sums: str
+    con: duckdb.DuckDBPyConnection, indicator: Indicator, frame: Frame, source: str, sums: str
 ) -> None:
     """One group-by for each level and kind of period, along the routes into its cells."""
-    for level, kind, wanted in grid():
+    routes = "frame_stock_routes" if indicator.kind in STOCKS else "frame_routes"
+    for level, kind, wanted in grid(indicator, frame):
         con.execute(
             f"""insert into indicators.cell_sums
             select cell_id, measure_no, by_no, {sums}, null, null, null

@@ -21,12 +21,12 @@ from datetime import date
 
 import duckdb
 
-from pipelines.engine.indicator import Indicator
+from pipelines.contract import Length
+from pipelines.engine.indicator import LEVELS, Indicator
 
-LEVELS = ("county", "unit", "city", "province")
 LOCAL = frozenset({"county", "unit"})
 OFFICE = "handling_office"  # the one breakdown of hundreds of values
-PERIOD_KINDS = ("month", "quarter", "year", "ytd")
+PERIOD_KINDS = (*Length, "ytd")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +39,15 @@ class Frame:
             that column draws on it), the exports behind it, as `coverage.table_name` calls them.
             A table that is not named is reference data and always complete.
         code_values: the values of a breakdown that are always shown, also where they are zero.
+        finest: the shortest period of a level (county, city, province) where not every indicator
+            is to stand by month; an indicator's own `finest` may be longer.
         conf_level: of every interval.
     """
 
     as_of: date
     table_sources: Mapping[str, AbstractSet[str]] = field(default_factory=dict)
     code_values: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    finest: Mapping[str, Length] = field(default_factory=dict)
     conf_level: float = 0.95
 
     @property
@@ -62,19 +65,25 @@ class Frame:
         return sorted(needed)
 
 
-def grid() -> Iterator[tuple[str, str, str]]:
+def grid(indicator: Indicator, frame: Frame) -> Iterator[tuple[str, str, str]]:
     """Each level and kind of period, and which breakdowns stand there (a condition on `by_name`).
 
-    Totals stand at every level and period, year to date only for city and province. Breakdowns
-    stand for province and city by month, quarter and year, for counties and stable units by year;
-    offices by year only.
+    Totals stand at every period that is not shorter than the `finest` of their level, year to date
+    where months do and for city and province only. Breakdowns stand where totals do, but not in
+    the year to date; for counties and stable units by year, and only where totals are finer than
+    that; offices by year.
     """
+    lengths = list(Length)
     for level in LEVELS:
-        for kind in PERIOD_KINDS:
-            if level not in LOCAL or kind != "ytd":
-                is_fine = kind != "ytd" and level not in LOCAL
-                others = f"by_name <> '{OFFICE}'" if is_fine else "by_name = ''"
-                yield level, kind, "true" if kind == "year" else others
+        name = "county" if level in LOCAL else level
+        finest = max(each.finest.get(name, Length.MONTH) for each in (indicator, frame))
+        for kind in lengths[lengths.index(finest) :]:
+            if level not in LOCAL:
+                yield level, kind, "true" if kind == "year" else f"by_name <> '{OFFICE}'"
+            else:
+                yield level, kind, "true" if finest < kind == "year" else "by_name = ''"
+        if level not in LOCAL and finest == "month":
+            yield level, "ytd", "by_name = ''"
 
 
 def build_frame(con: duckdb.DuckDBPyConnection, frame: Frame) -> None:

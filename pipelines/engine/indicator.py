@@ -9,18 +9,26 @@ This module reads and checks definitions. How facts become values is in `facts`,
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
-from pipelines.contract import Words, read_header, read_words, refuse_unknown
+from pipelines.contract import (
+    Length,
+    Words,
+    read_finest,
+    read_header,
+    read_words,
+    refuse_unknown,
+)
 from pipelines.portable import IndicatorError, columns_mentioned, read_query, tables_read
 
 Choice = TypeVar("Choice", bound=StrEnum)
 LONGEST_ID = 27
+LEVELS = ("county", "unit", "city", "province")
 
 
 class Kind(StrEnum):
@@ -159,6 +167,7 @@ class Indicator:
     reviewed: date
     next_review: date
     changes: tuple[Change, ...]
+    finest: Mapping[str, Length]
     event_codes: tuple[str, ...] = ()
     max_days: int = 0
     method: str = ""
@@ -201,7 +210,7 @@ REQUIRED_KEYS = {
 }
 OPTIONAL_KEYS = {
     *("denominator", "rule", "interval", "scale", "follow_up_days"),
-    *("events", "max_days", "method", "from"),
+    *("events", "max_days", "method", "from", "finest"),
 }
 KEYS_OF_KIND = {
     Kind.SHARE: {"denominator"},
@@ -271,6 +280,7 @@ def _header_fields(path: Path, kind: Kind, keys: dict[str, Any]) -> dict[str, An
         "caveats": tuple(keys["caveats"]),
         "checked_by": keys["checked_by"],
         "changes": tuple(_changes(path, keys["changes"])),
+        "finest": read_finest(path, keys.get("finest", {})),
         "event_codes": tuple(code for codes in events.values() for code in codes),
         "max_days": keys.get("max_days", 0),
         "method": keys.get("method", ""),

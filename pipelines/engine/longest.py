@@ -20,7 +20,7 @@ def find_longest(con: duckdb.DuckDBPyConnection, indicator: Indicator, frame: Fr
     build_base(con, indicator, frame, _spells(indicator, frame), _SUMS, "from_on", "until_on")
     touches = _TOUCHES.format(base=base_name(indicator), today=frame.today)
     con.execute(f"create or replace temp table touches as {touches}")
-    for level, kind, wanted in grid():
+    for level, kind, wanted in grid(indicator, frame):
         here = f"level = '{level}' and period_kind = '{kind}' and {on_grid(indicator, wanted)}"
         con.execute(f"insert into indicators.cell_sums {_LONGEST.format(here=here)}")
     con.execute("drop table touches")

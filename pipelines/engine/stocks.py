@@ -21,7 +21,7 @@ def sum_stocks(con: duckdb.DuckDBPyConnection, indicator: Indicator, frame: Fram
     base = base_name(indicator)
     build_base(con, indicator, frame, _moves(indicator, frame), _MOVE_SUMS)
     con.execute(f"create or replace temp table standing as {_STANDING.format(base=base)}")
-    sum_cells(con, indicator, "standing", "frame_stock_routes", _standing_sums(indicator))
+    sum_cells(con, indicator, frame, "standing", _standing_sums(indicator))
     con.execute("drop table standing")
 
 

@@ -143,7 +143,7 @@ def _judged(indicator: Indicator, frame: Frame) -> str:
                 select
                     cells.cell_id, period_start, period_end, measure_no, is_wilson, horizon,
                     places.by_no, by_name, coalesce(covered.coverage, 'none') as coverage
-                from ({_places(indicator)}) as places
+                from ({_places(indicator, frame)}) as places
                 inner join indicators.frame_cells as cells using (cell_id)
                 inner join indicators.by_values
                     on by_values.by_no = places.by_no and indicator = '{indicator.id}'
@@ -185,11 +185,11 @@ def _judged(indicator: Indicator, frame: Frame) -> str:
     """
 
 
-def _places(indicator: Indicator) -> str:
+def _places(indicator: Indicator, frame: Frame) -> str:
     """The cells of each value of a breakdown, as a query; an office has those where it works."""
     grid_ = " or ".join(
         f"(level = '{level}' and period_kind = '{kind}' and {wanted})"
-        for level, kind, wanted in grid()
+        for level, kind, wanted in grid(indicator, frame)
     )
     values = f"indicators.by_values on indicator = '{indicator.id}' and by_name"
     on_grid = f"""
