@@ -5,7 +5,7 @@ the home folder and returns counts, never rows. The order of the steps and what 
 is decided here; who starts them (`definitions.py`, the command line, a test) is not.
 """
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Collection, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass, field
 from datetime import date, datetime, timedelta
@@ -174,14 +174,24 @@ def prepare_indicators(installation: Installation) -> Counts:
     return {"indicators": len(installation.indicators)}
 
 
-def compute_one(installation: Installation, name: str) -> Counts:
-    """Compute one indicator; `prepare_indicators` comes first."""
+def compute_chosen(
+    installation: Installation, chosen: Collection[str]
+) -> Iterator[tuple[str, Counts]]:
+    """Compute indicators, derived ones last; `prepare_indicators` comes first.
+
+    They are one transaction, so that DuckDB writes their rows once; each is told as it is done.
+    """
     with installation.staging() as con:
-        compute_indicator(con, installation.indicators[name], frame_of(con, installation))
-        [(rows,)] = con.execute(
-            "select count(*) from indicators.indicator_values where indicator = ?", [name]
-        ).fetchall()
-    return {"rows": rows}
+        frame = frame_of(con, installation)
+        con.begin()
+        for name in installation.indicators:
+            if name in chosen:
+                compute_indicator(con, installation.indicators[name], frame)
+                [(rows,)] = con.execute(
+                    "select count(*) from indicators.indicator_values where indicator = ?", [name]
+                ).fetchall()
+                yield name, {"rows": rows}
+        con.commit()
 
 
 def frame_of(con: duckdb.DuckDBPyConnection, installation: Installation) -> Frame:
@@ -220,8 +230,8 @@ def run_to_gate(installation: Installation) -> Freeze:
     derive_model(installation)
     check_model(installation)
     prepare_indicators(installation)
-    for name in installation.indicators:
-        compute_one(installation, name)
+    for _ in compute_chosen(installation, installation.indicators):
+        pass
     return pass_gate(installation)
 
 

@@ -8,6 +8,7 @@ denominator: {zh: "到期日在统计期内的承诺，未完成者也在内", e
 exclusions: {zh: "没有到期日的承诺；尚未到期者", en: "Promises without a due date; promises not yet due"}
 better: higher
 by: [kind]
+finest: {county: year, city: year, province: quarter}
 measures:
   rate: {zh: "按期兑现率", en: "Share done by the due date"}
 clock: {zh: "到期日", en: "Day it is due"}

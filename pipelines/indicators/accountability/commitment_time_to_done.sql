@@ -7,6 +7,7 @@ numerator: {zh: "从承诺到完成的日历天数，按Kaplan–Meier法计入�
 exclusions: {zh: "无", en: "None"}
 better: lower
 by: [kind]
+finest: {county: year, city: year, province: quarter}
 measures:
   p50: {zh: "中位数", en: "Median"}
   p25: {zh: "四分之一完成所需天数", en: "Days until a quarter is done"}

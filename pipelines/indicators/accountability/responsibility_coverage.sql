@@ -8,6 +8,7 @@ denominator: {zh: "全年有效的市、县", en: "Cities and counties that exis
 exclusions: {zh: "年内设立或撤销的市、县；乡镇、村社（没有名录可作分母）；年度末日没有数据的年份", en: "Cities and counties that began or ended in the year; townships and villages (no list to divide by); years whose last day is not covered"}
 better: higher
 by: [tier]
+finest: {county: year, city: year, province: quarter}
 measures:
   rate: {zh: "覆盖率", en: "Share signed"}
 clock: {zh: "责任年度末日", en: "Last day of the year"}

@@ -8,6 +8,7 @@ denominator: {zh: "答复期限在统计期内届满的建议，未答复者也�
 exclusions: {zh: "没有期限也无规则可循的建议；已答复而未注明是否采纳者不计入采纳率", en: "Suggestions without a limit and without a rule for one; for the rates of adoption, those answered without saying whether they were adopted"}
 better: neither
 by: [kind]
+finest: {county: year, city: year, province: quarter}
 measures:
   adopted: {zh: "采纳率", en: "Adopted"}
   at_least_partly: {zh: "采纳或部分采纳", en: "Adopted at least in part"}

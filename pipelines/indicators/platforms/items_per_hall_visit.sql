@@ -8,6 +8,7 @@ denominator: {zh: "到场人次；另以办件量为分母", en: "Visitors; besi
 exclusions: {zh: "未记人次或办件量的日子", en: "Days without visitors or items"}
 better: neither
 by: [counting]
+finest: {county: year, city: year, province: quarter}
 measures:
   per_visitor: {zh: "每人次办件量", en: "Items per visitor"}
   online_share: {unit: share, zh: "网上办件占比", en: "Share handled online"}

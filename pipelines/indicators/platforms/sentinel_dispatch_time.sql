@@ -7,6 +7,7 @@ numerator: {zh: "从上报到转办的分钟数（按时钟，含夜间与节假
 exclusions: {zh: "尚未转办的上报；时间只精确到日或月者；长于一周者以一周计", en: "Reports not passed on; times known only to the day or month; what takes over a week counts as a week"}
 better: lower
 by: [sentinel_level, day_kind]
+finest: {county: year, city: year, province: quarter}
 measures:
   p50: {zh: "中位数", en: "Median"}
   p90: {zh: "九成转办所需分钟数", en: "Minutes until nine in ten are passed on"}

@@ -8,6 +8,7 @@ denominator: {zh: "上报的信息", en: "Reports"}
 exclusions: {zh: "上报未满七日者；未注明是否反映过者不计入重复率", en: "Reports less than seven days old; for the share raised before, those that do not say"}
 better: neither
 by: [sentinel_level]
+finest: {county: year, city: year, province: quarter}
 measures:
   passed_on: {zh: "七日内转办率", en: "Passed on within seven days"}
   became_case: {zh: "转为信访件的比例", en: "Became a submission"}

@@ -8,6 +8,7 @@ denominator: {zh: "大厅的事项总数；另以行业数为分母", en: "Items
 exclusions: {zh: "未记事项数或联通与否的行业", en: "Sectors without a number of items, or that do not say whether they are linked"}
 better: higher
 by: []
+finest: {county: year, city: year, province: quarter}
 measures:
   items: {zh: "可网办事项占比", en: "Share of items"}
   sectors: {zh: "联通行业占比", en: "Share of sectors linked"}

@@ -7,6 +7,7 @@ numerator: {zh: "登记后90日内转送、交办（含改派）、退回的次�
 exclusions: {zh: "登记后未满90日者；90日以后的流转；从不导出流转步骤的机构（另标e）", en: "Submissions registered less than 90 days ago; hand-offs after day 90; offices that never export such steps (marked e)"}
 better: lower
 by: []
+finest: {county: quarter}
 measures:
   p90: {zh: "九成信访件不超过的次数", en: "Hand-offs that nine in ten do not exceed"}
   within_1: {unit: share, zh: "至多流转一次的占比", en: "Handed on once at most"}

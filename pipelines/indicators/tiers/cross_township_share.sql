@@ -8,6 +8,7 @@ denominator: {zh: "登记后已满90日、经过至少一个乡镇（街道）�
 exclusions: {zh: "未满90日者；没有乡镇机构经办者；机构表没有的机构", en: "Those registered less than 90 days ago; those that no township office handled; offices that are not on the list"}
 better: neither
 by: []
+finest: {county: year, city: year, province: quarter}
 measures:
   rate: {zh: "跨乡镇占比", en: "Share across townships"}
 clock: {zh: "登记日期", en: "Day of registration"}

@@ -7,6 +7,7 @@ numerator: {zh: "到达更高层级后附答复办结的累积发生概率（Aal
 exclusions: {zh: "从未上行者；无答复的办结及不予受理、转出、终结不算闭环；上行以前的办结不算", en: "Matters that never went up; a closing without a reply, a refusal, a transfer out and a termination close no loop, nor does a closing before it went up"}
 better: higher
 by: [tier_first]
+finest: {county: year, city: year, province: quarter}
 measures:
   within_90: {zh: "上行后90日内闭环", en: "Closed within 90 days of going up"}
   within_180: {zh: "上行后180日内闭环", en: "Closed within 180 days of going up"}

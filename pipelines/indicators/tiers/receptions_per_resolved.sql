@@ -8,6 +8,7 @@ denominator: {zh: "统计期内化解（附答复办结或调解达成协议）�
 exclusions: {zh: "从未当面接待者；尚未化解者；未注明信访件的接待；层级：各次接待均未填层级者（另标e）", en: "Disputes never received in person; those not resolved; receptions that name no submission; for tiers, disputes of which no reception names its tier (marked e)"}
 better: neither
 by: []
+finest: {county: year, city: year, province: quarter}
 measures:
   receptions: {zh: "件均接待批数", en: "Receptions for each dispute"}
   tiers: {unit: tier_per_case, zh: "件均接待层级数", en: "Tiers for each dispute"}

@@ -7,6 +7,7 @@ numerator: {zh: "在村、乡镇化解的累积发生概率（Aalen–Johansen�
 exclusions: {zh: "起于县级及以上者；起始层级不明者；不予受理、转出、终结、调解不成、转诉讼不算化解；同日到县者不算就地化解", en: "Disputes that begin at the county or above, or at a tier that is not known; refusals, transfers out, terminations, failed mediations and suits are no resolution; what reaches the county on the same day was not resolved below"}
 better: higher
 by: [tier_first, content_code]
+finest: {county: year, city: quarter}
 measures:
   within_90: {zh: "90日内就地化解", en: "Resolved there within 90 days"}
   within_30: {zh: "30日内就地化解", en: "Resolved there within 30 days"}

@@ -8,6 +8,7 @@ denominator: {zh: "首次派单且联系时限在统计期内届满者，至今�
 exclusions: {zh: "未派单者；其机构从不导出联系步骤的", en: "Never dispatched; offices that export no steps of contact"}
 better: higher
 by: []
+finest: {county: year, city: year, province: quarter}
 measures:
   rate: {zh: "时限内响应率", en: "Contacted in time"}
 clock: {zh: "联系时限届满日：首次派单加规则时限", en: "Day of the limit for contact: the first dispatch plus the hours of the rule"}

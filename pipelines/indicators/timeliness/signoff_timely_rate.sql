@@ -8,6 +8,7 @@ denominator: {zh: "统计期内的交办与改派，至今未签收者也在内�
 exclusions: {zh: "其机构从不导出签收步骤的；签收时限尚未届满的最后两日", en: "Offices that export no steps of signing; the last two days, whose limit may not have passed"}
 better: higher
 by: []
+finest: {county: year, city: year, province: quarter}
 measures:
   rate: {zh: "及时签收率", en: "Signed for in time"}
 clock: {zh: "交办或改派日期", en: "Day of the assignment"}

@@ -8,6 +8,7 @@ denominator: {zh: "已举行的下访场次；另以到场领导人次为分母"
 exclusions: {zh: "不属于任何下访活动的日常接待；取消、改期的活动", en: "Receptions outside visits; visits cancelled or moved"}
 better: neither
 by: [tier]
+finest: {county: quarter}
 measures:
   per_event: {unit: batch_per_visit, zh: "每场批次", en: "Batches per visit event"}
   per_leader: {unit: batch_per_leader, zh: "每领导人次批次", en: "Batches per leader person-visit"}

@@ -8,6 +8,7 @@ denominator: {zh: "下访日汇总的预约登记件数", en: "Matters registere
 exclusions: {zh: "未报登记件数或批次的汇总；取消、改期的活动", en: "Totals without registrations or batches; visits cancelled or moved"}
 better: neither
 by: [tier]
+finest: {county: year, city: year, province: quarter}
 measures:
   ratio: {zh: "批次与登记之比", en: "Batches per registration"}
 clock: {zh: "下访日期", en: "Day of the visit"}

@@ -8,6 +8,7 @@ denominator: {zh: "已举行下访的接待室数之和", en: "Rooms at the visi
 exclusions: {zh: "未记接待室数的下访；不属于任何下访活动的日常接待；取消、改期的活动", en: "Visits without a number of rooms; receptions outside visits; visits cancelled or moved"}
 better: neither
 by: [tier]
+finest: {county: quarter}
 measures:
   mean: {zh: "室均批次", en: "Batches per room"}
 clock: {zh: "下访日期", en: "Day of the visit"}

@@ -8,6 +8,7 @@ denominator: {zh: "下访现场接待的批次", en: "Batches received at visits
 exclusions: {zh: "不属于任何下访活动的日常接待；取消、改期的活动", en: "Receptions outside visits; visits cancelled or moved"}
 better: neither
 by: [tier]
+finest: {county: quarter}
 measures:
   mean: {zh: "批均人次", en: "Persons per batch"}
 clock: {zh: "接待日期", en: "Day of the reception"}

@@ -8,6 +8,7 @@ denominator: {zh: "由同一任期占满整期的职务职责期，规则逐个�
 exclusions: {zh: "期内到任、离任或换人的职责期；取消、改期的活动；尚未期满的职责期；长于报告期的职责期不计入该报告期", en: "Periods in which the post was taken up, left or changed hands; visits cancelled or moved; unfinished duty periods; a duty period longer than the report period is left out of it"}
 better: higher
 by: [tier]
+finest: {county: year, city: year, province: quarter}
 measures:
   rate: {zh: "达标率", en: "Share of duty periods met"}
 clock: {zh: "职责期末日", en: "Last day of the duty period"}

@@ -7,6 +7,7 @@ numerator: {zh: "从下访之日到办结的日历天数；撤回、不予受理
 exclusions: {zh: "下访之日以前已办结的件；只知月份或年份的下访；未关联信访件的接待", en: "Submissions closed before the day of the visit; visits known only to the month or year; receptions that name no submission"}
 better: higher
 by: [tier]
+finest: {county: year, city: year, province: quarter}
 measures:
   within_90: {zh: "90日内办结概率", en: "Resolved within 90 days"}
   within_60: {zh: "60日内办结概率", en: "Resolved within 60 days"}

@@ -8,6 +8,7 @@ denominator: {zh: "已举行的下访场次", en: "Visits held"}
 exclusions: {zh: "未记问题数的批次；不属于任何下访活动的日常接待；取消、改期的活动", en: "Batches without a number of problems; receptions outside visits; visits cancelled or moved"}
 better: neither
 by: [tier]
+finest: {county: quarter}
 measures:
   mean: {zh: "每场问题数", en: "Problems per visit"}
 clock: {zh: "下访日期", en: "Day of the visit"}

@@ -8,6 +8,7 @@ denominator: {zh: "已举行的下访场次", en: "Visits held"}
 exclusions: {zh: "取消、改期的活动；只有汇总、没有逐件登记的下访", en: "Visits cancelled or moved; visits with totals alone and no register"}
 better: neither
 by: [tier]
+finest: {county: year, city: year, province: quarter}
 measures:
   mean: {zh: "每场登记件数", en: "Registrations per visit"}
 clock: {zh: "下访日期", en: "Day of the visit"}

@@ -8,6 +8,7 @@ denominator: {zh: "全年在任且全年有下访数据的职务", en: "Posts he
 exclusions: {zh: "年内就任或卸任的任期；无任期数据的职务；取消、改期的活动", en: "Terms that began or ended in the year; posts without terms; visits cancelled or moved"}
 better: higher
 by: [tier]
+finest: {county: year, city: year, province: quarter}
 measures:
   rate: {zh: "当年到场比例", en: "Share with a visit"}
 clock: {zh: "年末日", en: "Last day of the year"}

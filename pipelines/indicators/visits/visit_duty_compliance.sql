@@ -8,6 +8,7 @@ denominator: {zh: "整期都在规则有效期与区划有效期内、且有数�
 exclusions: {zh: "不满一期的职责期；尚未期满的职责期；长于报告期的职责期不计入该报告期", en: "Broken and unfinished duty periods; a duty period longer than the report period is left out of it"}
 better: higher
 by: [tier]
+finest: {county: quarter}
 measures:
   rate: {zh: "达标率", en: "Share of duty periods met"}
 clock: {zh: "职责期末日", en: "Last day of the duty period"}

@@ -7,6 +7,7 @@ numerator: {zh: "同一职务相邻两次到场下访之间的最长日历天数
 exclusions: {zh: "无任期数据的职务；只知月份或年份的下访可能落在其中的间隔；下访数据未覆盖之日", en: "Posts without terms; gaps into which a visit known only to the month or year may fall; days without visit data"}
 better: lower
 by: [tier]
+finest: {county: year, city: quarter}
 measures:
   max: {zh: "最长间隔", en: "Longest gap"}
 clock: {zh: "从到场之日（或任期、数据之初）至下一次到场之日；计入所跨各期", en: "From one visit (or the beginning of the term or of the data) to the next; counts in every period that it touches"}

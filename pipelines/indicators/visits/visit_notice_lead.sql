@@ -7,6 +7,7 @@ numerator: {zh: "从首次公告到下访的日历天数，取中位数与四分
 exclusions: {zh: "没有公告的下访（不作零处理）；公告晚于下访者；只知月份或年份的下访；取消、改期的活动", en: "Visits that were not announced (missing, never zero); notices after the visit; visits known only to the month or year; visits cancelled or moved"}
 better: higher
 by: [tier]
+finest: {county: quarter}
 measures:
   p50: {zh: "中位数", en: "Median"}
   p25: {zh: "四分之一的下访不超过的天数", en: "Days that a quarter of visits do not exceed"}

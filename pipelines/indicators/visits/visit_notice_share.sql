@@ -8,6 +8,7 @@ denominator: {zh: "已举行的下访场次", en: "Visits held"}
 exclusions: {zh: "只知月份或年份的下访；取消、改期的活动", en: "Visits known only to the month or year; visits cancelled or moved"}
 better: higher
 by: [tier]
+finest: {county: quarter}
 measures:
   announced: {zh: "事先公告", en: "Announced"}
   ahead_3: {zh: "提前3日以上", en: "At least 3 days ahead"}

@@ -8,6 +8,7 @@ denominator: {zh: "关联到所受理信访件、且已满90日的下访场次",
 exclusions: {zh: "未关联任何信访件的下访（之后如何无从得知）；只知月份或年份的下访；取消、改期的活动；办理数据未满90日的下访", en: "Visits linked to no submission (what followed is not known); visits known only to the month or year; visits cancelled or moved; visits whose matters have not been watched for 90 days"}
 better: lower
 by: [tier]
+finest: {county: year, city: quarter}
 measures:
   rate: {zh: "无实效占比", en: "Share without a result"}
 clock: {zh: "下访日期", en: "Day of the visit"}

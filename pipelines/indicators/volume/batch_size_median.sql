@@ -7,6 +7,7 @@ numerator: {zh: "统计期内各批来访人次的中位数", en: "Median of the
 exclusions: {zh: "来信、网上、电话信访", en: "Letters, online and telephone submissions"}
 better: neither
 by: [tier]
+finest: {county: year, city: quarter}
 measures:
   p50: {zh: "中位数", en: "Median"}
   p90: {zh: "九成的批次不超过的人次", en: "Nine in ten batches have no more"}

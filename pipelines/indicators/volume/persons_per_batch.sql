@@ -8,6 +8,7 @@ denominator: {zh: "统计期内接待的来访批次", en: "Batches received in 
 exclusions: {zh: "来信、网上、电话信访", en: "Letters, online and telephone submissions"}
 better: neither
 by: [tier]
+finest: {county: quarter}
 measures:
   mean: {zh: "批均人次", en: "Persons per batch"}
 clock: {zh: "接待日期", en: "Day of the reception"}

@@ -7,6 +7,7 @@ numerator: {zh: "统计期内接待的来访批次，下访现场与日常接待
 exclusions: {zh: "来信、网上、电话信访", en: "Letters, online and telephone submissions"}
 better: neither
 by: [tier]
+finest: {county: quarter}
 measures:
   batches: {zh: "来访批次", en: "Batches"}
 clock: {zh: "接待日期", en: "Day of the reception"}

@@ -7,6 +7,7 @@ numerator: {zh: "统计期内接待的各批来访人次之和；同一人来两
 exclusions: {zh: "来信、网上、电话信访的涉及人次", en: "Persons named in letters, online and telephone submissions"}
 better: neither
 by: [tier]
+finest: {county: quarter}
 measures:
   persons: {zh: "来访人次", en: "Persons received"}
 clock: {zh: "接待日期", en: "Day of the reception"}
