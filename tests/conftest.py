@@ -11,6 +11,9 @@ from pipelines.settings import PROJECT
 settings.register_profile("petitions", deadline=None)
 settings.load_profile("petitions")
 
+# Folders whose session fixture is dear (a whole run, a drawn site): one process runs each of them.
+SHARED_SETTING = ("pipeline", "faults", "site")
+
 REAL_EXPORTS = PROJECT.parent / "shared" / "real"
 
 
@@ -20,3 +23,12 @@ def real_exports() -> Path:
     if not REAL_EXPORTS.is_dir():
         pytest.skip(f"the real exports are not on this machine (expected in {REAL_EXPORTS.name}/)")
     return REAL_EXPORTS
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Group the tests that share a dear setting, for `--dist loadgroup`."""
+    for item in items:
+        for folder in SHARED_SETTING:
+            if Path(__file__).parent / folder in item.path.parents:
+                item.add_marker(pytest.mark.xdist_group(folder))

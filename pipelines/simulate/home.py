@@ -22,6 +22,12 @@ TRUTH = "truth.json"
 SCRATCH = ".simulating"
 CITY_OFFICES = tuple(f"F{number:02d}" for number in range(1, 12))
 NEXT_RELEASES = 3
+# Worlds of fewer cases, and the shortest period of figures of a county and of a city.
+FINEST = {
+    10_000: ("year", "year"),
+    150_000: ("year", "quarter"),
+    500_000: ("quarter", "month"),
+}
 
 
 def demand_demo_home(home: Home, scenario: Scenario) -> None:
@@ -101,8 +107,16 @@ contact = "demo@example.org"
 licence = "CC0-1.0"
 expected_offices = [{offices}]
 next_releases = [{releases}]
-"""
+{_finest(scenario)}"""
     _write(home.root / "petitions.toml", text)
+
+
+def _finest(scenario: Scenario) -> str:
+    """How fine the figures of a small world are: its months would mostly be hidden."""
+    for few, (county, city) in FINEST.items():
+        if scenario.cases < few:
+            return f'\n[finest]\ncounty = "{county}"\ncity = "{city}"\n'
+    return ""
 
 
 def write_reference(home: Home, scenario: Scenario) -> None:
