@@ -140,7 +140,7 @@ def reply(case, replying):
 
 
 def due(case):
-    """The limit, its source and the days of extension; one granted after the limit moves nothing."""
+    """The limit, its source and the days of extension; one granted after it moves nothing."""
     accepted = first(case, kind("accept"))
     if accepted is None:
         return case["due_at"], case["due_at"] and "exported", 0
