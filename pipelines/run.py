@@ -179,19 +179,20 @@ def compute_chosen(
 ) -> Iterator[tuple[str, Counts]]:
     """Compute indicators, derived ones last; `prepare_indicators` comes first.
 
-    They are one transaction, so that DuckDB writes their rows once; each is told as it is done.
+    Each is a transaction of its own, and DuckDB writes them to the file together at the end.
     """
     with installation.staging() as con:
+        con.execute(f"set wal_autocheckpoint = '2GB'; set auto_checkpoint_skip_wal_threshold = {2**31}")
         frame = frame_of(con, installation)
-        con.begin()
         for name in installation.indicators:
             if name in chosen:
+                con.begin()
                 compute_indicator(con, installation.indicators[name], frame)
+                con.commit()
                 [(rows,)] = con.execute(
                     "select count(*) from indicators.indicator_values where indicator = ?", [name]
                 ).fetchall()
                 yield name, {"rows": rows}
-        con.commit()
 
 
 def frame_of(con: duckdb.DuckDBPyConnection, installation: Installation) -> Frame:

@@ -68,7 +68,7 @@ def compute_indicator(con: duckdb.DuckDBPyConnection, indicator: Indicator, fram
     """
     with bare_names(con):
         try:
-            con.execute(f"create or replace table indicators.cell_sums ({SUM_COLUMNS})")
+            con.execute(f"create or replace temp table cell_sums ({SUM_COLUMNS})")
             _FROM_FACTS.get(indicator.kind, sum_facts)(con, indicator, frame)
             write_values(con, indicator, frame)
         except (duckdb.BinderException, duckdb.CatalogException) as error:

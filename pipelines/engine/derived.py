@@ -51,7 +51,7 @@ _FAULTS = {
 
 
 def derive(con: duckdb.DuckDBPyConnection, indicator: Indicator, _frame: Frame) -> None:
-    """Fill `indicators.cell_sums` from the figures of `from`, which have been computed.
+    """Fill `cell_sums` from the figures of `from`, which have been computed.
 
     Raises:
         IndicatorError: there is no such method, or it returns rows that do not fit the frame. No
@@ -78,7 +78,7 @@ def derive(con: duckdb.DuckDBPyConnection, indicator: Indicator, _frame: Frame) 
         if con.execute(f"select 1 from placed where {condition} limit 1").fetchall():
             raise IndicatorError(f"{indicator.path.name}: `{indicator.method}` returned {said}")
     con.execute(
-        f"""insert into indicators.cell_sums
+        f"""insert into cell_sums
         select
             cell_id, measure_no, by_no, numerator, denominator, n, n, 0, false, false, null, null,
             value, low, high

@@ -29,7 +29,7 @@ from pipelines.methods.survival import Estimates, IncidenceSummary, aalen_johans
 
 
 def estimate_curves(con: duckdb.DuckDBPyConnection, indicator: Indicator, frame: Frame) -> None:
-    """Fill `indicators.base_<id>` and `indicators.cell_sums` for an indicator of curves.
+    """Fill `indicators.base_<id>` and `cell_sums` for an indicator of curves.
 
     Raises:
         IndicatorError: a spell ends before it begins, or an amount is negative or no whole number.
@@ -191,7 +191,7 @@ def _hand_back(
         columns[name] = pa.array(numbers, from_pandas=True)
     con.register("estimates", pa.table(columns))
     con.execute(
-        f"""insert into indicators.cell_sums
+        f"""insert into cell_sums
         select
             cell_id, no, by_no, null, null, n, n_events, n_missing, is_split, false, null, null,
             value, low, high

@@ -2,7 +2,7 @@
 
 Two stages: the base (measure x region version x month x one breakdown), kept as
 `indicators.base_<id>`, then one group-by for each level and kind of period into
-`indicators.cell_sums`. The base is what a second engine would hand over, and what is kept.
+`cell_sums`. The base is what a second engine would hand over, and what is kept.
 What stands is in `stocks`, how long things last in `durations`, and shares, intervals and states
 are in `values`.
 """
@@ -39,7 +39,7 @@ def base_name(indicator: Indicator) -> str:
 
 
 def sum_facts(con: duckdb.DuckDBPyConnection, indicator: Indicator, frame: Frame) -> None:
-    """Fill `indicators.base_<id>` and `indicators.cell_sums` for an indicator of events.
+    """Fill `indicators.base_<id>` and `cell_sums` for an indicator of events.
 
     Raises:
         IndicatorError: the facts break the promise of their kind.
@@ -274,7 +274,7 @@ def sum_cells(
     routes = "frame_stock_routes" if indicator.kind in STOCKS else "frame_routes"
     for level, kind, wanted in grid(indicator, frame):
         con.execute(
-            f"""insert into indicators.cell_sums
+            f"""insert into cell_sums
             select cell_id, measure_no, by_no, {sums}, null, null, null
             from {source} as source
             inner join indicators.{routes} as routes using (region_no, month_start)

@@ -12,7 +12,7 @@ from pipelines.engine.indicator import Indicator
 
 
 def find_longest(con: duckdb.DuckDBPyConnection, indicator: Indicator, frame: Frame) -> None:
-    """Fill `indicators.base_<id>` and `indicators.cell_sums` for an indicator of longest spells.
+    """Fill `indicators.base_<id>` and `cell_sums` for an indicator of longest spells.
 
     Raises:
         IndicatorError: a spell ends before it begins.
@@ -22,7 +22,7 @@ def find_longest(con: duckdb.DuckDBPyConnection, indicator: Indicator, frame: Fr
     con.execute(f"create or replace temp table touches as {touches}")
     for level, kind, wanted in grid(indicator, frame):
         here = f"level = '{level}' and period_kind = '{kind}' and {on_grid(indicator, wanted)}"
-        con.execute(f"insert into indicators.cell_sums {_LONGEST.format(here=here)}")
+        con.execute(f"insert into cell_sums {_LONGEST.format(here=here)}")
     con.execute("drop table touches")
 
 

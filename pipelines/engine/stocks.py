@@ -13,7 +13,7 @@ from pipelines.engine.indicator import Indicator, Kind
 
 
 def sum_stocks(con: duckdb.DuckDBPyConnection, indicator: Indicator, frame: Frame) -> None:
-    """Fill `indicators.base_<id>` and `indicators.cell_sums` for a stock.
+    """Fill `indicators.base_<id>` and `cell_sums` for a stock.
 
     Raises:
         IndicatorError: a spell ends before it begins.

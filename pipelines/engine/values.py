@@ -48,7 +48,7 @@ def create_values(con: duckdb.DuckDBPyConnection) -> None:
 def write_values(con: duckdb.DuckDBPyConnection, indicator: Indicator, frame: Frame) -> None:
     """Replace the rows of one indicator in `indicators.indicator_values`, in a fixed order.
 
-    Reads `indicators.cell_sums` and `indicators.by_values` as `facts` or `durations` left them.
+    Reads `cell_sums` and `indicators.by_values` as `facts` or `durations` left them.
     """
     _list_measures(con, indicator)
     con.execute(f"create or replace temp table breaks as {_breaks(con, indicator)}")
@@ -160,7 +160,7 @@ def _judged(indicator: Indicator, frame: Frame) -> str:
                     coalesce(n_numerator, 0) as n_numerator, top_one, top_two, {_wholes(kind)},
                     value, low, high
                 from spine
-                left join indicators.cell_sums as sums
+                left join cell_sums as sums
                     on sums.cell_id = spine.cell_id and sums.measure_no = spine.measure_no
                     and sums.by_no = spine.by_no
             ),
@@ -202,7 +202,7 @@ def _places(indicator: Indicator, frame: Frame) -> str:
             select
                 level, region_code, sums.by_no, min(period_start) as first_start,
                 max(period_start) as last_start
-            from indicators.cell_sums as sums
+            from cell_sums as sums
             inner join indicators.frame_cells using (cell_id)
             inner join {values} = '{OFFICE}' and by_values.by_no = sums.by_no
             group by level, region_code, sums.by_no
@@ -218,7 +218,7 @@ def _stands(kind: Kind) -> str:
     if kind is Kind.DERIVED:
         return """(level, period_kind) in (
             select (level, period_kind)
-            from indicators.cell_sums inner join indicators.frame_cells using (cell_id)
+            from cell_sums inner join indicators.frame_cells using (cell_id)
         )"""
     return "is_standing" if kind in STOCKS else "true"
 
