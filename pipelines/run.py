@@ -182,7 +182,9 @@ def compute_chosen(
     Each is a transaction of its own, and DuckDB writes them to the file together at the end.
     """
     with installation.staging() as con:
-        con.execute(f"set wal_autocheckpoint = '2GB'; set auto_checkpoint_skip_wal_threshold = {2**31}")
+        con.execute(
+            f"set wal_autocheckpoint = '2GB'; set auto_checkpoint_skip_wal_threshold = {2**31}"
+        )
         frame = frame_of(con, installation)
         for name in installation.indicators:
             if name in chosen:
