@@ -39,8 +39,7 @@ class Frame:
             that column draws on it), the exports behind it, as `coverage.table_name` calls them.
             A table that is not named is reference data and always complete.
         code_values: the values of a breakdown that are always shown, also where they are zero.
-        finest: the shortest period of a level (county, city, province) where not every indicator
-            is to stand by month; an indicator's own `finest` may be longer.
+        finest: by level, as in the header of an indicator; the longer of the two holds.
         conf_level: of every interval.
     """
 
@@ -68,16 +67,14 @@ class Frame:
 def grid(indicator: Indicator, frame: Frame) -> Iterator[tuple[str, str, str]]:
     """Each level and kind of period, and which breakdowns stand there (a condition on `by_name`).
 
-    Totals stand at every period that is not shorter than the `finest` of their level, year to date
-    where months do and for city and province only. Breakdowns stand where totals do, but not in
-    the year to date; for counties and stable units by year, and only where totals are finer than
-    that; offices by year.
+    Totals stand at every period not shorter than the `finest` of their level, year to date where
+    months do, but not for counties and units. Breakdowns stand where totals do, except in the year
+    to date; for counties and units by year, where totals are finer than that; offices by year.
     """
-    lengths = list(Length)
     for level in LEVELS:
         name = "county" if level in LOCAL else level
         finest = max(each.finest.get(name, Length.MONTH) for each in (indicator, frame))
-        for kind in lengths[lengths.index(finest) :]:
+        for kind in (length for length in Length if length >= finest):
             if level not in LOCAL:
                 yield level, kind, "true" if kind == "year" else f"by_name <> '{OFFICE}'"
             else:

@@ -167,7 +167,7 @@ class Indicator:
     reviewed: date
     next_review: date
     changes: tuple[Change, ...]
-    finest: Mapping[str, Length]
+    finest: Mapping[str, Length] = field(default_factory=dict)
     event_codes: tuple[str, ...] = ()
     max_days: int = 0
     method: str = ""

@@ -15,6 +15,7 @@ from pipelines.model.build import build_model, create_derived
 from pipelines.settings import PACKAGE, Home, Settings
 
 from .visits_reference import AS_OF, REFERENCES, SENDER_OF, figures, moment, periods, worlds
+from .world import at_every_period
 
 REGIONS = """code,name_zh,level,parent_code,valid_from,valid_to
 990000,省,province,,,
@@ -138,7 +139,7 @@ def computed(con):
     """The figures that have a value, by indicator: (measure, region, kind, first day) -> sums."""
     for name in BUILT:
         create_derived(con, TABLES[name])
-    compute_indicators(con, INDICATORS, Frame(AS_OF))
+    compute_indicators(con, at_every_period(INDICATORS), Frame(AS_OF))
     rows = con.execute(
         "select indicator, measure, region_code, period_kind, period_start, numerator, "
         "denominator, value from indicators.indicator_values where by_name = '' and state = 'ok'"
