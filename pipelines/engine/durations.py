@@ -38,7 +38,7 @@ def estimate_curves(con: duckdb.DuckDBPyConnection, indicator: Indicator, frame:
         source, routes = build_ages(con, indicator, frame), "frame_stock_routes"
     else:
         keys = ("days", "ended_as")
-        build_base(con, indicator, frame, _spells(indicator, frame), _SPELL_SUMS, *keys)
+        build_base(con, indicator, frame, spell_terms(indicator, frame), _SPELL_SUMS, *keys)
         source, routes = f"select * from {base_name(indicator)}", "frame_routes"
     con.execute(f"create or replace temp table spells as {source}")
     con.execute(f"create or replace temp table spell_groups as {_GROUPS}")
@@ -56,7 +56,7 @@ def estimate_curves(con: duckdb.DuckDBPyConnection, indicator: Indicator, frame:
         con.execute(f"drop table {name}")
 
 
-def _spells(indicator: Indicator, frame: Frame) -> str:
+def spell_terms(indicator: Indicator, frame: Frame) -> str:
     """One row for each spell: how long it was watched, and how it ended.
 
     A spell that began after its file could have shown anything was not watched: it is left out.

@@ -44,7 +44,7 @@ def sum_facts(con: duckdb.DuckDBPyConnection, indicator: Indicator, frame: Frame
     Raises:
         IndicatorError: the facts break the promise of their kind.
     """
-    build_base(con, indicator, frame, _terms(indicator, frame), _term_sums(indicator), "span")
+    build_base(con, indicator, frame, event_terms(indicator, frame), _term_sums(indicator), "span")
     sum_cells(con, indicator, frame, base_name(indicator), _event_sums(indicator))
 
 
@@ -182,7 +182,7 @@ def spells_of(indicator: Indicator, *more_terms: str) -> str:
     """
 
 
-def _terms(indicator: Indicator, frame: Frame) -> str:
+def event_terms(indicator: Indicator, frame: Frame) -> str:
     """One row for each event that counts, with its month and its terms as whole numbers."""
     part, whole = _fraction(indicator)
     broken = ["numerator < 0", "denominator < 0", "region_no is null", "is_fraction"]
