@@ -95,11 +95,7 @@ def source_list(home: HomeOption = None) -> None:
     """`petitions source list`."""
     from pipelines.ingest.mapping import load_sources
 
-    rows = [
-        (s.name, getattr(s.title, screen.lang), s.table, " ".join(s.files))
-        for s in load_sources(Home.at(home)).values()
-    ]
-    screen.grid(["SOURCE", "TITLE", "TABLE", "FILE"], rows)
+    screen.sources(load_sources(Home.at(home)).values())
 
 
 def source_check(source: str, file: Path, home: HomeOption = None) -> None:
@@ -203,12 +199,7 @@ def quarantine_export(
     where = Home.at(home)
     with writer_lock(where), warehouse(where) as con:
         made = export_returns(con, Installed.at(where), to, sender)
-    screen.grid(
-        ["SENDER", "FILES", "RETURNED", "FOLDER"],
-        [(one.sender, len(one.workbooks), one.records, one.folder) for one in made],
-    )
-    for file in (file for one in made for file in one.left_out):
-        screen.say("LEFT_OUT", file=file)
+    screen.returns(made)
 
 
 def quarantine_replay(path: Path, home: HomeOption = None) -> None:
@@ -249,6 +240,25 @@ def show(
     screen.answer(answer, as_json=as_json)
 
 
+def explain(
+    figure: str,
+    *,
+    home: HomeOption = None,
+    release: Annotated[str, typer.Option(show_default=False)] = "",
+    to: Annotated[Path | None, typer.Option("--to", metavar="DIR", show_default=False)] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """`petitions explain FIGURE`."""
+    from pipelines.explain.explanation import explain as trace
+    from pipelines.explain.lines import show as print_lines
+
+    found = trace(Home.at(home), figure, release, to)
+    if as_json:
+        screen.json(found.facts())
+    else:
+        print_lines(found, screen, asked_for_records=to is not None)
+
+
 def check(home: HomeOption = None) -> None:
     """`petitions check`."""
     from pipelines.answers import check_definitions
@@ -264,8 +274,7 @@ def audit(bulletin: Path, *, as_json: JsonOption = False) -> None:
     if as_json:
         screen.json(found.answer(screen.lang))
     else:
-        for line in found.lines(screen.lang):
-            screen.plain(line)
+        screen.plain("\n".join(found.lines(screen.lang)))
     if not found.is_consistent:
         raise typer.Exit(EXIT_FAILED)
 
@@ -341,19 +350,13 @@ def doctor(home: HomeOption = None) -> None:
     """`petitions doctor`."""
     from pipelines.doctor import examine
 
-    points = examine(Home.at(home))
-    rows = [("✓" if p.is_good else "✗", p.title(screen.lang), p.finding) for p in points]
-    screen.grid(["STATE", "POINT", "RESULT"], rows)
-    bad = sum(1 for point in points if not point.is_good)
-    if bad:
-        screen.say("DOCTOR_BAD", count=bad)
+    if not screen.points(examine(Home.at(home))):
         raise typer.Exit(EXIT_FAILED)
-    screen.say("DOCTOR_GOOD")
 
 
 VERBS: tuple[Callable[..., None], ...] = (
-    simulate, collect, run, status, receipts, query, show, check, audit, diff, verify,
-    rollback, rotate_key, serve, ui, doctor,
+    simulate, collect, run, status, receipts, query, show, explain, check, audit, diff,
+    verify, rollback, rotate_key, serve, ui, doctor,
 )  # fmt: skip
 GROUPS: dict[str, tuple[Callable[..., None], ...]] = {
     "source": (source_list, source_draft, source_check),

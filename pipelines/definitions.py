@@ -15,6 +15,7 @@ import dagster as dg
 
 from pipelines.alerts import AlertKind, raise_alert
 from pipelines.ingest.lock import writer_lock
+from pipelines.publish.documents import code_version
 from pipelines.run import (
     Installation,
     accept_records,
@@ -212,7 +213,7 @@ def blocking_checks(context: dg.AssetCheckExecutionContext) -> Iterator[dg.Asset
             ["indicators", name],
             deps=[checked, *(["indicators", source] for source in indicator.derived_from)],
             group_name="indicators",
-            code_version=hashlib.sha256(indicator.path.read_bytes()).hexdigest()[:16],
+            code_version=code_version(indicator),
             description=f"{indicator.title.zh} {indicator.title.en}",
         )
         for name, indicator in DEFINED.indicators.items()

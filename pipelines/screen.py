@@ -11,10 +11,13 @@ from rich.table import Table as Grid
 from pipelines.words import Lang, UserError, say
 
 if TYPE_CHECKING:
+    from pipelines.doctor import Point
+    from pipelines.ingest.source import Source
     from pipelines.ingest.turned_away import TurnedAway
     from pipelines.publish.changes import Changes
     from pipelines.publish.comparison import Comparison
     from pipelines.publish.query import Answer
+    from pipelines.returns.export import Return
 
 EXIT_USAGE = 2
 
@@ -51,6 +54,30 @@ class Screen:
             )
         for file in files:
             self.fail(file.sentence(self.lang))
+
+    def sources(self, sources: "Iterable[Source]") -> None:
+        """Print the mappings of exports."""
+        self.grid(
+            ["SOURCE", "TITLE", "TABLE", "FILE"],
+            [(s.name, getattr(s.title, self.lang), s.table, " ".join(s.files)) for s in sources],
+        )
+
+    def returns(self, made: "list[Return]") -> None:
+        """Print what goes back to each office, and the files of which nothing could."""
+        self.grid(
+            ["SENDER", "FILES", "RETURNED", "FOLDER"],
+            [(one.sender, len(one.workbooks), one.records, one.folder) for one in made],
+        )
+        for file in (file for one in made for file in one.left_out):
+            self.say("LEFT_OUT", file=file)
+
+    def points(self, points: "list[Point]") -> bool:
+        """Print what the doctor found; whether all of it is good."""
+        rows = [("✓" if p.is_good else "✗", p.title(self.lang), p.finding) for p in points]
+        self.grid(["STATE", "POINT", "RESULT"], rows)
+        bad = sum(1 for point in points if not point.is_good)
+        self.say("DOCTOR_BAD" if bad else "DOCTOR_GOOD", count=bad)
+        return not bad
 
     def comparison(self, found: "Comparison") -> None:
         """Print what changes in each indicator, and the figures that change most."""

@@ -1,19 +1,19 @@
 """The arms of an indicator's query, each with the keys of the rows that it reads.
 
 A query returns facts without keys, so that nothing about a single matter can come into a release.
-To lead a fact back to the exports, each arm of the query (what `union all` puts together) is written
-once more and also returns the keys of the rows that it reads, under names of their own. Which facts
-count in a figure, and which records have those keys, is asked in `records`.
+To lead a fact back to the exports, each arm of the query (what `union all` puts together) is
+written once more and also returns the keys of the rows that it reads, under names of their own.
+Which facts count in a figure, and which records have those keys, is asked in `records`.
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from sqlglot import exp, parse_one
+from sqlglot import exp
 
 from pipelines.contract import Table
 from pipelines.engine.indicator import Indicator
-from pipelines.portable import DIALECT, columns_mentioned, tables_read
+from pipelines.portable import DIALECT, columns_mentioned, read_query, tables_read
 
 MARK = "key_"  # before the name of a key among the columns of a fact
 
@@ -49,13 +49,13 @@ def read_arms(indicator: Indicator, tables: Mapping[str, Table]) -> Iterator[Arm
         indicator: a definition with a query.
         tables: every contract by name.
     """
-    tree = parse_one(indicator.query, read=DIALECT)
-    steps = {step.alias: step.this for step in tree.ctes}
+    tree = read_query(indicator.path, indicator.query)
+    steps: dict[str, exp.Query] = {step.alias: step.this for step in tree.ctes}
     for select in _selects(tree):
         carrier = _Carrier(tables, steps)
         arm = _named(select, tree.named_selects)
         keys = carrier.carry(arm)
-        parts = [*carrier.kept.values(), arm]
+        parts: list[exp.Query] = [*carrier.kept.values(), arm]
         written = ", ".join(f"{n} as ({q.sql(DIALECT)})" for n, q in carrier.kept.items())
         own = replace(
             indicator,
@@ -94,14 +94,14 @@ class _Carrier:
     `kept` holds the steps that an arm stands on, each after those that it reads.
     """
 
-    def __init__(self, tables: Mapping[str, Table], steps: Mapping[str, exp.Expr]) -> None:
+    def __init__(self, tables: Mapping[str, Table], steps: Mapping[str, exp.Query]) -> None:
         self._tables, self._steps = tables, steps
         fed = [table for table in tables.values() if table.version]
         self._keys = frozenset(name for table in fed for name in table.key)
         self._carried: dict[str, tuple[str, ...]] = {}
-        self.kept: dict[str, exp.Expr] = {}
+        self.kept: dict[str, exp.Query] = {}
 
-    def carry(self, query: exp.Expr) -> tuple[str, ...]:
+    def carry(self, query: exp.Query) -> tuple[str, ...]:
         """Add the keys to what a query returns; none where its rows are groups, or arms again."""
         for table in query.find_all(exp.Table):
             self._keep(table.name)

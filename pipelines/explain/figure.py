@@ -48,7 +48,7 @@ class Address:
             UserError: it has not the three or four parts of an address.
         """
         parts = text.strip().split("/", 3)
-        if len(parts) < 3 or not all(parts):  # noqa: PLR2004 - the three parts that it must have
+        if len(parts) < 3 or not all(parts):
             raise UserError("explain.NO_ADDRESS", exit_code=EXIT_USAGE, figure=text)
         indicator, _, measure = parts[0].partition(".")
         return cls(indicator, measure, parts[1], parts[2], "".join(parts[3:]))
@@ -65,6 +65,12 @@ class Figure:
     def is_hidden(self) -> bool:
         """Whether the gate hid it."""
         return self.row["state"] == "hidden"
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """The row as readers may be told it: of a hidden figure nothing but what names it."""
+        names = (*KEY, "region_zh", "region_en", "period_end", "unit", "state")
+        return {name: self.row[name] for name in names} if self.is_hidden else self.row
 
     @property
     def is_shown(self) -> bool:

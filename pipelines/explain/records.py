@@ -1,8 +1,8 @@
 """From a figure to the records that count in it: table, file and record number.
 
-The facts of an indicator carry no keys; its arms (`arms`) do. The engine's own terms say which facts
-lie in a cell, and what is found has to add up to the figure that the run computed, else nothing is
-told. Of a table without keys the trace ends at its files.
+The facts of an indicator carry no keys; its arms (`arms`) do. The engine's own terms say which
+facts lie in a cell, and what is found has to add up to the figure that the run computed, else
+nothing is told. Of a table without keys the trace ends at its files.
 
 Record numbers tell of single matters. They belong in the vault's tier: who calls this writes them
 nowhere else.
@@ -29,7 +29,7 @@ TRACED = "traced_records"  # table_name, file_id, record_no; the last is NULL wh
 
 @dataclass(frozen=True, slots=True)
 class Definitions:
-    """What the run computed with: contracts by table, the indicator, and what the engine was told."""
+    """What the run computed with: contracts, the indicator, and what the engine was told."""
 
     tables: Mapping[str, Table]
     indicator: Indicator
@@ -219,9 +219,7 @@ _TERMS_IN_CELL = {
 }
 
 
-def _add_records(
-    con: duckdb.DuckDBPyConnection, arm: Arm, defined: Definitions
-) -> Iterator[str]:
+def _add_records(con: duckdb.DuckDBPyConnection, arm: Arm, defined: Definitions) -> Iterator[str]:
     """Add the records of the tables behind an arm; name those that end at their files."""
     single = single_keys(defined.tables)
     for name in defined.frame.sources_of(arm.indicator):

@@ -5,6 +5,7 @@ function gives the rows of one table of `tables/`, in the order of that table's 
 """
 
 import csv
+import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -120,7 +121,13 @@ def _indicator(i: Indicator) -> Row:
         *(i.checked_by, i.reviewed, i.next_review),
         " ".join(i.derived_from),
         i.query.strip(),
+        code_version(i),
     )
+
+
+def code_version(indicator: Indicator) -> str:
+    """Which version of a definition it is: the beginning of the SHA-256 of its file, in hex."""
+    return hashlib.sha256(indicator.path.read_bytes()).hexdigest()[:16]
 
 
 def _measures(indicators: Iterable[Indicator]) -> Iterator[Row]:

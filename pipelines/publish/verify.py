@@ -32,7 +32,7 @@ def verify(home: Home, name: str | None = None) -> list[Finding]:
         UserError: nothing has been published, or `name` is not the id of a release.
     """
     if name is not None:
-        return list(check_files(_release_named(home, name).folder))
+        return list(check_files(release_named(home, name).folder))
     release = current_release(home)
     if release is None:
         raise UserError("release.NONE_YET")
@@ -64,7 +64,7 @@ def rollback(home: Home, settings: Settings, name: str | None = None) -> Release
     """
     try:
         tidy(home, settings)
-        release = _release_named(home, name) if name else _release_before_current(home)
+        release = release_named(home, name) if name else _release_before_current(home)
         if damage := next(check_files(release.folder), None):
             raise UserError("release.ROLLBACK_DAMAGED", release=release.id, file=damage.file)
         flip(home, release)
@@ -74,7 +74,12 @@ def rollback(home: Home, settings: Settings, name: str | None = None) -> Release
     return release
 
 
-def _release_named(home: Home, name: str) -> Release:
+def release_named(home: Home, name: str) -> Release:
+    """A release that readers could have seen, by its id.
+
+    Raises:
+        UserError: there is none of that id; those that there are are named.
+    """
     release = Release.named(home, name)
     if release is None or release not in releases(home):
         there = ", ".join(r.id for r in releases(home)) or "-"
