@@ -40,7 +40,8 @@ class Explanation:
     Attributes:
         figure: its full address.
         row: its row in `public.indicator_values`; of a hidden figure only what names it.
-        hidden_by: the thresholds that may have hidden it, by name; empty where it is shown.
+        hidden_by: the thresholds that may have hidden it, as in `policy.toml`; empty where it is
+            shown.
         definition: its row in `dictionary.indicators`, the query as it ran among it.
         measure: its row in `dictionary.measures`.
         changes: dated changes of the definition, oldest first.
@@ -152,9 +153,10 @@ def _thresholds(installation: Installation, figure: Figure) -> dict[str, int]:
     """What may hide a figure of this kind; which of it did is told of none."""
     policy = load_policy(installation.settings.disclosure)
     indicator = installation.indicators.get(figure.row["indicator"])
+    names = ["k", "rate_min_denominator"]
     if indicator and indicator.cell is Cell.CURVE:
-        return {"k": policy.k, "units": policy.curve_min_units, "events": policy.curve_min_events}
-    return {"k": policy.k}
+        names += ["curve_min_units", "curve_min_events"]
+    return {name: getattr(policy, name) for name in names}
 
 
 def _write_records(installation: Installation, figure: Figure, folder: Path) -> dict[str, Any]:
@@ -182,7 +184,8 @@ def _write_csv(con: duckdb.DuckDBPyConnection, path: Path) -> None:
         f"""
         select distinct
             table_name as "table", regexp_replace(files.name, '^[=+@-]', '''\\0') as file,
-            file_id, files.sender_id as sender, files.as_of, record_no
+            file_id, files.sender_id as sender,
+            strftime(files.as_of, '%Y-%m-%d %H:%M:%S') as as_of, record_no
         from {TRACED}
         inner join ops.files as files using (file_id, table_name)
         order by "table", file, file_id, record_no

@@ -155,6 +155,8 @@ def _demand(part: str, asked: str, known: Sequence[str], release: str) -> None:
     """Refuse a part of an address that is not known, with what is most like it."""
     if asked in known:
         return
+    if not known:
+        part = "FIGURES"
     near = get_close_matches(asked, known, n=5, cutoff=0.5) or list(known)[-MOST_NAMED:]
     raise UserError(
         f"explain.NO_{part}",

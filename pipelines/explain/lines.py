@@ -66,7 +66,8 @@ class _Words:
             parts.append(f"{speaker.code('by', by)} {speaker.code(by, row['by_value'])}")
         yield " · ".join(parts)
         if found.hidden_by:
-            yield self.say(f"HIDDEN_{len(found.hidden_by)}", **found.hidden_by)
+            key = "HIDDEN_CURVE" if "curve_min_units" in found.hidden_by else "HIDDEN"
+            yield self.say(key, **found.hidden_by)
             return
         if row["state"] == "ok":
             yield self._value(row)

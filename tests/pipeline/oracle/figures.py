@@ -87,7 +87,7 @@ class Recount:
     """Recounts figures of one home; facts are made once for each indicator and measure."""
 
     def __init__(self, world: Originals) -> None:
-        self._world = world
+        self.world = world
         self._facts: dict[tuple[str, str], list[Fact]] = {}
 
     def can(self, row: Row) -> bool:
@@ -95,7 +95,7 @@ class Recount:
 
         Counties that a change of boundary concerns, and stable units, need the history of regions.
         """
-        is_county = row["level"] == "county" and row["region_code"] not in self._world.moved_codes
+        is_county = row["level"] == "county" and row["region_code"] not in self.world.moved_codes
         is_above = row["level"] in {"province", "city"}
         return row["indicator"] in INDICATORS and (is_county or is_above)
 
@@ -104,9 +104,9 @@ class Recount:
         indicator = INDICATORS[row["indicator"]]
         key = (row["indicator"], row["measure"])
         if key not in self._facts:
-            self._facts[key] = list(indicator.facts(self._world, row["measure"]))
+            self._facts[key] = list(indicator.facts(self.world, row["measure"]))
         here = [fact for fact in self._facts[key] if _is_in_place(fact.region, row)]
-        as_of, first, after = self._world.as_of, row["period_start"], row["period_end"]
+        as_of, first, after = self.world.as_of, row["period_start"], row["period_end"]
         if indicator.kind in {"stock", "age"}:
             last = min(after - timedelta(1), as_of)
             stands = [f for f in here if isinstance(f, Spell) and _stands(f, last)]

@@ -138,9 +138,7 @@ class Case:
             "not_accepted": self.first("refuse"),
             "withdrawn": self.first("withdraw"),
             "terminated": self.first("terminate"),
-            "transferred_out": min(
-                filter(None, [self.first("merge"), left and filed]), default=None
-            ),
+            "transferred_out": min((at for at in (merged, left and filed) if at), default=None),
             "resolved": filed,
         }
         known = {way: at for way, at in ways.items() if at}
@@ -162,9 +160,10 @@ class Originals:
             digest = facts["sha256"]
             raw = (home / "vault" / "objects" / digest[:2] / digest).read_bytes()
             text = _decoded(raw)
-            for line in csv.DictReader(io.StringIO(text)):
+            for record_no, line in enumerate(csv.DictReader(io.StringIO(text)), start=1):
                 record = {name: (cell or "").strip() for name, cell in line.items()}
-                self.records[facts["source"]].append(record | {"sender": facts["sender_id"]})
+                record |= {"sender": facts["sender_id"], "file": digest[:12], "no": str(record_no)}
+                self.records[facts["source"]].append(record)
         self._reference = home / "reference"
         self.offices = {r["office_id"]: r["region_code"] for r in self.reference("offices.csv")}
 
@@ -177,7 +176,7 @@ class Originals:
         """The records of a source without those that repeat another word for word."""
         seen: set[tuple[str, ...]] = set()
         for record in self.records[source]:
-            said = tuple(record.values())
+            said = tuple(cell for name, cell in record.items() if name not in {"file", "no"})
             if said not in seen:
                 seen.add(said)
                 yield record
