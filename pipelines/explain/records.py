@@ -8,6 +8,7 @@ Record numbers tell of single matters. They belong in the vault's tier: who call
 nowhere else.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -53,19 +54,20 @@ def trace_records(
         UserError: the warehouse holds another figure than the release, or what is found does not
             add up to it.
     """
-    wanted = _expected(con, defined.indicator, figure)
+    expected = _expected(con, figure)
     con.execute(
         f"create or replace temp table {TRACED} "
         "(table_name varchar, file_id varchar, record_no bigint)"
     )
-    units, ends = 0, set[str]()
+    found, ends = Counter[str](), set[str]()
     with bare_names(con):
         for arm in read_arms(defined.indicator, defined.tables):
-            found = _count_members(con, arm, defined.frame, figure)
-            units += found.units
-            if found.facts:
+            _find_members(con, arm, defined.frame, figure)
+            members = _count_members(con)
+            found.update(members)
+            if members["facts"]:
                 ends |= set(_add_records(con, arm, defined))
-    if units != wanted:
+    if any(found[count] != expected[count] for count in _COUNTS[_shape(defined.indicator)]):
         raise UserError("explain.NOT_ADDED_UP", figure=figure.address)
     return tuple(sorted(ends))
 
@@ -79,29 +81,20 @@ def ends_at_files(defined: Definitions) -> Iterator[str]:
                 yield name
 
 
-def _expected(con: duckdb.DuckDBPyConnection, indicator: Indicator, figure: Figure) -> int:
-    """How many units the run counted in the figure, if it is still the figure that readers see."""
-    count = "n_numerator" if indicator.kind in {Kind.COUNT, Kind.COMPOSITION} else "n"
+def _expected(con: duckdb.DuckDBPyConnection, figure: Figure) -> dict[str, int]:
+    """What the run counted in the figure, if it is still the figure that readers see."""
     found = con.execute(
-        f"select {count}, n, numerator, denominator, value from {UNGATED} where indicator = ? "
-        "and measure = ? and level = ? and region_code = ? and period_kind = ? and "
-        "period_start = ? and by_name = ? and by_value = ?",
+        "select n, numerator, denominator, value, coalesce(n_numerator, 0) "
+        f"from {UNGATED} where indicator = ? and measure = ? and level = ? and region_code = ? "
+        "and period_kind = ? and period_start = ? and by_name = ? and by_value = ?",
         list(figure.key),
     ).fetchall()
-    if not found or tuple(found[0][1:]) != figure.terms:
+    if not found or tuple(found[0][:-1]) != figure.terms:
         raise UserError("explain.MOVED_ON", figure=figure.address)
-    return found[0][0] or 0
+    return {"n": found[0][0], "n_numerator": found[0][-1]}
 
 
-@dataclass(frozen=True, slots=True)
-class _Members:
-    facts: int
-    units: int
-
-
-def _count_members(
-    con: duckdb.DuckDBPyConnection, arm: Arm, frame: Frame, figure: Figure
-) -> _Members:
+def _find_members(con: duckdb.DuckDBPyConnection, arm: Arm, frame: Frame, figure: Figure) -> None:
     """Keep the facts of an arm that lie in the figure's cell as `members`, with their keys."""
     indicator = arm.indicator
     first = len(indicator.by) - len(arm.keys)
@@ -119,17 +112,21 @@ def _count_members(
                     and period_kind = $period_kind and period_start = $period_start
             ),
             {_TERMS_IN_CELL[_shape(indicator)].format(terms=_terms(indicator, frame))}
-        select is_unit{"".join(keys)} from found
+        select is_unit, is_event{"".join(keys)} from found
         where {_of_measure(indicator, figure)} and {_in_breakdown(indicator, figure)}""",
         {
             name: figure.row[name]
             for name in ("level", "region_code", "period_kind", "period_start")
         },
     )
-    [(facts, units)] = con.execute(
-        "select count(*), count(*) filter (where is_unit) from members"
+
+
+def _count_members(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    [(facts, units, events)] = con.execute(
+        "select count(*), count(*) filter (where is_unit), count(*) filter (where is_event) "
+        "from members"
     ).fetchall()
-    return _Members(facts, units)
+    return {"facts": facts, "n": units, "n_numerator": events}
 
 
 def _of_measure(indicator: Indicator, figure: Figure) -> str:
@@ -168,10 +165,16 @@ def _terms(indicator: Indicator, frame: Frame) -> str:
             return event_terms(indicator, frame)
 
 
+# What has to add up; the n of a composition is that of all parts together.
+_COUNTS = {
+    "count": ("n_numerator",),
+    "quotient": ("n", "n_numerator"),
+    **dict.fromkeys(("curve", "stock", "longest"), ("n",)),
+}
 _EVENTS = """
-    terms as ({{terms}}),
+    terms as ({terms}),
     found as (
-        select terms.*, {unit} is not null as is_unit
+        select terms.*, unit is not null as is_unit, event is not null as is_event
         from terms
         inner join indicators.frame_routes as routes using (region_no, month_start)
         inner join cell using (cell_id)
@@ -180,12 +183,12 @@ _EVENTS = """
 """
 # How the facts of each shape lie in a cell, as the engine counts them.
 _TERMS_IN_CELL = {
-    "count": _EVENTS.format(unit="event"),
-    "quotient": _EVENTS.format(unit="unit"),
+    "count": _EVENTS,
+    "quotient": _EVENTS,
     "curve": """
         terms as ({terms}),
         found as (
-            select terms.*, true as is_unit
+            select terms.*, true as is_unit, false as is_event
             from terms
             inner join indicators.frame_routes as routes using (region_no, month_start)
             inner join cell using (cell_id)
@@ -195,7 +198,7 @@ _TERMS_IN_CELL = {
     "stock": """
         terms as ({terms}),
         found as (
-            select terms.*, true as is_unit
+            select terms.*, true as is_unit, false as is_event
             from terms
             inner join indicators.frame_stock_routes as routes using (region_no)
             inner join cell using (cell_id)
@@ -205,7 +208,7 @@ _TERMS_IN_CELL = {
     "longest": """
         terms as (select *, row_number() over () as spell_no from ({terms})),
         found as (
-            select distinct terms.*, true as is_unit
+            select distinct terms.*, true as is_unit, false as is_event
             from terms
             inner join indicators.frame_periods as month
                 on month.period_kind = 'month' and month.period_end > from_on

@@ -194,8 +194,9 @@ def _read_off(watched: list[tuple[int, str]], measure: str) -> float | None:
     if reached is None:
         return None
     under = next((on for on, h in curve if h < target - FLAT), None)
-    is_flat = abs(reached[1] - target) <= FLAT and under is not None
-    return (reached[0] + under) / 2 if is_flat else float(reached[0])
+    if under is not None and abs(reached[1] - target) <= FLAT:
+        return (reached[0] + under) / 2
+    return float(reached[0])
 
 
 def _without_event(watched: list[tuple[int, str]]) -> list[tuple[int, float]]:
