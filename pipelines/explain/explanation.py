@@ -48,8 +48,10 @@ class Explanation:
         rules: the rules in force in the period, from `dictionary.rule_calendar`.
         release: facts of the release, with `published_at`.
         exports: for each export behind it, how many offices sent how many files up to when.
-        records: the file with its record numbers; empty where none was asked for or none is told.
-        ends_at_files: tables of which that file names no records, only files.
+        files: the list of the files behind it, with how many records of each count in it; empty
+            where none was asked for or none is told.
+        records: the list of those records by number.
+        ends_at_files: tables of which the files are known, but not the records.
     """
 
     figure: str
@@ -61,6 +63,7 @@ class Explanation:
     rules: list[dict[str, Any]]
     release: dict[str, Any]
     exports: list[dict[str, Any]]
+    files: str = ""
     records: str = ""
     ends_at_files: tuple[str, ...] = field(default=())
 
@@ -164,34 +167,50 @@ def _write_records(installation: Installation, figure: Figure, folder: Path) -> 
     indicator = installation.indicators.get(figure.row["indicator"])
     if indicator is None or not indicator.query:
         raise UserError("explain.NO_QUERY", figure=figure.address, sources=_stands_on(indicator))
-    path = open_place(installation.home, folder) / f"{fit_name(figure.address)}.csv"
+    name = fit_name(figure.address)
+    place = open_place(installation.home, folder)
+    lists = {part: place / f"{name}_{part}.csv" for part in _LISTS}
     with warehouse(installation.home) as con:
         defined = Definitions(installation.tables, indicator, frame_of(con, installation))
         ends = trace_records(con, defined, figure)
-        _write_csv(con, path)
-    return {"records": str(path), "ends_at_files": ends}
+        for part, path in lists.items():
+            _write_csv(con, _LISTS[part], path)
+    return {part: str(path) for part, path in lists.items()} | {"ends_at_files": ends}
 
 
 def _stands_on(indicator: Indicator | None) -> str:
     return ", ".join(indicator.derived_from) if indicator else "-"
 
 
-def _write_csv(con: duckdb.DuckDBPyConnection, path: Path) -> None:
-    """The records by table and file; a file without numbers is known only as a whole."""
-    from pyarrow import csv  # noqa: PLC0415 - heavy
-
-    found = con.sql(
-        f"""
-        select distinct
-            table_name as "table", regexp_replace(files.name, '^[=+@-]', '''\\0') as file,
-            file_id, files.sender_id as sender,
-            strftime(files.as_of, '%Y-%m-%d %H:%M:%S') as as_of, record_no
+# A name that a spreadsheet would take for a formula is given an apostrophe.
+_FILE = """
+    table_name as "table", regexp_replace(files.name, '^[=+@-]', '''\\0') as file, file_id,
+    files.sender_id as sender, strftime(files.as_of, '%Y-%m-%d %H:%M:%S') as as_of
+"""
+_LISTS = {
+    "files": f"""
+        select
+            {_FILE}, files.records as records_in_file,
+            nullif(count(distinct record_no), 0) as records_counted
         from {TRACED}
         inner join ops.files as files using (file_id, table_name)
+        group by table_name, files.name, file_id, files.sender_id, files.as_of, files.records
+        order by "table", file, file_id
+    """,
+    "records": f"""
+        select distinct {_FILE}, record_no
+        from {TRACED}
+        inner join ops.files as files using (file_id, table_name)
+        where record_no is not null
         order by "table", file, file_id, record_no
-        """
-    )
-    batches = found.to_arrow_reader()
+    """,
+}
+
+
+def _write_csv(con: duckdb.DuckDBPyConnection, query: str, path: Path) -> None:
+    from pyarrow import csv  # noqa: PLC0415 - heavy
+
+    batches = con.sql(query).to_arrow_reader()
     with private_file(path) as file:
         file.write(BYTE_ORDER_MARK)
         with csv.CSVWriter(file, batches.schema) as writer:

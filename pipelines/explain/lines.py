@@ -114,8 +114,9 @@ class _Words:
 
     def records(self, found: Explanation, *, asked_for_records: bool) -> Iterator[str]:
         if found.records:
-            key = "RECORDS_IN_PART" if found.ends_at_files else "RECORDS"
-            yield self.say(key, file=found.records, tables=", ".join(found.ends_at_files))
+            yield self.say("RECORDS", files=found.files, records=found.records)
+            if found.ends_at_files:
+                yield self.say("ENDS_AT_FILES", tables=", ".join(found.ends_at_files))
         elif found.hidden_by:
             if asked_for_records:
                 yield self.say("RECORDS_HIDDEN")

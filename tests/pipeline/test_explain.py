@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from pipelines.explain.explanation import Explanation, explain
+from pipelines.explain.explanation import explain
 from pipelines.explain.figure import Address, Figure, find_figure
 from pipelines.explain.records import TRACED, Definitions, trace_records
 from pipelines.run import Installation, frame_of
@@ -143,7 +143,7 @@ def test_the_records_of_a_count_are_those_of_the_originals(
     rows = [row for row in shown(release, "submission_count") if recounted.can(row)]
     row = random.Random(seed).choice(rows)  # noqa: S311 - a draw that can be drawn again
     found = explain(Home(published), address(row), folder=tmp_path / "traced")
-    named = {(line["file_id"], line["record_no"]) for line in lines_of(found)}
+    named = {(line["file_id"], line["record_no"]) for line in lines_of(Path(found.records))}
     stated = {(case.record["file"], case.record["no"]): case for case in recounted.world.cases}
     here = [case for place, case in stated.items() if place in named]
     assert len(named) == len(here) == row["numerator"]
@@ -164,8 +164,8 @@ def address(row: Row) -> str:
     return "/".join([*parts, *([f"{row['by_name']}={row['by_value']}"] if row["by_name"] else [])])
 
 
-def lines_of(found: Explanation) -> list[dict[str, str]]:
-    with Path(found.records).open(encoding="utf-8-sig", newline="") as file:
+def lines_of(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
 
 
@@ -202,14 +202,23 @@ def test_record_numbers_go_to_a_file_of_the_owner_and_nowhere_else(release, peti
     folder = tmp_path / "traced"
     done = petitions("explain", address(row), "--to", str(folder))
     assert done.returncode == 0, done.stderr
-    (file,) = folder.iterdir()
-    assert str(file) in done.stdout
-    assert (stat.S_IMODE(folder.stat().st_mode), stat.S_IMODE(file.stat().st_mode)) == (
-        0o700,
-        0o600,
-    )
-    assert len(file.read_text(encoding="utf-8-sig").splitlines()) == row["value"] + 1
-    assert "record_no" not in done.stdout
+    files, records = sorted(folder.iterdir())
+    modes = [stat.S_IMODE(path.stat().st_mode) for path in (folder, files, records)]
+    assert modes == [0o700, 0o600, 0o600]
+    assert str(files) in done.stdout
+    assert len(lines_of(records)) == row["value"]
+    assert sum(int(line["records_counted"]) for line in lines_of(files)) == row["value"]
+    for line in lines_of(files):
+        assert line["file"] not in done.stdout
+
+
+def test_of_a_duty_only_the_files_are_told(published, release, tmp_path):
+    row = shown(release, "visit_duty_compliance")[0]
+    found = explain(Home(published), address(row), folder=tmp_path / "traced")
+    assert found.ends_at_files == ("leader_visits",)
+    assert lines_of(Path(found.records)) == []
+    files = lines_of(Path(found.files))
+    assert {(line["table"], line["records_counted"]) for line in files} == {("leader_visits", "")}
 
 
 def test_a_hidden_figure_tells_nothing_of_its_size(release, petitions, tmp_path):
