@@ -76,15 +76,16 @@ def build_base(
         f"when {part} is not null then '{name}'"
         for part, name in zip(parts, indicator.by, strict=True)
     )
-    con.execute(
-        f"""create or replace temp table summed as
-        with facts as ({indicator.query}), terms as ({terms})
+    frame.backend.fill(
+        con,
+        "create or replace temp table summed as",
+        f"""with facts as ({indicator.query}), terms as ({terms})
         select
             {keys}, {f"case {names} else '' end" if names else "''"} as by_name,
             coalesce({", ".join([*parts, "''"])}) as by_value,
             {", ".join(f"cast({sum_} as bigint) as {name}" for name, sum_ in sums.items())}
         from terms
-        group by grouping sets ({sets})"""
+        group by grouping sets ({sets})""",
     )
     _check(con, indicator)
     number_values(con, indicator, _list_values(indicator, frame))
@@ -192,7 +193,7 @@ def _terms(indicator: Indicator, frame: Frame) -> str:
         for no, name in enumerate(indicator.by)
     ]
     return f"""
-        with terms as (
+        with events as (
             select
                 {common_terms(indicator)}, month_start,
                 {_SPAN if "grain" in indicator.columns else "0"} as span,
@@ -210,7 +211,7 @@ def _terms(indicator: Indicator, frame: Frame) -> str:
             case when numerator is null then 1 end as missing,
             case when is_worked_out then 1 end as estimated,
             case when {" or ".join(broken)} then 1 end as broken
-        from terms
+        from events
     """
 
 

@@ -21,6 +21,7 @@ from datetime import date
 
 import duckdb
 
+from pipelines.backend import Backend, DuckDB
 from pipelines.contract import Length
 from pipelines.engine.indicator import LEVELS, Indicator
 
@@ -42,6 +43,7 @@ class Frame:
         finest: the shortest period of a level (county, city, province) where not every indicator
             is to stand by month; an indicator's own `finest` may be longer.
         conf_level: of every interval.
+        backend: who runs the queries over facts.
     """
 
     as_of: date
@@ -49,6 +51,7 @@ class Frame:
     code_values: Mapping[str, Sequence[str]] = field(default_factory=dict)
     finest: Mapping[str, Length] = field(default_factory=dict)
     conf_level: float = 0.95
+    backend: Backend = field(default_factory=DuckDB)
 
     @property
     def today(self) -> str:

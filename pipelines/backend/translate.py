@@ -1,0 +1,63 @@
+"""From the portable subset, as DuckDB reads it, to the Spark SQL of a cluster.
+
+sqlglot writes the query; the few things that it does not know are changed here on the syntax tree.
+What the two answer differently is not translated but refused: see `pipelines.portable`.
+"""
+
+from collections.abc import Iterator
+
+from sqlglot import exp, parse_one
+
+from pipelines.portable import DIALECT
+
+SPARK = "spark"
+
+
+def to_spark(query: str) -> tuple[str, dict[str, str]]:
+    """A query in Spark SQL, and the tables that it reads.
+
+    Args:
+        query: in the portable subset; beside it, the engine sums the two largest of a group as
+            `list_sum(max(x, 2) filter (where …))`.
+
+    Returns:
+        The text of the query, and the tables: the name of each view that it reads on the cluster
+        (a schema becomes a prefix), with the name by which DuckDB knows the table.
+    """
+    tree = parse_one(query, read=DIALECT)
+    tables: dict[str, str] = {}
+    for table in list(tree.find_all(exp.Table)):
+        if table.db or table.name not in _steps_around(table):
+            view = "__".join(part.name for part in table.parts)
+            tables[view] = ".".join(part.name for part in table.parts)
+            alias = table.alias or table.name
+            table.replace(exp.alias_(exp.to_table(view), alias, table=True))
+    return tree.transform(_in_spark).sql(dialect=SPARK), tables
+
+
+def _steps_around(table: exp.Table) -> Iterator[str]:
+    """The named steps (`with`) that a bare name could mean where it stands."""
+    scope = table.parent
+    while scope is not None:
+        if steps := scope.args.get("with_"):
+            yield from (step.alias for step in steps.expressions)
+        scope = scope.parent
+
+
+def _in_spark(node: exp.Expr) -> exp.Expr:
+    if isinstance(node, exp.Anonymous) and node.name.lower() == "list_sum":
+        return _two_largest(node)
+    return node
+
+
+def _two_largest(list_sum: exp.Anonymous) -> exp.Expr:
+    """The sum of the two largest of a group, of the one where it has one, NULL where it has none."""
+    largest = list_sum.expressions[0].copy()
+    for top in list(largest.find_all(exp.Max)):
+        every = exp.Anonymous(this="collect_list", expressions=[top.this.copy()])
+        if top is largest:
+            largest = every
+        else:
+            top.replace(every)
+    falling = f"sort_array({largest.sql(dialect=SPARK)}, false)"
+    return parse_one(f"get({falling}, 0) + coalesce(get({falling}, 1), 0)", read=SPARK)
