@@ -10,6 +10,10 @@ from typing import Protocol
 import duckdb
 
 
+class BackendError(Exception):
+    """A cluster that does not answer, or that cannot run a query; says what it said."""
+
+
 class Backend(Protocol):
     """Runs portable queries over the tables of a database."""
 

@@ -4,13 +4,19 @@ sqlglot writes the query; the few things that it does not know are changed here 
 What the two answer differently is not translated but refused: see `pipelines.portable`.
 """
 
-from collections.abc import Iterator
-
 from sqlglot import exp, parse_one
+from sqlglot.dialects.spark import Spark
 
 from pipelines.portable import DIALECT
 
-SPARK = "spark"
+
+class SparkSQL(Spark):
+    """Spark's SQL as sqlglot writes it, with steps left where they stand: their names may recur."""
+
+    class Generator(Spark.Generator):
+        """Writes the text."""
+
+        EXPRESSIONS_WITHOUT_NESTED_CTES = frozenset()
 
 
 def to_spark(query: str) -> tuple[str, dict[str, str]]:
@@ -27,21 +33,29 @@ def to_spark(query: str) -> tuple[str, dict[str, str]]:
     tree = parse_one(query, read=DIALECT)
     tables: dict[str, str] = {}
     for table in list(tree.find_all(exp.Table)):
-        if table.db or table.name not in _steps_around(table):
+        if not _is_step(table):
             view = "__".join(part.name for part in table.parts)
             tables[view] = ".".join(part.name for part in table.parts)
             alias = table.alias or table.name
             table.replace(exp.alias_(exp.to_table(view), alias, table=True))
-    return tree.transform(_in_spark).sql(dialect=SPARK), tables
+    return tree.transform(_in_spark).sql(dialect=SparkSQL), tables
 
 
-def _steps_around(table: exp.Table) -> Iterator[str]:
-    """The named steps (`with`) that a bare name could mean where it stands."""
-    scope = table.parent
-    while scope is not None:
-        if steps := scope.args.get("with_"):
-            yield from (step.alias for step in steps.expressions)
-        scope = scope.parent
+def _is_step(table: exp.Table) -> bool:
+    """Whether a name means a step (`with`) that stands before it, and not a table."""
+    if table.db:
+        return False
+    node: exp.Expr = table
+    while (above := node.parent) is not None:
+        steps: list[exp.Expr] = []
+        if isinstance(above, exp.With):
+            steps = above.expressions[: above.expressions.index(node)]
+        elif (own := above.args.get("with_")) is not node and own:
+            steps = own.expressions
+        if any(step.alias == table.name for step in steps):
+            return True
+        node = above
+    return False
 
 
 def _in_spark(node: exp.Expr) -> exp.Expr:
@@ -51,7 +65,7 @@ def _in_spark(node: exp.Expr) -> exp.Expr:
 
 
 def _two_largest(list_sum: exp.Anonymous) -> exp.Expr:
-    """The sum of the two largest of a group, of the one where it has one, NULL where it has none."""
+    """The sum of the two largest of a group; of one where it has one, NULL where it has none."""
     largest = list_sum.expressions[0].copy()
     for top in list(largest.find_all(exp.Max)):
         every = exp.Anonymous(this="collect_list", expressions=[top.this.copy()])
@@ -59,5 +73,5 @@ def _two_largest(list_sum: exp.Anonymous) -> exp.Expr:
             largest = every
         else:
             top.replace(every)
-    falling = f"sort_array({largest.sql(dialect=SPARK)}, false)"
-    return parse_one(f"get({falling}, 0) + coalesce(get({falling}, 1), 0)", read=SPARK)
+    falling = f"sort_array({largest.sql(dialect=SparkSQL)}, false)"
+    return parse_one(f"get({falling}, 0) + coalesce(get({falling}, 1), 0)", read=SparkSQL)

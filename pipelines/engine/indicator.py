@@ -4,8 +4,7 @@ An indicator is `<theme>/<id>.sql`: the keys of `Indicator` between `/*---` and 
 query in the portable subset. A derived indicator is `<theme>/<id>.yml`, the header alone. What an
 indicator reads is taken from its query, never typed.
 
-This module reads and checks definitions. How facts become values is in `facts`, `durations` and
-`values`. The worked example beside each definition is not known here.
+How facts become values is in `facts`, `durations` and `values`.
 """
 
 import re

@@ -118,8 +118,7 @@ def _stays(indicator: Indicator, frame: Frame) -> str:
                 left join indicators.frame_days as come on come.day = from_on
                 left join indicators.frame_days as gone on gone.day = until_on
             )
-        select *
-        from placed
+        select * from placed
         where from_on <= {frame.today} and (broken = 1 or month_start < gone_month)
     """
 
