@@ -24,7 +24,7 @@ LIMITS = {"memory_limit": "4GB", "threads": 2}
 def main(home: Path) -> None:
     installation = Installation.at(home)
     with duckdb.connect(config=LIMITS) as con:
-        _copy_tables(con, installation)
+        copy_tables(con, installation)
         frame = frame_of(con, installation)
         print(f"frame: {_seconds(lambda: prepare(con, frame)):.1f} s\n")
         print("| indicator | kind | seconds | cells | s per million cells | scan s | scans | aim |")
@@ -34,7 +34,7 @@ def main(home: Path) -> None:
             _row(indicator, seconds, _cells(con, indicator), _scan(con, indicator))
 
 
-def _copy_tables(con: duckdb.DuckDBPyConnection, installation: Installation) -> None:
+def copy_tables(con: duckdb.DuckDBPyConnection, installation: Installation) -> None:
     """The model tables, those of places and the list of files of a home, in memory."""
     con.execute(f"attach '{installation.home.staging}' as home (read_only)")
     tables = con.execute(
