@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from sqlglot import ErrorLevel, parse_one, transpile
+from sqlglot import ErrorLevel, transpile
 
 from pipelines.contract import ContractError, load_tables
 from pipelines.model.lineage import build_order, check_portable, read_tables, source_tables
