@@ -102,7 +102,7 @@ def _connect(address: str) -> Any:
 
             session = SparkSession.builder.remote(address).create()
     except ImportError as error:
-        raise BackendError(f"{error.name}; pip install 'petitions[spark]'") from None
+        raise BackendError(f"no module {error.name}; install the extra `spark`") from None
     for key, value in SESSION.items():
         session.conf.set(key, value)
     return session
