@@ -94,9 +94,15 @@ def _advice(node: exp.Expr, *, is_table: bool) -> tuple[str, str] | None:
             return construct, instead
     allowed = TABLE_FUNCTIONS if is_table else ALLOWED_FUNCTIONS
     if isinstance(node, exp.Func) and not isinstance(node, allowed):
-        name = node.name if isinstance(node, exp.Anonymous) else node.sql_name()
-        return f"{name.lower()}()", "write it with the functions that portable.py allows"
+        name = (node.name if isinstance(node, exp.Anonymous) else node.sql_name()).lower()
+        usual = f"use one of {', '.join(sorted(_written(each) for each in allowed))}"
+        return f"{name}()", _INSTEAD.get(name, usual)
     return None
+
+
+def _written(function: type[exp.Func]) -> str:
+    """The name of a function as DuckDB has it."""
+    return "date_diff" if function is exp.DateDiff else function.sql_name().lower()
 
 
 def _always(_node: exp.Expr) -> bool:
@@ -138,6 +144,18 @@ def _is_of_its_own_select(column: exp.Expr) -> bool:
     return any(column.name not in columns_mentioned(item) for item in named)
 
 
+_QUANTILES = "return one row with its amount for each unit; the engine takes quantiles"
+_FIRST = "number the rows with row_number() and keep the first"
+_INSTEAD = {
+    **dict.fromkeys(("median", "quantile", "percentile_cont", "percentile_disc"), _QUANTILES),
+    **dict.fromkeys(("arg_min", "arg_max", "first", "last", "any_value"), _FIRST),
+    **dict.fromkeys(("generate_series", "explode", "unnest"), "join periods or calendar_days"),
+    **dict.fromkeys(("day_of_week", "dayofweek", "dayofweek_iso"), "join calendar_days"),
+    **dict.fromkeys(("current_date", "current_timestamp", "now"), "compare with seen_until_on"),
+    "grouping": "write one query for each grouping",
+    "histogram": "group by the value and count",
+    "avg": "return both terms; the engine divides",
+}
 _Kind = type[exp.Expr] | tuple[type[exp.Expr], ...]
 _Refused = tuple[tuple[_Kind, Callable[[exp.Expr], bool], str, str], ...]
 _ENGINE_DOES: _Refused = (

@@ -1,5 +1,6 @@
 """What every kind of test shares: one Hypothesis profile, and where the real exports lie."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -29,6 +30,7 @@ def real_exports() -> Path:
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[str]:
     """The address of a second engine in this process: Sail, a Spark Connect server without Java."""
+    os.environ.setdefault("RUST_LOG", "error")
     from pysail.spark import SparkConnectServer  # noqa: PLC0415 - heavy
 
     server = SparkConnectServer("127.0.0.1", 0)
