@@ -34,10 +34,12 @@ def to_spark(query: str) -> tuple[str, dict[str, str]]:
     tables: dict[str, str] = {}
     for table in list(tree.find_all(exp.Table)):
         if not _is_step(table):
-            view = "__".join(part.name for part in table.parts)
-            tables[view] = ".".join(part.name for part in table.parts)
-            alias = table.alias or table.name
-            table.replace(exp.alias_(exp.to_table(view), alias, table=True))
+            view = f"{table.db}__{table.name}" if table.db else table.name
+            tables[view] = f"{table.db}.{table.name}" if table.db else table.name
+            if not table.alias:
+                table.set("alias", exp.TableAlias(this=exp.to_identifier(table.name)))
+            table.set("this", exp.to_identifier(view))
+            table.set("db", None)
     return tree.transform(_in_spark).sql(dialect=SparkSQL), tables
 
 
