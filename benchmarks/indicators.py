@@ -38,8 +38,9 @@ def copy_tables(con: duckdb.DuckDBPyConnection, installation: Installation) -> N
     """The model tables, those of places and the list of files of a home, in memory."""
     con.execute(f"attach '{installation.home.staging}' as home (read_only)")
     tables = con.execute(
-        "select schema_name, table_name from duckdb_tables() where database_name = 'home' "
-        "and (schema_name in ('model', 'geo') or table_name = 'files')"
+        "select table_schema, table_name from information_schema.tables "
+        "where table_catalog = 'home' and (table_schema in ('model', 'geo') "
+        "or table_schema = 'ops' and table_name = 'files')"
     ).fetchall()
     for schema, table in tables:
         con.execute(f"create schema if not exists {schema}")

@@ -27,7 +27,6 @@ from pipelines.backend.parity import Both
 from pipelines.backend.spark import Spark
 from pipelines.contract import load_tables
 from pipelines.engine.compute import compute_indicator, prepare
-from pipelines.engine.frame import Frame
 from pipelines.engine.indicator import Kind, load_indicators
 from pipelines.engine.search_path import bare_names
 from pipelines.indicators.example import Example, run_example
@@ -57,14 +56,10 @@ def main(homes: list[Path]) -> None:
         tables = Path(folder) / "tables"
         _row("worked examples", _examples(address, tables))
         for home in homes:
-            with duckdb.connect(config=LIMITS) as con:
-                installation = Installation.at(home)
-                copy_tables(con, installation)
-                with Spark(address, tables) as spark:
-                    _row("derived tables", _derived(con, installation, Both(spark)))
-                with Spark(address, tables) as spark:
-                    frame = frame_of(con, installation)
-                    _row("bases of indicators", _bases(con, frame, Both(spark)))
+            installation = Installation.at(home)
+            for what, run in (("derived tables", _derived), ("bases of indicators", _bases)):
+                with duckdb.connect(config=LIMITS) as con, Spark(address, tables) as spark:
+                    _row(what, run(con, installation, Both(spark)))
 
 
 def _examples(address: str, folder: Path) -> list[tuple[float, float]]:
@@ -83,6 +78,8 @@ def _examples(address: str, folder: Path) -> list[tuple[float, float]]:
 def _derived(
     con: duckdb.DuckDBPyConnection, installation: Installation, both: Both
 ) -> list[tuple[float, float]]:
+    con.execute(f"attach '{installation.home.staging}' as home (read_only)")
+    con.execute("use home")
     with bare_names(con):
         for name in build_order(installation.tables):
             query = installation.tables[name].query
@@ -90,10 +87,14 @@ def _derived(
     return both.seconds
 
 
-def _bases(con: duckdb.DuckDBPyConnection, frame: Frame, both: Both) -> list[tuple[float, float]]:
+def _bases(
+    con: duckdb.DuckDBPyConnection, installation: Installation, both: Both
+) -> list[tuple[float, float]]:
+    copy_tables(con, installation)
+    frame = replace(frame_of(con, installation), backend=both)
     prepare(con, frame)
     for indicator in INDICATORS.values():
-        compute_indicator(con, indicator, replace(frame, backend=both))
+        compute_indicator(con, indicator, frame)
     return both.seconds
 
 
