@@ -200,7 +200,8 @@ def read_cells(con: "DuckDBPyConnection", definition: Definition, policy: Policy
     for rows in measures:
         is_void[rows.cell[rows.has_figure]] = False
         is_empty[rows.cell[rows.is_empty]] = True
-        is_primary[rows.cell[rows.has_figure & _is_primary(rows, definition, policy)]] = True
+        breaks = _is_primary(rows, definition, policy, value[rows.cell] == 0)
+        is_primary[rows.cell[rows.has_figure & breaks]] = True
     is_small = (atoms >= 0) & (atoms < policy.k)
     floor, ceiling = np.where(is_small, 0, atoms), np.where(is_small, policy.k - 1, atoms)
     if definition.kind == "composition":
@@ -267,7 +268,7 @@ def _by_measure(found: dict[str, Any], cell: Ints, indicator: str) -> Iterator[_
         yield _Rows(cell[here], has_figure[here], is_empty, **numbers)
 
 
-def _is_primary(rows: _Rows, definition: Definition, policy: Policy) -> Bools:
+def _is_primary(rows: _Rows, definition: Definition, policy: Policy, is_total: Bools) -> Bools:
     """Which rows break the rule of the indicator. UNKNOWN numbers break none."""
     if definition.cell == "N30":
         has_few = (rows.n < policy.curve_min_units) | (rows.n_numerator < policy.curve_min_events)
@@ -281,7 +282,9 @@ def _is_primary(rows: _Rows, definition: Definition, policy: Policy) -> Bools:
         counts.append(rows.complement)
         is_all_or_none = (rows.numerator == 0) | (rows.complement == 0)
         is_short = (rows.denominator > 0) & (rows.denominator < policy.rate_min_denominator)
-        breaks |= is_all_or_none & is_short
+        # the total of a composition is all of it everywhere, which says nothing
+        is_trivial = is_total & (definition.kind == "composition")
+        breaks |= is_all_or_none & is_short & ~is_trivial
     for count in counts:
         breaks |= (count > 0) & (count < policy.k)
     return breaks

@@ -20,7 +20,7 @@ from pipelines.privacy.relations import Lines, Tree, find_lines
 from pipelines.privacy.sparse import (
     LEVELS_FROM_BELOW,
     find_sparse,
-    hide_thin_breakdowns,
+    hide_thin_periods,
     leave_out,
 )
 
@@ -111,7 +111,7 @@ def _mask(
     Where the totals of a year cannot be proven safe, its counties are withheld, then its
     cities, then all of the year.
     """
-    thick = hide_thin_breakdowns(cells, tree, shown, policy.sparse_share)
+    thick = hide_thin_periods(cells, tree, shown, policy.sparse_share)
     depth: Counter[int] = Counter()
     while True:
         is_sparse = find_sparse(cells, tree, shown, policy.sparse_share, depth)

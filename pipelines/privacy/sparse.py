@@ -1,18 +1,19 @@
-"""What is too thin to be worth masking cell by cell: whole levels of a year.
+"""What is too thin to be worth masking cell by cell: kinds of periods, and whole levels of a year.
 
-Where a large share of the cells of a level is small, a mask would hide most of the others too, and
-proving it would cost more than it saves.
+Where a large share of such cells is small, a mask would hide most of the others too, and finding it
+would cost more than it saves.
 
-- *Levels.* Where the totals of counties are thin, all that is said of counties in that year is
-  withheld, breakdowns too and at every kind of period (then the cities, if they are thin as well),
-  and left out of the search. The only visible sums that touch them are "the counties of this city
-  make the city", one for each city, period and value. Any county can hold nothing and any can hold
-  all of it, in every period and value at once, and then all sums hold, because they hold for the
-  city; which itself is judged as before. Cells with nothing to count are withheld with them, or
-  they would say that they hold nothing. So they are safe without a search. Last comes the province,
-  which leaves nothing of the year, and no sum goes beyond a year.
-- *Breakdowns.* All cells of one level and kind of period in a year are hidden to begin with. The
-  visible totals still bind them from several sides, so they stay in the search.
+- *Periods.* All cells of one level and kind of period in a year are hidden to begin with, of the
+  totals (but never their years) and of each breakdown. The year to date goes with the months, whose
+  sum it is. What is visible still binds them from several sides, so they stay in the search.
+- *Levels.* Where the years of counties are thin, or the search finds no proof, all that is said of
+  counties in that year is withheld, breakdowns too and at every kind of period (then the cities, if
+  they are thin as well), and left out of the search. The only visible sums that touch them are "the
+  counties of this city make the city", one for each city, period and value. Any county can hold
+  nothing and any can hold all of it, in every period and value at once, and then all sums hold,
+  because they hold for the city; which itself is judged as before. Cells with nothing to count are
+  withheld with them, or they would say that they hold nothing. So they are safe without a search.
+  Last comes the province, which leaves nothing of the year, and no sum goes beyond a year.
 """
 
 from collections.abc import Iterator, Mapping
@@ -21,7 +22,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.privacy.cells import Bools, Cells
+from pipelines.privacy.cells import Bools, Cells, Ints
 from pipelines.privacy.relations import Lines, Tree, years_of
 
 LEVELS_FROM_BELOW = (("county", "unit"), ("city",), ("province",))
@@ -40,26 +41,28 @@ def find_sparse(
         depth: how many levels of a year, from below, are withheld in any case.
     """
     year, level = years_of(cells, tree), np.array(tree.levels)[cells.region]
+    is_judged = (cells.value == 0) & _tells_year(cells, tree, year)
     is_sparse = np.zeros(len(cells), dtype=np.bool_)
     for each in np.unique(year):
         for place, part in enumerate(_levels((year == each) & cells.can_hide, level)):
             is_due = place < depth.get(int(each), 0)
-            is_thin = _is_thin(cells, part & (cells.value == 0), share)
+            is_thin = _is_thin(cells, part & is_judged, share)
             if not (is_due or is_thin) or (part & shown_before).any():
                 break
             is_sparse |= part
     return is_sparse
 
 
-def hide_thin_breakdowns(cells: Cells, tree: Tree, shown_before: Bools, share: float) -> Cells:
-    """The cells, with those of thin parts of breakdowns to be hidden for their own sake."""
+def hide_thin_periods(cells: Cells, tree: Tree, shown_before: Bools, share: float) -> Cells:
+    """The cells, with those of thin kinds of periods to be hidden for their own sake."""
     is_thin = np.zeros(len(cells), dtype=np.bool_)
+    kinds = np.array(["month" if kind == "ytd" else kind for kind in tree.kinds])
     keys = (
-        cells.value > 0,
+        (cells.value > 0) | (kinds[cells.period] != "year"),
         np.unique(cells.by_names, return_inverse=True)[1][cells.value],
         years_of(cells, tree),
         np.unique(tree.levels, return_inverse=True)[1][cells.region],
-        np.unique(tree.kinds, return_inverse=True)[1][cells.period],
+        np.unique(kinds, return_inverse=True)[1][cells.period],
     )
     parts, number = np.unique(np.stack(keys), axis=1, return_inverse=True)
     for each in np.flatnonzero(parts[0]):
@@ -75,6 +78,12 @@ def leave_out(cells: Cells, lines: Lines, is_sparse: Bools) -> tuple[Cells, Line
         cells, is_void=cells.is_void | is_sparse, is_primary=cells.is_primary & ~is_sparse
     )
     return rest, lines.among(~is_sparse)
+
+
+def _tells_year(cells: Cells, tree: Tree, year: Ints) -> Bools:
+    """The cells of years, or of all periods of a year that is not published yet."""
+    is_year = (np.array(tree.kinds) == "year")[cells.period]
+    return is_year | ~np.isin(year, np.unique(year[is_year]))
 
 
 def _levels(of_year: Bools, level: NDArray[np.str_]) -> Iterator[Bools]:

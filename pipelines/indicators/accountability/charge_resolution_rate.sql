@@ -8,7 +8,7 @@ denominator: {zh: "化解期限在统计期内届满的包案件，未化解、�
 exclusions: {zh: "没有化解期限的包案件；期限尚未届满者；记为已化解而无日期者不计入按期率", en: "Charges without a limit; limits not yet reached; for the rate by the limit, those marked resolved without a day"}
 better: higher
 by: [tier]
-finest: {county: year, city: year, province: quarter}
+finest: {county: year, city: year, province: year}
 measures:
   by_due: {zh: "按期化解率", en: "Resolved by the limit"}
   so_far: {zh: "至今化解率", en: "Resolved so far"}

@@ -8,7 +8,7 @@ denominator: {zh: "终结的来信", en: "Letters terminated"}
 exclusions: {zh: "尚未终结的来信；未注明是否救助、监督者", en: "Letters not yet terminated; letters that do not say"}
 better: neither
 by: [court_level, matter_kind]
-finest: {county: year, city: year, province: quarter}
+finest: {county: year, city: year, province: year}
 measures:
   relief: {zh: "司法救助率", en: "Relief granted"}
   supervision: {zh: "审判监督启动率", en: "Supervision started"}

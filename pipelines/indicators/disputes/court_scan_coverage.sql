@@ -8,7 +8,7 @@ denominator: {zh: "收到的来信", en: "Letters received"}
 exclusions: {zh: "收信未满七日者", en: "Letters received less than seven days ago"}
 better: higher
 by: [court_level, matter_kind]
-finest: {county: year, city: year, province: quarter}
+finest: {county: year, city: year, province: year}
 measures:
   rate: {zh: "七日内扫描率", en: "Share scanned within seven days"}
 clock: {zh: "收信日期", en: "Day it was received"}

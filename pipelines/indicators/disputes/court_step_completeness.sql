@@ -8,7 +8,7 @@ denominator: {zh: "终结的来信", en: "Letters terminated"}
 exclusions: {zh: "尚未终结的来信；从不报送节点的单位", en: "Letters not yet terminated; senders that export no steps"}
 better: higher
 by: [court_level, matter_kind]
-finest: {county: year, city: year, province: quarter}
+finest: {county: year, city: year, province: year}
 measures:
   rate: {zh: "完整率", en: "Share complete"}
 clock: {zh: "终结日期", en: "Day of the termination"}

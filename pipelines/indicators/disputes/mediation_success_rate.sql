@@ -8,7 +8,7 @@ denominator: {zh: "办结的调解（调解不成、撤回、转诉讼、移交�
 exclusions: {zh: "办结而未注明结果的调解；没有履行期限的协议；申请未满30日者，以及已办结而未记受理日期者，不计入受理率", en: "Mediations concluded without a result; agreements without a day; for the rate of acceptance, applications less than 30 days old and those concluded without a day of acceptance"}
 better: higher
 by: [kind, tier]
-finest: {county: year, city: quarter}
+finest: {county: year, city: year, province: quarter}
 measures:
   success: {zh: "调解成功率", en: "Agreed"}
   performed: {zh: "协议按期履行率", en: "Agreements performed in time"}

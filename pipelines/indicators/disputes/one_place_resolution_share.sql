@@ -8,7 +8,7 @@ denominator: {zh: "乡镇、县级中心办结的调解", en: "Mediations conclu
 exclusions: {zh: "村社网格的就地调解；撤回者；办结而未注明结果者", en: "Mediations on the spot in villages and grids; withdrawals; conclusions without a result"}
 better: higher
 by: [kind, tier]
-finest: {county: year, city: quarter}
+finest: {county: year, city: year, province: year}
 measures:
   rate: {zh: "一地化解率", en: "Share settled in one place"}
 clock: {zh: "办结日期", en: "Day of the conclusion"}

@@ -8,7 +8,7 @@ denominator: {zh: "达成协议的与转诉讼的调解", en: "Mediations that e
 exclusions: {zh: "调解不成而未起诉、撤回、移交上级的调解；未经调解直接起诉的纠纷（导出中没有）", en: "Mediations that failed without a lawsuit, were withdrawn or passed upward; disputes that went to court without mediation, which no export holds"}
 better: neither
 by: [kind, tier]
-finest: {county: year, city: quarter}
+finest: {county: year, city: year, province: quarter}
 measures:
   rate: {zh: "诉前化解率", en: "Share settled before court"}
 clock: {zh: "办结日期", en: "Day of the conclusion"}

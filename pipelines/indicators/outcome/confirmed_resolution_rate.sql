@@ -8,7 +8,7 @@ denominator: {zh: "确认解决率：已作答、未剔除的回访；剔除占�
 exclusions: {zh: "短信、网上等其他方式的评价；未作答的回访；已剔除的回访（另计占比）；未记是否解决的回访（另标e）", en: "Ratings by other means than a call; calls without an answer; those left out (their share is shown); calls that do not record the answer (marked e)"}
 better: higher
 by: [channel]
-finest: {county: year, city: quarter}
+finest: {county: year, city: year, province: quarter}
 measures:
   confirmed: {zh: "确认解决率", en: "Confirmed solved"}
   left_out: {zh: "剔除占比", en: "Left out"}

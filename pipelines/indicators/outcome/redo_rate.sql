@@ -8,7 +8,7 @@ denominator: {zh: "首次办结且办结后已满90日的信访件", en: "Submis
 exclusions: {zh: "撤回、不予受理、转出、终结者；因群众再次提交而重启者；从不导出重办步骤的机构（另标e）", en: "Withdrawn, refused, passed on or terminated; what is reopened because it was brought again; offices that never export such steps (marked e)"}
 better: lower
 by: [channel]
-finest: {county: quarter}
+finest: {county: year, city: year}
 measures:
   rate: {zh: "重办率", en: "Share redone"}
 clock: {zh: "首次办结日期", en: "Day of the first closing"}

@@ -8,7 +8,7 @@ denominator: {zh: "载有结论（维持、变更、撤销）的复查决定（�
 exclusions: {zh: "尚未决定的复查、复核；未注明结论的决定（另标e）", en: "Reviews not yet decided; decisions without a conclusion (marked e)"}
 better: lower
 by: []
-finest: {county: year, city: quarter}
+finest: {county: year, city: year, province: year}
 measures:
   review: {zh: "复查改变率", en: "Changed on review"}
   recheck: {zh: "复核改变率", en: "Changed on recheck"}

@@ -8,7 +8,7 @@ denominator: {zh: "复查：申请期限在统计期内届满的已答复件；�
 exclusions: {zh: "期限尚未届满者；答复当日没有申请期限规则者；从不导出复查、复核步骤的机构（另标e）；期限过后才申请者不计入分子", en: "Time not over; no rule on the day of the reply; offices that never export such steps (marked e); what is asked for after the time is not in the numerator"}
 better: neither
 by: [content_code]
-finest: {county: quarter}
+finest: {county: year, city: year}
 measures:
   review: {zh: "复查申请率", en: "Reviews asked for"}
   recheck: {zh: "复核申请率", en: "Rechecks asked for"}

@@ -8,7 +8,7 @@ denominator: {zh: "载有结论（一致、不一致）的回访核实；同一�
 exclusions: {zh: "未注明结论的核实（另标e）", en: "Verifications without a conclusion (marked e)"}
 better: higher
 by: []
-finest: {county: year, city: quarter}
+finest: {county: year, city: year, province: quarter}
 measures:
   rate: {zh: "回访核实率", en: "As reported"}
 clock: {zh: "回访核实日期", en: "Day of the verification"}

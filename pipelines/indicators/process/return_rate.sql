@@ -8,7 +8,7 @@ denominator: {zh: "已满30日的转送、交办、改派；一件转两次计�
 exclusions: {zh: "未满30日的流转；退回本身；机构从不导出退回步骤者（另标e）", en: "Those made less than 30 days ago; returns themselves; offices that never export returns (marked e)"}
 better: lower
 by: []
-finest: {county: quarter}
+finest: {county: year, city: year}
 measures:
   rate: {zh: "回退率", en: "Share sent back"}
 clock: {zh: "转送、交办、改派日期", en: "Day of the transfer or assignment"}

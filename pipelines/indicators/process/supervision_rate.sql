@@ -8,7 +8,7 @@ denominator: {zh: "登记后已满90日的信访件，未办结者也在内", en
 exclusions: {zh: "登记后未满90日者；从不导出督办、催办步骤的机构（另标e）", en: "Submissions registered less than 90 days ago; offices that never export such steps (marked e)"}
 better: neither
 by: []
-finest: {county: quarter}
+finest: {county: year, city: year}
 measures:
   supervised: {zh: "督办率（90日）", en: "Supervised within 90 days"}
   urged: {zh: "催办率（90日）", en: "Urged within 90 days"}

@@ -8,7 +8,7 @@ denominator: {zh: "登记后已满90日、属地精确到县的信访件", en: "
 exclusions: {zh: "未满90日者；属地只到市或省者（另标e）；上级机构的参与；县改名、改区、拆并前后的同一地", en: "Those registered less than 90 days ago; places known only to the city or province (marked e); taking part from above; a county and what it was renamed, divided or merged into"}
 better: neither
 by: [content_code]
-finest: {county: quarter}
+finest: {county: year, city: year}
 measures:
   rate: {zh: "跨县占比", en: "Share across counties"}
 clock: {zh: "登记日期", en: "Day of registration"}

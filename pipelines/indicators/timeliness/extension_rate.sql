@@ -8,7 +8,7 @@ denominator: {zh: "办理期限（含延期）在统计期内届满的受理事�
 exclusions: {zh: "无期限者；期限届满前已撤回、转出或不予受理者；其机构从不导出延期步骤的", en: "No limit; withdrawn, transferred out or not accepted before the limit; offices that export no extensions"}
 better: lower
 by: []
-finest: {county: quarter}
+finest: {county: year}
 measures:
   rate: {zh: "延期率", en: "Share extended"}
 clock: {zh: "期限届满日（含延期）", en: "Day of the limit, extension included"}

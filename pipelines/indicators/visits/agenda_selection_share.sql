@@ -8,7 +8,7 @@ denominator: {zh: "列为候选的信访件", en: "Submissions short-listed"}
 exclusions: {zh: "未列为候选的件；取消、改期的活动；只知月份或年份的下访", en: "Submissions not short-listed; visits cancelled or moved; visits known only to the month or year"}
 better: neither
 by: [tier]
-finest: {county: year, city: quarter}
+finest: {county: year, city: year}
 measures:
   rate: {zh: "选定比例", en: "Share taken"}
 clock: {zh: "下访日期", en: "Day of the visit"}

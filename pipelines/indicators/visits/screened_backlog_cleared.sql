@@ -8,7 +8,7 @@ denominator: {zh: "为该场下访排查的积案", en: "Submissions screened fo
 exclusions: {zh: "记为已化解而无化解日期者（无从判断早晚）；下访之日及以后排查者；取消、改期的活动；只知月份或年份的下访", en: "Those marked cleared without a day (before or after cannot be told); those screened on the day of the visit or later; visits cancelled or moved; visits known only to the month or year"}
 better: neither
 by: [tier]
-finest: {county: year, city: year, province: quarter}
+finest: {county: year, city: year, province: year}
 measures:
   rate: {zh: "下访前化解比例", en: "Share cleared before the visit"}
 clock: {zh: "下访日期", en: "Day of the visit"}

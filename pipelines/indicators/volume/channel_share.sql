@@ -8,6 +8,7 @@ denominator: {zh: "统计期内登记的全部信访件次，形式未注明者�
 exclusions: {zh: "测试件、作废件、登记时即依法导入其他程序的件", en: "Test and void entries, and entries redirected to another procedure when registered"}
 better: neither
 by: [channel]
+finest: {county: quarter}
 measures:
   share: {zh: "占比", en: "Share"}
 clock: {zh: "登记日期", en: "Day of registration"}

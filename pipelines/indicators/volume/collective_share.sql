@@ -8,7 +8,7 @@ denominator: {zh: "统计期内接待的全部来访人次；另以批次计", e
 exclusions: {zh: "来信、网上、电话信访；当日没有界限规则的批次", en: "Letters, online and telephone submissions; batches of a day for which no threshold is known"}
 better: neither
 by: []
-finest: {county: quarter}
+finest: {county: year, city: year}
 measures:
   persons: {interval: none, zh: "集体访人次占比", en: "Share of persons"}
   batches: {zh: "集体访批次占比", en: "Share of batches"}

@@ -117,6 +117,16 @@ class EntryWriter:
         terms["breakdowns"] = self._listed(
             [say.code("by", by) for by in (row.get("breakdowns") or "").split()]
         )
+        terms["finest"] = self._listed(
+            [
+                say.say(
+                    "site.FINEST",
+                    level=say.code("level", level),
+                    kind=say.code("kind", row[f"finest_{level}"]),
+                )
+                for level in ("province", "city", "county")
+            ]
+        )
         terms["derived_from"] = self._listed(
             [self._title(name) for name in (row.get("derived_from") or "").split()]
         )
