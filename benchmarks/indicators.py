@@ -24,7 +24,7 @@ LIMITS = {"memory_limit": "4GB", "threads": 2}
 def main(home: Path) -> None:
     installation = Installation.at(home)
     with duckdb.connect(config=LIMITS) as con:
-        _copy_tables(con, installation)
+        copy_tables(con, installation)
         frame = frame_of(con, installation)
         print(f"frame: {_seconds(lambda: prepare(con, frame)):.1f} s\n")
         print("| indicator | kind | seconds | cells | s per million cells | scan s | scans | aim |")
@@ -34,12 +34,13 @@ def main(home: Path) -> None:
             _row(indicator, seconds, _cells(con, indicator), _scan(con, indicator))
 
 
-def _copy_tables(con: duckdb.DuckDBPyConnection, installation: Installation) -> None:
+def copy_tables(con: duckdb.DuckDBPyConnection, installation: Installation) -> None:
     """The model tables, those of places and the list of files of a home, in memory."""
     con.execute(f"attach '{installation.home.staging}' as home (read_only)")
     tables = con.execute(
-        "select schema_name, table_name from duckdb_tables() where database_name = 'home' "
-        "and (schema_name in ('model', 'geo') or table_name = 'files')"
+        "select table_schema, table_name from information_schema.tables "
+        "where table_catalog = 'home' and (table_schema in ('model', 'geo') "
+        "or table_schema = 'ops' and table_name = 'files')"
     ).fetchall()
     for schema, table in tables:
         con.execute(f"create schema if not exists {schema}")

@@ -17,6 +17,7 @@ from pipelines.indicators.counting import check_counting
 from pipelines.ingest.connection import reopen
 from pipelines.ingest.receipts import Fate, receipts
 from pipelines.ingest.turned_away import TurnedAway, read_turned_away
+from pipelines.model.lineage import check_portable
 from pipelines.publish.pointer import current_release
 from pipelines.run import Installation
 from pipelines.screen import Screen
@@ -164,6 +165,7 @@ def read_status(home: Home) -> Status:
 def check_definitions(home: Home) -> dict[str, int]:
     """Load every definition, which refuses what is wrong with it, and count them."""
     installation = Installation.at(home.root)
+    check_portable(installation.tables.values())
     check_counting(installation.indicators.values(), installation.tables, load_words())
     pages = list((PROJECT / "reports" / "pages").glob("*.md"))
     return {

@@ -7,7 +7,7 @@ is decided here; who starts them (`definitions.py`, the command line, a test) is
 
 from collections.abc import Callable, Collection, Generator, Iterator
 from contextlib import contextmanager
-from dataclasses import astuple, dataclass, field
+from dataclasses import astuple, dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Self
@@ -15,6 +15,7 @@ from typing import Self
 import duckdb
 
 from pipelines.alerts import load_alerts, note_run
+from pipelines.backend import Backend, BackendError, DuckDB
 from pipelines.bulletins.published import load_published
 from pipelines.bulletins.verdicts import compare_published
 from pipelines.contract import Table, load_tables
@@ -41,11 +42,12 @@ from pipelines.publish.release import Edition, publish
 from pipelines.publish.site.build import build_site
 from pipelines.publish.state import input_state, is_current
 from pipelines.publish.vintages import write_vintages
-from pipelines.settings import PACKAGE, Home, Settings
+from pipelines.settings import DUCKDB, PACKAGE, Home, Settings
 from pipelines.validate.accept import accept_rows
 from pipelines.validate.decisions import Decisions
 from pipelines.validate.suite import run_suites
 from pipelines.validate.totals import check_totals, required_checks
+from pipelines.words import UserError
 
 Counts = dict[str, int]
 
@@ -98,6 +100,25 @@ class Installation:
         finally:
             con.close()
 
+    @contextmanager
+    def backend(self) -> Generator[Backend]:
+        """Who runs the heavy queries of a step, as `engine` in the settings names it.
+
+        Raises:
+            UserError: the cluster does not answer, or cannot run a query.
+        """
+        address = self.settings.engine
+        if address == DUCKDB:
+            yield DuckDB()
+            return
+        from pipelines.backend.spark import Spark  # noqa: PLC0415 - an optional extra
+
+        try:
+            with Spark(address, self.home.warehouse / "cluster") as backend:
+                yield backend
+        except BackendError as error:
+            raise UserError("model.CLUSTER", engine=address, reason=error) from None
+
 
 def land_files(installation: Installation) -> LandReport:
     """Copy what is new in the inbox into the vault, once a run."""
@@ -147,11 +168,12 @@ def accept_records(installation: Installation) -> Counts:
 
 def derive_model(installation: Installation) -> Counts:
     """Build the derived tables."""
-    with installation.staging() as con:
-        build_model(con, installation.home, installation.settings, installation.tables)
-        load_series_breaks(con, installation.home, installation.settings)
-        load_alerts(con, installation.home)
-        return {"tables": sum(1 for table in installation.tables.values() if table.query)}
+    home, settings, tables = installation.home, installation.settings, installation.tables
+    with installation.staging() as con, installation.backend() as backend:
+        build_model(con, home, settings, tables, backend)
+        load_series_breaks(con, home, settings)
+        load_alerts(con, home)
+        return {"tables": sum(1 for table in tables.values() if table.query)}
 
 
 def check_model(installation: Installation) -> Counts:
@@ -181,11 +203,11 @@ def compute_chosen(
 
     Each is a transaction of its own, and DuckDB writes them to the file together at the end.
     """
-    with installation.staging() as con:
+    with installation.staging() as con, installation.backend() as backend:
         con.execute(
             f"set wal_autocheckpoint = '2GB'; set auto_checkpoint_skip_wal_threshold = {2**31}"
         )
-        frame = frame_of(con, installation)
+        frame = replace(frame_of(con, installation), backend=backend)
         for name in installation.indicators:
             if name in chosen:
                 con.begin()

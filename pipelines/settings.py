@@ -4,6 +4,7 @@ Paths and limits only. Nothing here opens a database or reads a row.
 """
 
 import os
+import re
 import tomllib
 from dataclasses import dataclass, field
 from datetime import date
@@ -16,6 +17,7 @@ from pipelines.contract import Length, read_finest
 PACKAGE = Path(__file__).parent
 PROJECT = PACKAGE.parent
 SHIPPED_REFERENCE = PROJECT / "data" / "reference"
+DUCKDB = "duckdb"
 REGION_SETS = ("zj", "cn", "fictional", "own", "single")
 
 
@@ -86,7 +88,8 @@ class Settings:
 
     `disclosure` tightens thresholds of `privacy/policy.toml`; what would loosen them is refused.
     `finest` is the shortest period (month, quarter, year) of figures of a county, city or province,
-    for an office so small that months would mostly be hidden.
+    for an office so small that months would mostly be hidden. `engine` runs the heavy queries:
+    `duckdb`, or a cluster at `sc://host:port`.
     """
 
     zone: str = "Asia/Shanghai"
@@ -107,6 +110,7 @@ class Settings:
     alert_command: str = ""
     disclosure: dict[str, Any] = field(default_factory=dict)
     finest: dict[str, Length] = field(default_factory=dict)
+    engine: str = DUCKDB
     memory_limit: str = "2GB"
     threads: int = field(default_factory=lambda: os.cpu_count() or 1)
 
@@ -150,4 +154,9 @@ class Settings:
         if self.region_set not in REGION_SETS:
             raise SettingsError(
                 f"{path}: region_set `{self.region_set}`; expected one of {', '.join(REGION_SETS)}"
+            )
+        if self.engine != DUCKDB and not re.fullmatch(r"sc://[^/:@?#;]+:\d{1,5}", self.engine):
+            raise SettingsError(
+                f"{path}: engine `{self.engine}`; expected `duckdb`, or the address of a Spark "
+                "Connect server such as `sc://host:15002`"
             )

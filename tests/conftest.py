@@ -1,5 +1,7 @@
 """What every kind of test shares: one Hypothesis profile, and where the real exports lie."""
 
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -23,6 +25,18 @@ def real_exports() -> Path:
     if not REAL_EXPORTS.is_dir():
         pytest.skip(f"the real exports are not on this machine (expected in {REAL_EXPORTS.name}/)")
     return REAL_EXPORTS
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[str]:
+    """The address of a second engine in this process: Sail, a Spark Connect server without Java."""
+    os.environ.setdefault("RUST_LOG", "error")
+    from pysail.spark import SparkConnectServer  # noqa: PLC0415 - heavy
+
+    server = SparkConnectServer("127.0.0.1", 0)
+    server.start(background=True)
+    yield "sc://{}:{}".format(*server.listening_address)
+    server.stop()
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -68,14 +68,12 @@ def spell_terms(indicator: Indicator, frame: Frame) -> str:
     return f"""
         with timed as (select {common_terms(indicator)}, {terms} {FROM_FACTS})
         select
-            * exclude (days, ended_as, broken),
-            {f"least(days, {most})" if most else "days"} as days,
-            {f"case when days > {most} then 0 else ended_as end" if most else "ended_as"}
-                as ended_as,
-            case when broken or region_no is null then 1 end as broken
+            *, {f"least(lasted, {most})" if most else "lasted"} as days,
+            {f"case when lasted > {most} then 0 else how end" if most else "how"} as ended_as,
+            case when is_broken or region_no is null then 1 end as broken
         from timed
         inner join indicators.frame_days on day = on_date
-        where broken or {kept}
+        where is_broken or {kept}
     """
 
 
@@ -85,8 +83,8 @@ _SPELL_SUMS = {"spells": "count(*)", "n_broken": "count(broken)"}
 def _amounts(indicator: Indicator, frame: Frame) -> tuple[str, str]:
     """The terms of an amount, and which are kept: those whose follow-up has passed."""
     terms = """
-        cast(on_date as date) as on_date, seen_until_on, cast(amount as integer) as days,
-        1 as ended_as, coalesce(amount < 0 or amount <> cast(amount as integer), false) as broken
+        cast(on_date as date) as on_date, seen_until_on, cast(amount as integer) as lasted,
+        1 as how, coalesce(amount < 0 or amount <> cast(amount as integer), false) as is_broken
     """
     return terms, observed(indicator, frame)
 
@@ -102,11 +100,11 @@ def _watched(indicator: Indicator, frame: Frame) -> tuple[str, str]:
         ended_as = f"case when outcome in ({codes}) then 1 else 2 end"
     terms = f"""
         cast(from_on as date) as on_date,
-        date_diff('day', from_on, case when {is_ended} then until_on else {seen} end) as days,
-        case when {is_ended} then {ended_as} else 0 end as ended_as,
-        coalesce(until_on < from_on, false) as broken
+        date_diff('day', from_on, case when {is_ended} then until_on else {seen} end) as lasted,
+        case when {is_ended} then {ended_as} else 0 end as how,
+        coalesce(until_on < from_on, false) as is_broken
     """
-    return terms, "days >= 0"
+    return terms, "lasted >= 0"
 
 
 # A fact without an amount is counted as missing and has no days.

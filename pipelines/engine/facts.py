@@ -2,7 +2,7 @@
 
 Two stages: the base (measure x region version x month x one breakdown), kept as
 `indicators.base_<id>`, then one group-by for each level and kind of period into
-`cell_sums`. The base is what a second engine would hand over, and what is kept.
+`cell_sums`. The base is what a cluster hands over where `Frame.backend` is one, and what is kept.
 What stands is in `stocks`, how long things last in `durations`, and shares, intervals and states
 are in `values`.
 """
@@ -76,16 +76,16 @@ def build_base(
         f"when {part} is not null then '{name}'"
         for part, name in zip(parts, indicator.by, strict=True)
     )
-    con.execute(
-        f"""create or replace temp table summed as
+    query = f"""
         with facts as ({indicator.query}), terms as ({terms})
         select
             {keys}, {f"case {names} else '' end" if names else "''"} as by_name,
             coalesce({", ".join([*parts, "''"])}) as by_value,
             {", ".join(f"cast({sum_} as bigint) as {name}" for name, sum_ in sums.items())}
         from terms
-        group by grouping sets ({sets})"""
-    )
+        group by grouping sets ({sets})
+    """
+    frame.backend.fill(con, "create or replace temp table summed as", query)
     _check(con, indicator)
     number_values(con, indicator, _list_values(indicator, frame))
     con.execute(
@@ -192,7 +192,7 @@ def event_terms(indicator: Indicator, frame: Frame) -> str:
         for no, name in enumerate(indicator.by)
     ]
     return f"""
-        with terms as (
+        with events as (
             select
                 {common_terms(indicator)}, month_start,
                 {_SPAN if "grain" in indicator.columns else "0"} as span,
@@ -210,7 +210,7 @@ def event_terms(indicator: Indicator, frame: Frame) -> str:
             case when numerator is null then 1 end as missing,
             case when is_worked_out then 1 end as estimated,
             case when {" or ".join(broken)} then 1 end as broken
-        from terms
+        from events
     """
 
 

@@ -21,6 +21,7 @@ from datetime import date
 
 import duckdb
 
+from pipelines.backend import Backend, DuckDB
 from pipelines.contract import Length
 from pipelines.engine.indicator import LEVELS, Indicator
 
@@ -41,6 +42,7 @@ class Frame:
         code_values: the values of a breakdown that are always shown, also where they are zero.
         finest: by level, as in the header of an indicator; the longer of the two holds.
         conf_level: of every interval.
+        backend: who runs the queries over facts.
     """
 
     as_of: date
@@ -48,6 +50,7 @@ class Frame:
     code_values: Mapping[str, Sequence[str]] = field(default_factory=dict)
     finest: Mapping[str, Length] = field(default_factory=dict)
     conf_level: float = 0.95
+    backend: Backend = field(default_factory=DuckDB)
 
     @property
     def today(self) -> str:

@@ -4,8 +4,7 @@ An indicator is `<theme>/<id>.sql`: the keys of `Indicator` between `/*---` and 
 query in the portable subset. A derived indicator is `<theme>/<id>.yml`, the header alone. What an
 indicator reads is taken from its query, never typed.
 
-This module reads and checks definitions. How facts become values is in `facts`, `durations` and
-`values`. The worked example beside each definition is not known here.
+How facts become values is in `facts`, `durations` and `values`.
 """
 
 import re
@@ -24,7 +23,7 @@ from pipelines.contract import (
     read_words,
     refuse_unknown,
 )
-from pipelines.portable import IndicatorError, columns_mentioned, read_query, tables_read
+from pipelines.portable import IndicatorError, columns_mentioned, read_query_in, tables_read
 
 Choice = TypeVar("Choice", bound=StrEnum)
 LONGEST_ID = 27
@@ -306,8 +305,7 @@ def _changes(path: Path, specs: list[dict[str, Any]]) -> Iterator[Change]:
 def _query_fields(path: Path, query: str) -> dict[str, Any]:
     if not query:
         return {}
-    text = path.read_text(encoding="utf-8")
-    tree = read_query(path, query, first_line=text[: text.rindex(query)].count("\n") + 1)
+    tree = read_query_in(path, query)
     return {
         "query": query.rstrip(";"),
         "columns": frozenset(tree.named_selects),

@@ -40,9 +40,7 @@ def _moves(indicator: Indicator, frame: Frame) -> str:
                 union all
                 select *, marked_on, 0, 1 from spells where marked_on < until_on
             )
-        select
-            * exclude (day, month_start),
-            coalesce(month_start, {FIRST_MONTH}) as month_start
+        select moves.*, coalesce(month_start, {FIRST_MONTH}) as month_start
         from moves
         left join indicators.frame_days on day = on_day
         where on_day <= {frame.today}
@@ -120,8 +118,7 @@ def _stays(indicator: Indicator, frame: Frame) -> str:
                 left join indicators.frame_days as come on come.day = from_on
                 left join indicators.frame_days as gone on gone.day = until_on
             )
-        select * exclude (until_on)
-        from placed
+        select * from placed
         where from_on <= {frame.today} and (broken = 1 or month_start < gone_month)
     """
 

@@ -11,7 +11,7 @@ with the columns of `expect`; what is not written is as in an `ok` total.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Self
@@ -19,6 +19,7 @@ from typing import Self
 import duckdb
 import yaml
 
+from pipelines.backend import Backend, DuckDB
 from pipelines.contract import Table, Words, read_words, refuse_unknown
 from pipelines.engine.compute import compute_indicator, prepare
 from pipelines.engine.frame import Frame
@@ -77,18 +78,25 @@ def read_rows(text: str) -> Rows:
     return [dict(zip(lines[0], line, strict=True)) for line in lines[1:]]
 
 
-def run_example(example: Example, indicator: Indicator, tables: Mapping[str, Table]) -> list[str]:
+def run_example(
+    example: Example,
+    indicator: Indicator,
+    tables: Mapping[str, Table],
+    backend: Backend | None = None,
+) -> list[str]:
     """What comes out otherwise than expected, one sentence each; empty when all is right.
 
     Args:
         example: the world and what is expected.
-        indicator: the definition.
+        indicator: the definition; how fine its figures are published is left aside.
         tables: contracts of the tables that it reads and of the frame's own.
+        backend: who runs the queries over facts; DuckDB where none is given.
     """
+    indicator = replace(indicator, finest={})
     with duckdb.connect() as con:
         _build_world(con, example, indicator, tables)
         sources = {name: {name} for name in indicator.reads & set(example.given)}
-        frame = Frame(as_of=example.as_of, table_sources=sources)
+        frame = Frame(example.as_of, sources, backend=backend or DuckDB())
         prepare(con, frame)
         _give_figures(con, example, indicator)
         compute_indicator(con, indicator, frame)

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 import duckdb
 
+from pipelines.backend import Backend, DuckDB
 from pipelines.contract import ContractError, Table
 from pipelines.engine.search_path import bare_names
 from pipelines.ingest.schemas import qualified
@@ -19,11 +20,16 @@ from pipelines.words import UserError
 
 __all__ = ["build_model", "create_derived", "source_tables"]
 
+DUCKDB = DuckDB()
 INTEGERS = frozenset({"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT"})
 
 
 def build_model(
-    con: duckdb.DuckDBPyConnection, home: Home, settings: Settings, tables: Mapping[str, Table]
+    con: duckdb.DuckDBPyConnection,
+    home: Home,
+    settings: Settings,
+    tables: Mapping[str, Table],
+    backend: Backend = DUCKDB,
 ) -> None:
     """Create every derived table, what `ingest.geography` derived once more among them.
 
@@ -32,6 +38,7 @@ def build_model(
         home: named in an error that its files can mend.
         settings: `expected_offices` and `closed_after_days` decide what is closed.
         tables: contracts by table name; those with a query are derived.
+        backend: who runs their queries.
 
     Raises:
         ContractError: a query gives other columns than its contract.
@@ -42,11 +49,11 @@ def build_model(
     _record_first_records(con, tables)
     _record_months(con)
     for name in build_order(tables):
-        create_derived(con, tables[name])
+        create_derived(con, tables[name], backend)
         _refuse_missing_regions(con, home, settings, tables[name])
 
 
-def create_derived(con: duckdb.DuckDBPyConnection, table: Table) -> None:
+def create_derived(con: duckdb.DuckDBPyConnection, table: Table, backend: Backend = DUCKDB) -> None:
     """Create one derived table with the columns, types and comments of its contract.
 
     Raises:
@@ -56,7 +63,7 @@ def create_derived(con: duckdb.DuckDBPyConnection, table: Table) -> None:
     with bare_names(con):
         _check_columns(con, table)
         con.execute(table.create_sql(name))
-        con.execute(f"insert into {name} {table.query}")
+        backend.fill(con, f"insert into {name}", table.query)
     for statement in table.comment_sql(name):
         con.execute(statement)
 

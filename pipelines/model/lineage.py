@@ -9,7 +9,7 @@ of notice do.
 no export stands behind what is read from them; nor behind reference tables.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
@@ -17,6 +17,7 @@ from graphlib import CycleError, TopologicalSorter
 from sqlglot import exp, parse_one
 
 from pipelines.contract import ContractError, Table
+from pipelines.portable import read_query_in
 
 Names = frozenset[str]
 NONE: Names = frozenset()
@@ -37,6 +38,17 @@ def build_order(tables: Mapping[str, Table]) -> list[str]:
     except CycleError as error:
         circle = " -> ".join(error.args[1])
         raise ContractError(f"derived tables read one another in a circle: {circle}") from error
+
+
+def check_portable(tables: Iterable[Table]) -> None:
+    """Refuse a derived table whose query a cluster would answer differently.
+
+    Raises:
+        IndicatorError: the query is outside the portable subset; says where.
+    """
+    for table in tables:
+        if table.query:
+            read_query_in(table.path, table.query, is_table=True)
 
 
 def read_tables(query: str) -> Names:

@@ -29,7 +29,10 @@ SAID_OF_A_FILE = (
     "as_of",
     "listings",
 )
-MOVES_NO_FIGURE = {"memory_limit", "threads", "releases_kept", "stale_after_days", "alert_command"}
+MOVES_NO_FIGURE = {
+    *("engine", "memory_limit", "threads"),
+    *("releases_kept", "stale_after_days", "alert_command"),
+}
 CODE_FOLDERS = (PACKAGE, PROJECT / "reports")
 CODE_SUFFIXES = {".py", ".sql", ".yml", ".toml", ".md", ".css", ".js", ".html", ".j2"}
 LIBRARIES_THAT_SHAPE_BYTES = ("duckdb", "numpy", "plotly", "scipy")

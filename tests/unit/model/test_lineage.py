@@ -3,15 +3,14 @@
 from dataclasses import replace
 
 import pytest
-from sqlglot import ErrorLevel, parse_one, transpile
+from sqlglot import ErrorLevel, transpile
 
-from pipelines import portable
 from pipelines.contract import ContractError, load_tables
-from pipelines.model.lineage import build_order, read_tables, source_tables
+from pipelines.model.lineage import build_order, check_portable, read_tables, source_tables
+from pipelines.portable import IndicatorError
 from pipelines.settings import PACKAGE
 
 DERIVED = sorted(path.stem for path in (PACKAGE / "model").glob("*.sql"))
-CALENDAR = {"as_of", "date_trunc", "lag()", "lead()"}
 
 
 def test_named_steps_and_qualified_tables_are_not_dependencies():
@@ -107,9 +106,14 @@ def test_every_query_is_one_statement_that_the_second_engine_can_read(name):
     assert len(transpile(query, "duckdb", "spark", unsupported_level=ErrorLevel.RAISE)) == 1
 
 
-@pytest.mark.parametrize("name", DERIVED)
-def test_queries_stay_in_the_portable_subset_but_for_the_calendar_and_the_extracts(name):
-    query = load_tables(PACKAGE / "model")[name].query
-    nodes = parse_one(query, read="duckdb").walk()
-    used = {found[0] for node in nodes if (found := portable._advice(node))}
-    assert used <= CALENDAR
+def test_a_derived_table_outside_the_portable_subset_is_refused_with_its_line(tmp_path):
+    path = tmp_path / "thing.sql"
+    query = "select\n    a_on,\n    median(b) as m\nfrom t"
+    path.write_text(f"/*---\ntable: thing\n---*/\n{query}\n", encoding="utf-8")
+    table = replace(load_tables(PACKAGE / "model")["periods"], path=path, query=query)
+    with pytest.raises(IndicatorError, match=r"^thing\.sql, line 6: `median\(\)` is outside"):
+        check_portable([table])
+
+
+def test_every_derived_table_is_in_the_portable_subset():
+    check_portable(load_tables(PACKAGE / "model").values())
