@@ -13,6 +13,7 @@ from pipelines.estimates.charts import control_charts
 from pipelines.estimates.places import compared_places
 from pipelines.estimates.table import Row, check_estimates, write_estimates
 from pipelines.estimates.trends import trends
+from pipelines.estimates.visits import visit_effects
 from pipelines.methods.trend import Days
 
 
@@ -44,6 +45,7 @@ def _rows(
     yield from trends(con, as_of, new_years)
     yield from control_charts(con, as_of, indicators)
     yield from compared_places(con, as_of)
+    yield from visit_effects(con, as_of)
 
 
 def read_new_years(path: Path) -> Days:

@@ -91,7 +91,7 @@ def _read(
     by_value = np.round(np.array([series.value[at] for series, at in chosen]) * trials)
     return _Places(
         period=newest,
-        makers=[series.maker(FUNNEL, as_of, unit="ratio") for series, _ in chosen],
+        makers=[series.maker(FUNNEL, as_of, unit="times") for series, _ in chosen],
         events=np.where(np.isnan(told), by_value, told),
         trials=trials,
     )
@@ -186,7 +186,9 @@ def _city_numbers(con: duckdb.DuckDBPyConnection, regions: list[str]) -> Ints:
         "from geo.regions group by region_code"
     ).fetchall()
     city = dict(found)
-    return np.unique([city[region] for region in regions], return_inverse=True)[1].astype(np.int64)
+    return np.unique([city.get(region, region) for region in regions], return_inverse=True)[
+        1
+    ].astype(np.int64)
 
 
 def whole_area(con: duckdb.DuckDBPyConnection) -> Stratum | None:

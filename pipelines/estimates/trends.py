@@ -17,6 +17,7 @@ from pipelines.estimates.series import Maker, Period, Series, read_series
 from pipelines.estimates.table import Row
 from pipelines.methods.structural_breaks import possible_breaks
 from pipelines.methods.trend import (
+    DAYS_A_YEAR,
     Days,
     Interval,
     SeriesBreak,
@@ -47,7 +48,8 @@ def trends(con: duckdb.DuckDBPyConnection, as_of: date, new_years: Days) -> Iter
 
     Measures: `annual_change` of each straight piece; `step` at each registered break, named by its
     day; `change_on_year` of the last whole year on the one before; `possible_break`, its period
-    being the interval of its date; `adjusted` months, held against the fitted level.
+    being the interval of its date; `adjusted` months, as if all were equally long, held against the
+    fitted level.
     """
     for indicator, measure in TRENDED:
         calendar = Calendar(new_years, _breaks(con, indicator))
@@ -77,12 +79,13 @@ def _of_series(whole: Series, calendar: Calendar, as_of: date) -> Iterator[Row]:
     yield from _changes(trend, series, maker)
     yield from _steps(trend, series, maker)
     yield from _possible(trend, maker)
+    to_month = DAYS_A_YEAR / 12 / trend.length
     for at, period in enumerate(series.periods):
         yield maker.row(
             period,
-            trend.adjusted[at],
+            trend.adjusted[at] * to_month[at],
             n=series.value[at],
-            expected=trend.level[at],
+            expected=trend.level[at] * to_month[at],
             measure="adjusted",
             unit=series.unit,
         )
@@ -109,7 +112,7 @@ def _knots(breaks: Sequence[date], first: date, last: date) -> tuple[date, ...]:
 
 
 def _years(since: date, until: date) -> float:
-    return (until - since).days / 365.25
+    return (until - since).days / DAYS_A_YEAR
 
 
 def _changes(trend: Trend, series: Series, maker: Maker) -> Iterator[Row]:

@@ -104,22 +104,25 @@ def _beside_width(chart: Chart, speaker: Speaker) -> int:
 
 
 def _benchmark(chart: Chart, speaker: Speaker) -> tuple[list[Json], list[Json]]:
-    """A line at the figure of the whole province."""
+    """A line at the figure of the whole province; at no change, where changes are drawn."""
     total = chart.benchmark
-    if total is None or total.value is None:
+    if chart.spec.form == "effects":
+        at, text = 0.0, speaker.say("site.NO_CHANGE")
+    elif total is None or total.value is None:
         return [], []
+    else:
+        at = total.value
+        text = speaker.say("site.BENCHMARK", value=speaker.amount(at, total.unit))
     line = {"color": MUTED, "width": 1.2, "dash": "4px,3px"}
-    shape = {"type": "line", "x0": total.value, "x1": total.value, "y0": 0, "y1": 1}
-    text = speaker.say("site.BENCHMARK", value=speaker.amount(total.value, total.unit))
-    label = note(total.value, 1, text, yref="paper", yanchor="bottom", color=MUTED)
+    shape = {"type": "line", "x0": at, "x1": at, "y0": 0, "y1": 1}
+    label = note(at, 1, text, yref="paper", yanchor="bottom", color=MUTED)
     return [shape | {"yref": "paper", "line": line}], [label | {"xanchor": "center"}]
 
 
 def _fit(names: list[str], canvas: Canvas) -> list[str]:
     """Names broken over two lines where the margin cannot hold them."""
-    if not canvas.is_narrow:
-        return names
-    return [_break(name) if len(name) > 17 else name for name in names]
+    room = 17 if canvas.is_narrow else 30
+    return [_break(name) if len(name) > room else name for name in names]
 
 
 def _break(name: str) -> str:
