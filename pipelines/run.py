@@ -229,7 +229,9 @@ def pass_gate(installation: Installation) -> Freeze:
 def estimate(installation: Installation) -> Counts:
     """Apply the statistical methods to the gated figures, then seal the checks to the result."""
     from pipelines.estimates.every import make_estimates  # noqa: PLC0415 - heavy
+    from pipelines.estimates.recovery import write_recovery  # noqa: PLC0415 - heavy
 
+    truth = installation.home.root / "truth.json" if installation.settings.is_demo else None
     with installation.staging() as con:
         rows = make_estimates(
             con,
@@ -237,6 +239,7 @@ def estimate(installation: Installation) -> Counts:
             installation.indicators,
             installation.home.reference_file("lunar_new_year.csv"),
         )
+        write_recovery(con, truth)
         seal(con)
     return {"rows": rows}
 

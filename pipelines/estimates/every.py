@@ -10,6 +10,7 @@ import numpy as np
 
 from pipelines.engine.indicator import Indicator
 from pipelines.estimates.charts import control_charts
+from pipelines.estimates.issues import emerging_issues
 from pipelines.estimates.places import compared_places
 from pipelines.estimates.table import Row, check_estimates, write_estimates
 from pipelines.estimates.trends import trends
@@ -46,6 +47,7 @@ def _rows(
     yield from control_charts(con, as_of, indicators)
     yield from compared_places(con, as_of)
     yield from visit_effects(con, as_of)
+    yield from emerging_issues(con, as_of, new_years)
 
 
 def read_new_years(path: Path) -> Days:

@@ -27,9 +27,10 @@ LEADERS, ROUTINE = ("province", "city"), ("county",)
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Counties and days under observation: U units, D days from the Monday `first` on."""
+    """Counties and days: U units, D days from the Monday `first` on; data begin on `start`."""
 
     first: date
+    start: date
     units: int
     days: int
 
@@ -100,7 +101,7 @@ def read_span(con: duckdb.DuckDBPyConnection) -> Span | None:
     if first is None:
         return None
     monday = date.fromordinal(first.toordinal() - first.weekday())
-    return Span(monday, units, (last - monday).days + 1)
+    return Span(monday, first, units, (last - monday).days + 1)
 
 
 def read_risk(con: duckdb.DuckDBPyConnection, span: Span) -> RiskTable:
@@ -126,7 +127,8 @@ def _band(
 
     def by_day(day: NDArray[Any], weight: Floats) -> Floats:
         place = unit.astype(np.int64) * shape[1] + day
-        return np.bincount(place, weight, shape[0] * shape[1]).reshape(shape)
+        counts = np.bincount(place, weight, shape[0] * shape[1])
+        return counts.astype(np.float64).reshape(shape)
 
     at_risk = at_risk_counts(by_day(came, cases), by_day(went, cases))
     return at_risk, by_day(went, cases * is_end)

@@ -27,8 +27,10 @@ from pipelines.methods.trend import (
 )
 
 METHOD = "trend"
-TRENDED = (("submission_count", "submissions"), ("leader_visit_count", "events"))
-LEVELS = ("province", "city")
+TRENDED = (
+    ("submission_count", "submissions", ("province", "city")),
+    ("leader_visit_count", "events", ("province",)),
+)
 FEWEST_MONTHS = 60
 YEARS_BETWEEN_KNOTS = 3
 CONF_LEVEL = 0.95
@@ -51,9 +53,9 @@ def trends(con: duckdb.DuckDBPyConnection, as_of: date, new_years: Days) -> Iter
     being the interval of its date; `adjusted` months, as if all were equally long, held against the
     fitted level.
     """
-    for indicator, measure in TRENDED:
+    for indicator, measure, levels in TRENDED:
         calendar = Calendar(new_years, _breaks(con, indicator))
-        for level in LEVELS:
+        for level in levels:
             for series in read_series(con, indicator, measure, level, "month"):
                 yield from _of_series(series, calendar, as_of)
 

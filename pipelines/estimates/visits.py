@@ -55,7 +55,7 @@ def visit_effects(con: duckdb.DuckDBPyConnection, as_of: date) -> Iterator[Row]:
         return
     visits = read_visits(con, span, LEADERS)
     maker = Maker(METHOD, "pace", METHOD, "share", as_of, whole, caveats=CAVEATS)
-    period = Period("span", span.first, span.first + timedelta(days=span.days))
+    period = Period("span", span.start, span.first + timedelta(days=span.days))
     if len(visits.unit) < FEWEST_VISITS or span.units < FEWEST_UNITS:
         for measure, contrast in (("pace", WHOLE), ("excess", WHOLE), ("intake", "lagged")):
             yield maker.missing(

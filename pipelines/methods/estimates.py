@@ -23,7 +23,7 @@ class Estimate:
         period_kind: kind of the period, as in the indicator values, or `week` or `span`.
         period_start: first day.
         period_end: first day after the period.
-        n: units at risk, or in the denominator.
+        n: units at risk, or in the denominator; None where that may not be told.
         n_events: events among them.
         value: the estimate, NaN-free; None where there is none.
         expected: what the value is held against, e.g. the centre line of a control chart.
@@ -48,7 +48,7 @@ class Estimate:
     period_kind: str
     period_start: date
     period_end: date
-    n: int
+    n: int | None
     n_events: int | None
     value: float | None
     expected: float | None

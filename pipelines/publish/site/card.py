@@ -172,6 +172,8 @@ class CardWriter:
 
     def _sample(self, chart: Chart) -> str:
         sizes = [row.n for row in chart.rows if row.n is not None and row.is_shown]
+        if not sizes and any(row.is_shown for row in chart.rows):
+            return self.speaker.say("site.SAMPLE_UNTOLD")
         if not sizes:
             return self.speaker.say("site.SAMPLE_NONE")
         if all(row.n in {None, row.value} for row in chart.rows):
@@ -182,6 +184,8 @@ class CardWriter:
     def _uncertainty(self, chart: Chart) -> str:
         has_interval = any(row.low is not None for row in chart.rows)
         key = "site.UNCERTAIN" if has_interval else "site.FULL_COUNT"
+        if chart.method is not None and not has_interval:
+            key = "site.UNCERTAIN_NONE"
         if chart.spec.form == "multiples" and has_interval:
             key = "site.UNCERTAIN_TABLE"
         own = f"site.UNCERTAIN_{chart.spec.method}"

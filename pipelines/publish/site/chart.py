@@ -13,7 +13,7 @@ from itertools import dropwhile, groupby
 from pipelines.publish.site.dictionary import Break, Definition, Dictionary
 from pipelines.publish.site.pages import ChartSpec, PageError, Pick, SeriesName
 from pipelines.publish.site.values import EstimateSelection, Figures, Selection, Value
-from pipelines.publish.site.wording import Names, Period, Sentence, Word
+from pipelines.publish.site.wording import Fact, Names, Period, Sentence, Word
 from pipelines.words import load_words
 
 Label = Names | Word | Sentence
@@ -96,9 +96,10 @@ class Chart:
 
 
 class Missing(StrEnum):
-    """Why a chart cannot be drawn: all its figures are hidden, or there is none."""
+    """Why a chart cannot be drawn: all its figures are hidden, nothing stands out, or none is."""
 
     HIDDEN = "hidden"
+    QUIET = "quiet"
     NOTHING = "nothing"
 
 
@@ -120,7 +121,8 @@ class Resolver:
         ]
         states = {row.state for s in series for row in s.rows}
         if not any(row.is_shown for s in series for row in s.rows):
-            return Missing.HIDDEN if "hidden" in states else Missing.NOTHING
+            nothing = Missing.QUIET if spec.only_found else Missing.NOTHING
+            return Missing.HIDDEN if "hidden" in states else nothing
         first = min(row.period_start for s in series for row in s.rows)
         last = max(row.period_end for s in series for row in s.rows)
         crossed = [
@@ -204,6 +206,7 @@ class Resolver:
     def _parts(self, spec: ChartSpec, at: int, name: SeriesName) -> list[Series]:
         if spec.method:
             rows = self._estimates(spec.method, name, spec.level)
+            rows = [row for row in rows if row.finding or not spec.only_found]
         else:
             rows = self._rows(name, spec.period, spec.level, spec.by, spec.mature_days)
         rows = _newest(rows, spec.last)
@@ -216,13 +219,20 @@ class Resolver:
             unit=_unit(spec, at, name, rows, definition),
             rows=tuple(rows),
         )
+        if spec.by and spec.only_found:
+            return _split(plain, lambda row: row.region_code + row.by_value, _plain, self._both)
         if spec.by:
             return _split(plain, lambda row: row.by_value, _code_order, self._category)
         if spec.form == "effects":
-            return _split(plain, lambda row: str(row.period_start), lambda on: (0, on), _span)
+            return _split(plain, lambda row: str(row.period_start), _plain, _span)
         if spec.level != "province":
-            return _split(plain, lambda row: row.region_code, lambda code: (0, code), _place)
+            return _split(plain, lambda row: row.region_code, _plain, _place)
         return [plain] if rows else []
+
+    def _both(self, row: Value) -> Label:
+        """The name of a category in a place."""
+        names: dict[str, Fact] = {"place": _place(row), "category": self._category(row)}
+        return Sentence("site.PLACE_CATEGORY", names)
 
     def _category(self, row: Value) -> Label:
         """The name of a category; of a day, that of the break on it."""
@@ -276,6 +286,10 @@ def _code_order(code: str) -> tuple[int, str]:
 
 def _span(row: Value) -> Label:
     return Sentence("site.PERIOD", {"period": Period.of(row)})
+
+
+def _plain(code: str) -> tuple[int, str]:
+    return (0, code)
 
 
 def _place(row: Value) -> Label:

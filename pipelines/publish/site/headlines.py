@@ -87,8 +87,8 @@ def page_headline(resolver: Resolver, page: Page) -> Sentence:
 def _of_method(page: Page, rows: dict[str, Value | None]) -> Sentence | None:
     """The headline of a page about one estimate, if it has sentences for what a method may say.
 
-    `_clear` where the interval leaves out no effect, `_unclear` where it does not, `_absent` with
-    the reason where the method gives no answer.
+    `_above` or `_below` where the interval lies on that side of no effect, `_unclear` where it does
+    not, `_absent` with the reason where the method gives no answer.
     """
     stem = f"site.HEAD_{page.name}"
     if f"{stem}_unclear" not in load_words():
@@ -98,7 +98,9 @@ def _of_method(page: Page, rows: dict[str, Value | None]) -> Sentence | None:
         return None
     if not row.is_shown:
         return Sentence(f"{stem}_absent", {"reason": Word(f"reasons.{row.reason}")})
-    return Sentence(f"{stem}_{'clear' if row.finding else 'unclear'}", _named_facts({name: row}))
+    facts = _named_facts({name: row})
+    facts[f"{name}_size"] = Amount(abs(row.value or 0.0), row.unit)
+    return Sentence(f"{stem}_{row.finding or 'unclear'}", facts)
 
 
 def _named_facts(rows: dict[str, Value]) -> dict[str, Fact]:
@@ -152,8 +154,11 @@ def _changes(chart: Chart) -> Sentence:
         "count": len(shown),
         "clear": sum(bool(series.latest.finding) for series in shown),
     }
-    own = f"site.CHART_{chart.spec.id.replace('-', '_')}"
-    return Sentence(own if own in load_words() else "site.EFFECTS", facts)
+    if row.low is None and row.unit == "times":
+        found = tuple(series.label for series in shown if series.latest.finding)
+        facts |= {"clear": len(found), "names": Listing(found), "period": Period.of(row)}
+        return Sentence("site.SIGNALS_SOME" if found else "site.SIGNALS_NONE", facts)
+    return Sentence("site.EFFECTS", facts)
 
 
 def _beyond(chart: Chart) -> Sentence:

@@ -62,7 +62,8 @@ class ChartSpec:
         level: level of the regions drawn; `by` the breakdown, empty for totals.
         title: what the chart shows, where the indicator's title does not say it.
         last: how many of the newest periods; 0 for all.
-        method: the method whose estimates are drawn; empty for figures.
+        method: the method whose estimates are drawn; empty for figures. With `only_found`, those
+            of which it has something to say.
         labels: names of the series, where their own are too long; `units` their units.
     """
 
@@ -81,6 +82,7 @@ class ChartSpec:
     how_to_read: Names | None
     caution: Names | None
     method: str = ""
+    only_found: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +152,7 @@ _CHART_KEYS = {
     "how_to_read",
     "caution",
     "method",
+    "only_found",
 }
 _KINDS = ("zh", "en", "cards", "chart", "section")
 
@@ -271,6 +274,7 @@ def _chart(path: Path, spec: dict[str, Any]) -> ChartSpec:
         how_to_read=_optional(path, spec.get("how_to_read")),
         caution=_optional(path, spec.get("caution")),
         method=spec.get("method", ""),
+        only_found=spec.get("only_found", False),
     )
 
 

@@ -153,7 +153,11 @@ class Speaker:
         return self.number(value, unit) + (self.unit(unit) if unit in SHORT_UNITS else "")
 
     def span(self, low: float, high: float, unit: str) -> str:
-        """A range of numbers, the unit once."""
+        """A range of numbers, the unit once; with a minus sign in it, no dash between them."""
+        if low < 0:
+            return self._pick("至", " to ").join(
+                [self.number(low, unit), self.number(high, unit) + self.unit(unit)]
+            )
         return f"{self.number(low, unit)}–{self.number(high, unit)}{self.unit(unit)}"
 
     def day(self, on: date) -> str:

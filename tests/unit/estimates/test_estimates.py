@@ -125,7 +125,7 @@ def test_a_funnel_names_the_planted_outlier_alone_and_pulls_small_places_to_the_
         place = ("county", f"9901{at:02d}", f"县{at}")
         add_years(con, SHARE, place, [(date(2025, 1, 1), 1 - k / n, n - k, n)])
         con.execute(
-            "insert into geo.regions values (?, ?, ?, 'county', '990100', '0001-01-01')",
+            "insert into geo.regions values (?, ?, ?, 'county', '990100', '0001-01-01', '', null)",
             [place[1], place[2], place[2]],
         )
     rows = list(compared_places(con, AS_OF))

@@ -10,6 +10,7 @@ from pipelines.publish.site.style import (
     INK,
     MUTED,
     NARROW,
+    ORANGE,
     WIDE,
     Canvas,
     Json,
@@ -60,11 +61,19 @@ def _trace(series: Series, y: int, speaker: Speaker) -> Json:
         "y": [y],
         "text": [hover_text(series, row, speaker)],
         "hovertemplate": "%{text}<extra></extra>",
-        "marker": {"size": 9, "color": BLUE, "line": {"color": "#ffffff", "width": 1}},
+        "marker": _look(row),
     }
     if row.low is not None:
         trace["error_x"] = whiskers(series, [row])
     return trace
+
+
+def _look(row: Value) -> Json:
+    """A dot; a diamond where a method says that a row without an interval stands out."""
+    look: Json = {"size": 9, "color": BLUE, "line": {"color": "#ffffff", "width": 1}}
+    if row.finding and row.low is None:
+        look |= {"size": 11, "color": ORANGE, "symbol": "diamond"}
+    return look
 
 
 def _layout(chart: Chart, speaker: Speaker, canvas: Canvas, scale: Scale, names: list[str]) -> Json:
@@ -107,7 +116,8 @@ def _benchmark(chart: Chart, speaker: Speaker) -> tuple[list[Json], list[Json]]:
     """A line at the figure of the whole province; at no change, where changes are drawn."""
     total = chart.benchmark
     if chart.spec.form == "effects":
-        at, text = 0.0, speaker.say("site.NO_CHANGE")
+        at = chart.rows[0].expected or 0.0
+        text = speaker.say("site.AS_EXPECTED" if at else "site.NO_CHANGE")
     elif total is None or total.value is None:
         return [], []
     else:
