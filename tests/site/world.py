@@ -8,24 +8,18 @@ contain what a page must cope with: hidden cells, gaps, provisional and unreache
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
-from functools import cache
 from math import sqrt
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import numpy as np
 import polars as pl
 
 from pipelines.engine.indicator import load_indicators
-from pipelines.estimates.every import make_estimates, read_new_years
-from pipelines.estimates.issues import emerging_issues
-from pipelines.estimates.table import write_estimates
-from pipelines.estimates.visits import visit_effects
 from pipelines.publish.catalogue import load_catalogue
 from pipelines.publish.documents import Facts, document_rows
 from pipelines.settings import PACKAGE, PROJECT, Home, Settings
-from tests.unit.estimates.world import AS_OF, add_cases, staging
+from tests.site.estimates import estimate
 
 SETTINGS = Settings(
     region_set="fictional",
@@ -63,7 +57,6 @@ CITIES = (
 CHANNELS = ("phone", "letter", "visit", "online", "sentinel", "grid", "leader_visit", "court")
 HIDDEN_CHANNEL, HIDDEN_CITY, LATE_CITY = "court", "990300", "990800"
 FIRST, LAST = 2003, 2026
-NEW_YEARS = read_new_years(PROJECT / "data" / "reference" / "lunar_new_year.csv")
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,37 +328,7 @@ def write_release(path: Path, home: Home, rows: list[Figure]) -> None:
         names = ", ".join(frame.columns)
         con.execute(f"insert into public.indicator_values ({names}) select * from frame")
         con.execute(_QUALITY)
-        _estimate(con, home)
-
-
-def _estimate(con: duckdb.DuckDBPyConnection, home: Home) -> None:
-    """The methods at work on the invented figures, as in a run."""
-    con.execute(
-        "create schema model; create schema ops; create table model.case_timelines "
-        "(region_row text, content_code text, registered_on date, closed_on date, outcome text, "
-        "seen_until_on date); create table model.series_breaks as "
-        "select break_on, kind, indicators from dictionary.series_breaks; "
-        "insert into geo.regions by name select '990000@0001-01-01' as region_row, "
-        "'990000' as region_code, 'province' as level, '云泽省' as name_zh, "
-        "'Yunze Province' as name_en, date '0001-01-01' as valid_from, "
-        "date '9999-12-31' as valid_to, 'province' as kind"
-    )
-    new_years = home.reference_file("lunar_new_year.csv")
-    make_estimates(con, FACTS.as_of.date(), load_indicators(PACKAGE / "indicators"), new_years)
-    con.execute("drop schema model cascade; drop schema ops cascade")
-    con.register("of_cases", _of_cases())
-    con.execute("insert into public.estimates by name select * from of_cases")
-    con.unregister("of_cases")
-
-
-@cache
-def _of_cases() -> Any:
-    """What the methods say that need cases, of simulated ones."""
-    cases = staging()
-    add_cases(cases, effect=0.3, cases=20_000)
-    rows = [*visit_effects(cases, AS_OF), *emerging_issues(cases, AS_OF, NEW_YEARS)]
-    write_estimates(cases, rows)
-    return cases.sql("select * from public.estimates").to_arrow_table()
+        estimate(con, FACTS.as_of.date())
 
 
 _QUALITY = """

@@ -103,7 +103,10 @@ def test_a_control_chart_marks_the_month_that_stands_out_and_knows_the_good_dire
     found = list(control_charts(con, AS_OF, load_indicators(PACKAGE / "indicators")))
     marked = [r.estimate.period_start for r in found if "outside" in r.estimate.finding]
     assert marked == [rows[30][0]]
-    assert all(r.estimate.low < r.estimate.expected < r.estimate.high for r in found)  # pyright: ignore[reportOptionalOperand]
+    for row in found:
+        ends = (row.estimate.low, row.estimate.expected, row.estimate.high)
+        assert None not in ends
+        assert list(ends) == sorted(ends, key=lambda end: end or 0.0)
     assert found[30].estimate.finding == "concern outside"
 
 
