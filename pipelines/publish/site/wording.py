@@ -136,7 +136,7 @@ class Speaker:
         if unit == PERCENT:
             return signed(f"{100 * value:.1f}")
         if unit == TIMES:
-            return f"{value:.2f}"
+            return f"{round(value, 2):g}"
         return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.1f}"
 
     def unit(self, unit: str) -> str:

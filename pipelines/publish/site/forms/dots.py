@@ -37,16 +37,24 @@ def draw_dots(chart: Chart, speaker: Speaker) -> Plot:
     if benchmark is not None and benchmark.value is not None:
         numbers.append(benchmark.value)
     scale = scale_for(numbers, chart.unit, 4)
-    height = 74 + count * (ROW if count > FEW else ROW + 8)
+    # Changes have ticks on both sides of zero, too many for a phone.
+    small_scale = scale_for(numbers, chart.unit, 2) if chart.spec.form == "effects" else scale
+    row = ROW if count > FEW else ROW + 8
     names = [speaker.fact(series.label) for series in chart.series]
     longest = max(map(len, names)) * (14 if speaker.is_zh else 7.4) + 16
-    wide = Canvas(WIDE, height, min(int(longest), 200), _beside_width(chart, speaker), 30, 36)
-    narrow = Canvas(NARROW, height, min(int(longest), 132), 60, 30, 34)
+    wide_names, narrow_names = (_fit(names, room) for room in _rooms(speaker))
+    wide, narrow = (
+        Canvas(width, 74 + count * _row(row, fitted), left, right, 30, bottom)
+        for width, fitted, left, right, bottom in (
+            (WIDE, wide_names, min(int(longest), 200), _beside_width(chart, speaker), 36),
+            (NARROW, narrow_names, min(int(longest), 132), 60, 34),
+        )
+    )
     steps = [(at, 0) for at in range(count)]
     return Plot(
         data,
-        _layout(chart, speaker, wide, scale, names),
-        _layout(chart, speaker, narrow, scale, names),
+        _layout(chart, speaker, wide, scale, wide_names),
+        _layout(chart, speaker, narrow, small_scale, narrow_names),
         steps,
     )
 
@@ -78,7 +86,7 @@ def _look(row: Value) -> Json:
 
 def _layout(chart: Chart, speaker: Speaker, canvas: Canvas, scale: Scale, names: list[str]) -> Json:
     count = len(chart.series)
-    ticks = {"tickvals": [count - 1 - at for at in range(count)], "ticktext": _fit(names, canvas)}
+    ticks = {"tickvals": [count - 1 - at for at in range(count)], "ticktext": names}
     shapes, notes = _benchmark(chart, speaker)
     for at, series in enumerate(chart.series):
         text = _beside(series.latest, series, speaker, canvas)
@@ -129,13 +137,26 @@ def _benchmark(chart: Chart, speaker: Speaker) -> tuple[list[Json], list[Json]]:
     return [shape | {"yref": "paper", "line": line}], [label | {"xanchor": "center"}]
 
 
-def _fit(names: list[str], canvas: Canvas) -> list[str]:
+def _rooms(speaker: Speaker) -> tuple[int, int]:
+    """How many characters a name may have in one line, on a wide screen and on a narrow one."""
+    return (14, 9) if speaker.is_zh else (30, 17)
+
+
+def _row(height: int, names: list[str]) -> int:
+    """The height of a row, with room for names of two lines."""
+    return height + 10 if any("<br>" in name for name in names) and height == ROW else height
+
+
+def _fit(names: list[str], room: int) -> list[str]:
     """Names broken over two lines where the margin cannot hold them."""
-    room = 17 if canvas.is_narrow else 30
     return [_break(name) if len(name) > room else name for name in names]
 
 
 def _break(name: str) -> str:
+    """A name in two halves, at a blank where it has some."""
     words = name.split(" ")
+    if len(words) == 1:
+        half = (len(name) + 1) // 2
+        return f"{name[:half]}<br>{name[half:]}"
     half = (len(words) + 1) // 2
-    return " ".join(words[:half]) + "<br>" + " ".join(words[half:]) if len(words) > 1 else name
+    return " ".join(words[:half]) + "<br>" + " ".join(words[half:])
