@@ -46,12 +46,13 @@ COMPARED = (
 
 @dataclass(frozen=True, slots=True)
 class _Places:
-    """P places in one year: trials and successes of each."""
+    """P places in one year: trials and successes of each; `is_printed` where the release does."""
 
     period: Period
     makers: list[Maker]
     events: Floats
     trials: Floats
+    is_printed: NDArray[np.bool_]
 
 
 def compared_places(con: duckdb.DuckDBPyConnection, as_of: date) -> Iterator[Row]:
@@ -94,6 +95,7 @@ def _read(
         makers=[series.maker(FUNNEL, as_of, unit="times") for series, _ in chosen],
         events=np.where(np.isnan(told), by_value, told),
         trials=trials,
+        is_printed=~np.isnan(told),
     )
 
 
@@ -117,7 +119,7 @@ def _funnel(places: _Places) -> Iterator[Row]:
             places.period,
             found.ratio[at],
             n=places.trials[place],
-            n_events=found.observed[at],
+            n_events=found.observed[at] if places.is_printed[place] else None,
             expected=1.0,
             low=limits.low[at],
             high=limits.high[at],
@@ -139,7 +141,7 @@ def _shrunken(con: duckdb.DuckDBPyConnection, places: _Places, as_of: date) -> I
             places.period,
             found.value[at],
             n=places.trials[at],
-            n_events=places.events[at],
+            n_events=places.events[at] if places.is_printed[at] else None,
             expected=found.prior_mean,
             low=found.low[at],
             high=found.high[at],
