@@ -14,6 +14,7 @@ from typing import Any
 import dagster as dg
 
 from pipelines.alerts import AlertKind, raise_alert
+from pipelines.estimates.table import CHECK as ESTIMATES_CHECK
 from pipelines.ingest.lock import writer_lock
 from pipelines.publish.documents import code_version
 from pipelines.run import (
@@ -22,6 +23,7 @@ from pipelines.run import (
     check_model,
     compute_chosen,
     derive_model,
+    estimate,
     land_files,
     parse_files,
     pass_gate,
@@ -242,8 +244,38 @@ def gated(context: dg.AssetExecutionContext) -> dg.MaterializeResult[Any]:
 
 
 @dg.asset(
+    key=["public", "estimates"],
     group_name="publish",
     deps=[gated],
+    required_resource_keys={INSTALLATION},
+    description="统计方法的估计值。 Estimates of the statistical methods.",
+)
+def estimated(context: dg.AssetExecutionContext) -> dg.MaterializeResult[Any]:
+    """Apply the statistical methods to the gated figures."""
+    return _result(estimate(_installation(context, "estimates")))
+
+
+@dg.asset_check(
+    asset=estimated,
+    name=ESTIMATES_CHECK[0],
+    blocking=True,
+    required_resource_keys={INSTALLATION},
+    description="估计值为有限数或注明缘由。 Each estimate is finite or says why it is absent.",
+)
+def estimates_check(context: dg.AssetCheckExecutionContext) -> dg.AssetCheckResult:
+    """Report what `ops.checks` says of the estimates; a result that is missing is a failure."""
+    with context.resources.installation.staging() as con:
+        found = con.execute(
+            "select passed, failed_count from ops.checks where check_id = ? and table_name = ?",
+            ESTIMATES_CHECK,
+        ).fetchall()
+    passed, failed = found[0] if found else (False, NEVER_RAN)
+    return dg.AssetCheckResult(passed=passed, metadata={"failed": failed})
+
+
+@dg.asset(
+    group_name="publish",
+    deps=[estimated],
     required_resource_keys={INSTALLATION},
     description="一次发布：数据库、表、页面、清单。 A release: database, tables, pages, manifest.",
 )
@@ -304,8 +336,8 @@ def failures(context: dg.RunFailureSensorContext) -> None:
 
 
 defs = dg.Definitions(
-    assets=[vault, landing, accepted, derived, checked, computed, gated, release],
-    asset_checks=[blocking_checks],
+    assets=[vault, landing, accepted, derived, checked, computed, gated, estimated, release],
+    asset_checks=[blocking_checks, estimates_check],
     jobs=[run_job],
     schedules=[daily],
     sensors=[inbox, failures],

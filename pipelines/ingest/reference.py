@@ -312,14 +312,14 @@ def _check_office_regions(con: duckdb.DuckDBPyConnection, path: Path, region_set
 
 
 def load_series_breaks(con: duckdb.DuckDBPyConnection, home: Home, settings: Settings) -> None:
-    """Write `model.series_breaks(break_on, indicators)`: the breaks of the home's own world.
+    """Write `model.series_breaks(break_on, kind, indicators)`: breaks of the home's own world.
 
     Invented regions have invented rules, so a demo sees the breaks of the set `fictional` only.
     """
     world = "fictional" if settings.region_set == "fictional" else "real"
     con.execute(
         "create or replace table model.series_breaks as "
-        "select cast(break_on as date) as break_on, indicators "
+        "select cast(break_on as date) as break_on, kind, indicators "
         "from read_csv(?, header = true, all_varchar = true) where region_set = ?",
         [str(home.reference_file("series_breaks.csv")), world],
     )

@@ -20,16 +20,20 @@ class Estimate:
         measure: which number of it, e.g. `within_60`.
         method: module that computed it, e.g. `trend`.
         method_version: raised when the same input gives another number.
+        period_kind: kind of the period, as in the indicator values, or `week` or `span`.
         period_start: first day.
         period_end: first day after the period.
-        n: units at risk, or in the denominator.
+        n: units at risk, or in the denominator; None where that may not be told.
         n_events: events among them.
         value: the estimate, NaN-free; None where there is none.
-        low: lower end of the interval.
+        expected: what the value is held against, e.g. the centre line of a control chart.
+        low: lower end of the interval of the value; where `ci_method` ends in `_limits`, lower
+            limit around what is expected.
         high: upper end.
         conf_level: two-sided confidence, e.g. 0.95.
-        ci_method: how the interval was made, e.g. `log_log`, `hac`, `cluster_county`.
-        unit: unit of value, low and high.
+        ci_method: how the interval was made, e.g. `hac`, `cluster`, `laney_limits`.
+        unit: unit of value, expected, low and high.
+        finding: what the method says of it, words apart by blanks, e.g. `concern shift`.
         as_of: day of the extract that it rests on.
         state: `ok`, or why there is no value, as in the indicator values.
         reason: the reason, where the state is not `ok`.
@@ -41,16 +45,19 @@ class Estimate:
     measure: str
     method: str
     method_version: str
+    period_kind: str
     period_start: date
     period_end: date
-    n: int
+    n: int | None
     n_events: int | None
     value: float | None
+    expected: float | None
     low: float | None
     high: float | None
     conf_level: float | None
     ci_method: str
     unit: str
+    finding: str
     as_of: date
     state: str
     reason: str

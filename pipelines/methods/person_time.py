@@ -8,6 +8,7 @@ move. Selection of units by their intake does not bias it; hidden differences be
 estimates somewhat too small, as the easy ones end first.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -112,16 +113,31 @@ def expected_ends(  # noqa: PLR0913, PLR0917 - the aggregate's five columns and 
     """
     if (ends > at_risk).any():
         raise ValueError("more cases ended than were at risk")
+    place, size = unit * shape[1] + day, shape[0] * shape[1]
+
+    def of_band(number: int) -> tuple[Floats, Floats]:
+        of = band == number
+        first, second = (_sum(place[of], each[of], size).reshape(shape) for each in (at_risk, ends))
+        return first, second
+
+    return risk_table(map(of_band, np.unique(band).tolist()), shape)
+
+
+def risk_table(bands: Iterable[tuple[Floats, Floats]], shape: tuple[int, int]) -> RiskTable:
+    """Ends and expected ends from one age band after the other.
+
+    Args:
+        bands: at risk and ended of each band, U x D each.
+        shape: number of units and of days.
+    """
+    total, weighted = np.zeros(shape), np.zeros(shape)
+    for at_risk, ends in bands:
+        if exposure := float(at_risk.sum()):
+            weighted += at_risk * (float(ends.sum()) / exposure)
+        total += ends
     with np.errstate(divide="ignore", invalid="ignore"):
-        rate = np.nan_to_num(_sum(band, ends) / _sum(band, at_risk))
-        weighted = at_risk * rate[band]
-        days = shape[1]
-        factor = np.nan_to_num(_sum(day, ends, days) / _sum(day, weighted, days))
-    place, size = unit * days + day, shape[0] * days
-    return RiskTable(
-        ends=_sum(place, ends, size).reshape(shape),
-        expected=_sum(place, weighted * factor[day], size).reshape(shape),
-    )
+        factor = np.nan_to_num(total.sum(axis=0) / weighted.sum(axis=0))
+    return RiskTable(ends=total, expected=weighted * factor)
 
 
 def at_risk_counts(entered: Floats, left: Floats) -> Floats:
@@ -249,7 +265,7 @@ class _TwoWayFit:
 
 
 def _fit_two_way(cells: _Cells, iterations: int = 60) -> _TwoWayFit:
-    """Newton's method on the whole information matrix, which is small: units + periods + phases."""
+    """Newton's method; effects of periods, of which there are many, are eliminated exactly."""
     place = np.unique(cells.period, return_inverse=True)[1]
     units, periods = int(cells.unit.max()) + 1, int(place.max()) + 1
     alpha, gamma = np.zeros(units), np.zeros(periods)
@@ -257,23 +273,31 @@ def _fit_two_way(cells: _Cells, iterations: int = 60) -> _TwoWayFit:
     for _ in range(iterations):
         mean = cells.expected * np.exp(alpha[cells.unit] + gamma[place] + cells.phases @ beta)
         left = cells.ends - mean
-        score = np.concatenate(
-            [_sum(cells.unit, left, units), _sum(place, left, periods), cells.phases.T @ left]
-        )
-        inverse = _inverse_information(cells, place, mean, (units, periods))
-        step = inverse @ score
+        score = np.concatenate([_sum(cells.unit, left, units), cells.phases.T @ left])
+        of_period = _sum(place, left, periods)
+        inverse, ties = _inverse_information(cells, place, mean, (units, periods))
+        step = inverse @ (score - ties @ of_period)
+        period_step = _reciprocal(_sum(place, mean, periods)) * of_period - ties.T @ step
         alpha += step[:units]
-        gamma += step[units : units + periods]
-        beta += step[units + periods :]
-        if np.abs(step[units + periods :]).max(initial=0) < 1e-9 and np.abs(step).max() < 1e-6:
-            return _TwoWayFit(beta, mean, inverse[units + periods :], place)
+        beta += step[units:]
+        gamma += period_step
+        largest = max(np.abs(step).max(), np.abs(period_step).max())
+        if np.abs(step[units:]).max(initial=0) < 1e-9 and largest < 1e-6:
+            rows = inverse[units:]
+            profile = np.column_stack([rows[:, :units], -rows @ ties, rows[:, units:]])
+            return _TwoWayFit(beta, mean, profile, place)
     raise ValueError("the hazard model does not settle: too few ends for its units and periods")
 
 
 def _inverse_information(
     cells: _Cells, place: Ints, mean: Floats, shape: tuple[int, int]
-) -> Floats:
-    """Generalised inverse: the first period is the reference, so its row and column are 0."""
+) -> tuple[Floats, Floats]:
+    """Inverse information of units and phases given the periods (Schur's complement).
+
+    Returns:
+        The inverse, and what ties units and phases to periods: their cross terms over the
+        information of each period, 0 for the first, which is the reference.
+    """
     units, periods = shape
     weighted = cells.phases * mean[:, None]
     cross = _table(cells.unit, place, mean, shape)
@@ -281,15 +305,19 @@ def _inverse_information(
     by_period = np.column_stack([_sum(place, c, periods) for c in weighted.T])
     information = np.block(
         [
-            [np.diag(cross.sum(axis=1)), cross, by_unit],
-            [cross.T, np.diag(cross.sum(axis=0)), by_period],
-            [by_unit.T, by_period.T, cells.phases.T @ weighted],
+            [np.diag(cross.sum(axis=1)), by_unit],
+            [by_unit.T, cells.phases.T @ weighted],
         ]
     )
-    free = np.delete(np.arange(len(information)), units)
-    full = np.zeros_like(information)
-    full[np.ix_(free, free)] = np.linalg.inv(information[np.ix_(free, free)])
-    return full
+    with_period = np.vstack([cross, by_period.T])
+    ties = with_period * _reciprocal(cross.sum(axis=0))
+    inverse = np.linalg.inv(information - ties @ with_period.T)
+    return np.asarray(inverse, dtype=np.float64), ties
+
+
+def _reciprocal(of_period: Floats) -> Floats:
+    """One over the information of each period; 0 for the first, which is the reference."""
+    return np.concatenate([[0.0], 1 / of_period[1:]])
 
 
 def _table(rows: Ints, columns: Ints, values: Floats, shape: tuple[int, int]) -> Floats:

@@ -57,6 +57,7 @@ def document_rows(
         "dictionary.rules": list(_rules()),
         "dictionary.rule_calendar": list(_reference(home, "rule_calendar")),
         "dictionary.series_breaks": list(_series_breaks(home, settings)),
+        "dictionary.methods": list(_methods()),
         "dictionary.caveats": list(_vocabulary("caveats")),
         "dictionary.reasons": list(_vocabulary("reasons")),
         "dictionary.codes": list(_vocabulary("codes")),
@@ -183,3 +184,16 @@ def _vocabulary(file: str) -> Iterator[Row]:
         stem, _, name = key.partition(".")
         if stem == file:
             yield (name, words[Lang.ZH], words[Lang.EN])
+
+
+def _methods() -> Iterator[Row]:
+    """The statistical methods, each with what four keys of the words file say of it."""
+    words = load_words()
+    stem, last = "methods.", "_title"
+    for key in [key for key in words if key.startswith(stem) and key.endswith(last)]:
+        method = key.removesuffix(last)
+        told = [words[f"{method}_{part}"] for part in ("title", "what", "how", "interval")]
+        yield (
+            method.removeprefix(stem),
+            *(each[lang] for each in told for lang in (Lang.ZH, Lang.EN)),
+        )

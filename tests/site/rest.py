@@ -29,7 +29,8 @@ KINDS = ("month", "year", "ytd")
 
 def rest(told: list[Figure]) -> list[Figure]:
     """Figures of all measures that pages draw or state and that are not among those told."""
-    known = {(row.indicator, row.measure, row.by_name) for row in told}
+    province = [row for row in told if row.level == "province"]
+    known = {(row.indicator, row.measure, row.by_name) for row in province}
     rng = np.random.default_rng(20261031)
     return [
         figure
@@ -47,10 +48,10 @@ INDICATORS = load_indicators(PACKAGE / "indicators")
 def _asked() -> set[tuple[str, str, str]]:
     """Indicator, measure and breakdown of every series and pick of the pages."""
     pages = load_pages(PROJECT / "reports" / "pages")
-    names = [(name, chart.by) for page in pages for chart in page.charts for name in chart.series]
-    names += [
-        (pick.series, "") for page in pages for pick in (*page.headline.values(), *page.points)
-    ]
+    charts = [chart for page in pages for chart in page.charts if not chart.method]
+    picks = [pick for page in pages for pick in (*page.headline.values(), *page.points)]
+    names = [(name, chart.by) for chart in charts for name in chart.series]
+    names += [(pick.series, "") for pick in picks if not pick.method]
     return {
         (name.indicator, name.measure or INDICATORS[name.indicator].headline.name, by)
         for name, by in names

@@ -101,6 +101,7 @@ def test_table_csv_parquet_and_figure_hold_the_same_rows(
             points = [
                 (at, point)
                 for at, trace in enumerate(figure["data"])
+                if trace.get("hoverinfo") != "skip"  # limits and trends are columns, not rows
                 for point in range(len(trace["x"]))
             ]
             assert sorted(map(tuple, figure["steps"])) == points

@@ -23,7 +23,7 @@ FORBIDDEN = ("上升", "下降", "好转", "恶化", "增长", "rose", "fell", "
 
 
 def row(figure: Figure) -> Value:
-    return Value(*(getattr(figure, name) for name in COLUMNS))
+    return Value(**{name: getattr(figure, name) for name in COLUMNS if hasattr(figure, name)})
 
 
 def both(sentence: Sentence) -> tuple[str, str]:

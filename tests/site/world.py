@@ -19,6 +19,7 @@ from pipelines.engine.indicator import load_indicators
 from pipelines.publish.catalogue import load_catalogue
 from pipelines.publish.documents import Facts, document_rows
 from pipelines.settings import PACKAGE, PROJECT, Home, Settings
+from tests.site.estimates import estimate
 
 SETTINGS = Settings(
     region_set="fictional",
@@ -280,6 +281,8 @@ def _breakdowns(span: Span, volume: int, rng: np.random.Generator) -> Iterator[F
 def _cities(span: Span, rng: np.random.Generator) -> Iterator[Figure]:
     if span.kind not in {"year", "ytd"}:
         return
+    if span.kind == "year" and span.start.year >= 2024:
+        yield from _counties(span, rng)
     for number, place in enumerate(CITIES, start=1):
         volume = int(_volume(span, rng) * (0.03 + 0.011 * number))
         yield span.new("submission_count", "submissions").of(place).count(volume, "submission")
@@ -291,6 +294,19 @@ def _cities(span: Span, rng: np.random.Generator) -> Iterator[Figure]:
         else:
             due = int(volume * 0.92)
             yield rate.share(int(due * rng.normal(0.87, 0.015)), due)
+
+
+def _counties(span: Span, rng: np.random.Generator) -> Iterator[Figure]:
+    """Two counties of each city; one of them is far slower than the others."""
+    new = span.new("prob_resolved_60d", "within_60")
+    for number, (code, zh, en) in enumerate(CITIES):
+        for county in (1, 2):
+            n, slow = int(rng.integers(100, 2000)), (number, county) == (4, 2)
+            figure = new.share(int(n * (0.35 if slow else rng.normal(0.62, 0.02))), n)
+            names = (f"{zh[:-1]}{'东西'[county - 1]}县", f"{en} {'EW'[county - 1]}")
+            place = (f"{int(code) + county}", *names)
+            curve = replace(figure.of(place), level="county", numerator=None, denominator=None)
+            yield curve
 
 
 def write_release(path: Path, home: Home, rows: list[Figure]) -> None:
@@ -312,6 +328,7 @@ def write_release(path: Path, home: Home, rows: list[Figure]) -> None:
         names = ", ".join(frame.columns)
         con.execute(f"insert into public.indicator_values ({names}) select * from frame")
         con.execute(_QUALITY)
+        estimate(con, FACTS.as_of.date())
 
 
 _QUALITY = """

@@ -14,7 +14,7 @@ from pipelines.publish.site.forms.tiles import TileGrid
 from pipelines.publish.site.forms.traces import drawn_ends
 from pipelines.publish.site.headlines import chart_headline
 from pipelines.publish.site.style import NUMERALS, Plot, starts_at_zero
-from pipelines.publish.site.tables import Grid, chart_table
+from pipelines.publish.site.tables import LIMITED, Grid, chart_table
 from pipelines.publish.site.wording import (
     Amount,
     Fact,
@@ -25,9 +25,12 @@ from pipelines.publish.site.wording import (
     Speaker,
     Word,
 )
+from pipelines.words import load_words
 
 OPTIONAL = frozenset({"caution", "breaks", "drawing", "tiles", "flow"})
-DRAWER = ("numerator", "denominator", "exclusions", "not_for")
+TIMED = ("lines", "panels", "multiples", "control")
+NOT_FROM_ZERO = ("lines", "multiples", "control")
+DRAWER = ("numerator", "denominator", "exclusions", "not_for", "what", "how", "interval")
 
 
 class IncompleteCardError(ValueError):
@@ -40,7 +43,8 @@ class Card:
 
     Attributes:
         drawing: size of the static pictures as (wide height, narrow height).
-        definition: (id, heading, [(term, words)]) for each indicator behind the chart.
+        definition: (id, heading, [(term, words)]) for each indicator behind the chart, the id empty
+            for a method.
         states: what the cells without a figure are, or that every figure is shown.
         breaks: (numeral, date, words) for each break in the chart.
         row_count: rows in the table, the downloads and the figure alike.
@@ -163,24 +167,32 @@ class CardWriter:
             if key in DRAWER
         ]
         parts += [(say.say("site.DEFINITION_caveat"), say.name(c)) for c in definition.caveats]
-        return definition.indicator, say.name(definition.title), tuple(parts)
+        page = "" if definition.is_method else definition.indicator
+        return page, say.name(definition.title), tuple(parts)
 
     def _sample(self, chart: Chart) -> str:
         sizes = [row.n for row in chart.rows if row.n is not None and row.is_shown]
+        if not sizes and any(row.is_shown for row in chart.rows):
+            return self.speaker.say("site.SAMPLE_UNTOLD")
         if not sizes:
             return self.speaker.say("site.SAMPLE_NONE")
         if all(row.n in {None, row.value} for row in chart.rows):
             return self.speaker.say("site.SAMPLE_COUNT")
-        return self.speaker.say("site.SAMPLE", low=min(sizes), high=max(sizes))
+        key = "site.SAMPLE" if min(sizes) < max(sizes) else "site.SAMPLE_SAME"
+        return self.speaker.say(key, low=min(sizes), high=max(sizes))
 
     def _uncertainty(self, chart: Chart) -> str:
         has_interval = any(row.low is not None for row in chart.rows)
         key = "site.UNCERTAIN" if has_interval else "site.FULL_COUNT"
+        if chart.method is not None and not has_interval:
+            key = "site.UNCERTAIN_NONE"
         if chart.spec.form == "multiples" and has_interval:
             key = "site.UNCERTAIN_TABLE"
-        text = self.speaker.say(key)
+        own = f"site.UNCERTAIN_{chart.spec.method}"
+        is_limited = chart.spec.form in LIMITED and own in load_words()
+        text = self.speaker.say(own if is_limited else key)
         numbers = [number for series in chart.series for number in drawn_ends(series)]
-        if not starts_at_zero(numbers, chart.unit) and chart.spec.form in {"lines", "multiples"}:
+        if not starts_at_zero(numbers, chart.unit) and chart.spec.form in NOT_FROM_ZERO:
             text = self.speaker.run_on(text, self.speaker.say("site.NOT_FROM_ZERO"))
         return text
 
@@ -204,7 +216,7 @@ class CardWriter:
         return say.run_on(*said)
 
     def _breaks(self, chart: Chart) -> tuple[tuple[str, str, str], ...]:
-        if chart.spec.form not in {"lines", "panels", "multiples"}:
+        if chart.spec.form not in TIMED:
             return ()
         breaks = chart.cuts if chart.spec.form == "multiples" else chart.breaks
         say = self.speaker

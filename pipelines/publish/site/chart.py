@@ -12,11 +12,11 @@ from itertools import dropwhile, groupby
 
 from pipelines.publish.site.dictionary import Break, Definition, Dictionary
 from pipelines.publish.site.pages import ChartSpec, PageError, Pick, SeriesName
-from pipelines.publish.site.values import Figures, Selection, Value
-from pipelines.publish.site.wording import Names, Word
+from pipelines.publish.site.values import EstimateSelection, Figures, Selection, Value
+from pipelines.publish.site.wording import Fact, Names, Period, Sentence, Word
 from pipelines.words import load_words
 
-Label = Names | Word
+Label = Names | Word | Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +52,14 @@ class Chart:
 
     Attributes:
         benchmark: the whole province in the same period, for charts of parts of it.
+        method: what the method of a chart of estimates is.
     """
 
     spec: ChartSpec
     series: tuple[Series, ...]
     breaks: tuple[Break, ...]
     benchmark: Value | None
+    method: Definition | None = None
 
     @property
     def rows(self) -> list[Value]:
@@ -71,8 +73,11 @@ class Chart:
 
     @property
     def definitions(self) -> list[Definition]:
-        """The indicators behind the chart, each once."""
-        return list({s.definition.indicator: s.definition for s in self.series}.values())
+        """The indicators behind the chart, each once, then the method."""
+        found = {s.definition.indicator: s.definition for s in self.series}
+        if self.method is not None:
+            found[self.method.indicator] = self.method
+        return list(found.values())
 
     @property
     def unit(self) -> str:
@@ -91,9 +96,10 @@ class Chart:
 
 
 class Missing(StrEnum):
-    """Why a chart cannot be drawn: all its figures are hidden, or there is none."""
+    """Why a chart cannot be drawn: all its figures are hidden, nothing stands out, or none is."""
 
     HIDDEN = "hidden"
+    QUIET = "quiet"
     NOTHING = "nothing"
 
 
@@ -115,7 +121,8 @@ class Resolver:
         ]
         states = {row.state for s in series for row in s.rows}
         if not any(row.is_shown for s in series for row in s.rows):
-            return Missing.HIDDEN if "hidden" in states else Missing.NOTHING
+            nothing = Missing.QUIET if spec.only_found else Missing.NOTHING
+            return Missing.HIDDEN if "hidden" in states else nothing
         first = min(row.period_start for s in series for row in s.rows)
         last = max(row.period_end for s in series for row in s.rows)
         crossed = [
@@ -123,7 +130,8 @@ class Resolver:
             for each in self._dictionary.breaks
             if first < each.on < last and any(each.concerns(name.indicator) for name in spec.series)
         ]
-        return Chart(spec, tuple(series), tuple(crossed), self._benchmark(spec, series))
+        method = self.definition(spec.method) if spec.method else None
+        return Chart(spec, tuple(series), tuple(crossed), self._benchmark(spec, series), method)
 
     def pick(self, pick: Pick) -> Value | None:
         """The newest row of a pick, of the first period kind that has a figure."""
@@ -132,6 +140,9 @@ class Resolver:
 
     def history(self, pick: Pick) -> list[Value]:
         """Every row of a pick up to its newest, of the first period kind that has a figure."""
+        if pick.method:
+            rows = self._estimates(pick.method, pick.series, "province")
+            return [row for row in rows if row.by_value == pick.contrast]
         for kind in pick.periods:
             rows = self._rows(pick.series, kind, "province", "", pick.mature_days)
             if any(row.is_shown for row in rows[-1:]) or (rows and kind == pick.periods[-1]):
@@ -152,8 +163,9 @@ class Resolver:
         Raises:
             PageError: the release does not define it.
         """
+        dictionary = self._dictionary
         try:
-            return self._dictionary.definitions[indicator]
+            return (dictionary.methods | dictionary.definitions)[indicator]
         except KeyError:
             raise PageError(
                 f"`{indicator}` is not an indicator of this release; it defines "
@@ -175,16 +187,28 @@ class Resolver:
         selection = Selection(name.indicator, self.measure(name), level, kind, by)
         until = self._as_of - timedelta(days=mature_days)
         rows = [row for row in self._figures.rows(selection) if row.period_end <= until]
-        if level == "province":
-            rows = [row for row in rows if row.region_code == self._whole]
+        rows = self._of_whole(rows, level)
         return [
             row
             for _, group in groupby(rows, key=lambda row: (row.region_code, row.by_value))
             for row in dropwhile(lambda row: row.state == "not_available", group)
         ]
 
+    def _estimates(self, method: str, name: SeriesName, level: str) -> list[Value]:
+        """What a method says of one series."""
+        selection = EstimateSelection(method, name.indicator, self.measure(name), level)
+        return self._of_whole(self._figures.estimates(selection), level)
+
+    def _of_whole(self, rows: list[Value], level: str) -> list[Value]:
+        """On the highest level, the rows of the one region that is the whole."""
+        return [row for row in rows if level != "province" or row.region_code == self._whole]
+
     def _parts(self, spec: ChartSpec, at: int, name: SeriesName) -> list[Series]:
-        rows = self._rows(name, spec.period, spec.level, spec.by, spec.mature_days)
+        if spec.method:
+            rows = self._estimates(spec.method, name, spec.level)
+            rows = [row for row in rows if row.finding or not spec.only_found]
+        else:
+            rows = self._rows(name, spec.period, spec.level, spec.by, spec.mature_days)
         rows = _newest(rows, spec.last)
         definition = self.definition(name.indicator)
         plain = Series(
@@ -195,15 +219,34 @@ class Resolver:
             unit=_unit(spec, at, name, rows, definition),
             rows=tuple(rows),
         )
+        if spec.by and spec.only_found:
+            return _split(plain, lambda row: row.region_code + row.by_value, _plain, self._both)
         if spec.by:
-            return _split(plain, lambda row: row.by_value, _code_order, _category)
+            return _split(plain, lambda row: row.by_value, _code_order, self._category)
+        if spec.form == "effects":
+            return _split(plain, lambda row: str(row.period_start), _plain, _span)
         if spec.level != "province":
-            return _split(plain, lambda row: row.region_code, lambda code: (0, code), _place)
+            return _split(plain, lambda row: row.region_code, _plain, _place)
         return [plain] if rows else []
+
+    def _both(self, row: Value) -> Label:
+        """The name of a category in a place."""
+        names: dict[str, Fact] = {"place": _place(row), "category": self._category(row)}
+        return Sentence("site.PLACE_CATEGORY", names)
+
+    def _category(self, row: Value) -> Label:
+        """The name of a category; of a day, that of the break on it."""
+        key = f"codes.code_{row.by_value}"
+        if key in load_words():
+            return Word(key)
+        for each in self._dictionary.breaks:
+            if each.on.isoformat() == row.by_value and each.concerns(row.indicator):
+                return each.title
+        return Names(row.by_value, row.by_value)
 
     def _benchmark(self, spec: ChartSpec, series: list[Series]) -> Value | None:
         """The provincial total in the newest period of a chart of categories or places."""
-        if not (spec.by or spec.level != "province"):
+        if spec.method or not (spec.by or spec.level != "province"):
             return None
         newest = max((row for s in series for row in s.rows), key=lambda row: row.period_end)
         rows = self._rows(spec.series[0], spec.period, "province", "", spec.mature_days)
@@ -241,9 +284,12 @@ def _code_order(code: str) -> tuple[int, str]:
     return (keys.index(key) if key in keys else len(keys), code)
 
 
-def _category(row: Value) -> Label:
-    key = f"codes.code_{row.by_value}"
-    return Word(key) if key in load_words() else Names(row.by_value, row.by_value)
+def _span(row: Value) -> Label:
+    return Sentence("site.PERIOD", {"period": Period.of(row)})
+
+
+def _plain(code: str) -> tuple[int, str]:
+    return (0, code)
 
 
 def _place(row: Value) -> Label:

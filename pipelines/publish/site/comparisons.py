@@ -5,6 +5,7 @@ Both come from the `quality` schema of the release; the page frames them in `qua
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 import duckdb
@@ -62,6 +63,44 @@ def _verdict(say: Speaker, row: dict[str, Any]) -> str:
         return verdict
     reason = say.say(f"figures.REASON_{row['reason']}")
     return say.say("site.VERDICT_AND_REASON", verdict=verdict, reason=reason)
+
+
+def recovery_part(
+    con: duckdb.DuckDBPyConnection, say: Speaker, title: Callable[[str], str]
+) -> Part | None:
+    """Planted effects beside what was found; None where nothing was planted."""
+    found = records(con, "quality", "recovery", "method, measure, contrast, period_start")
+    if not found:
+        return None
+    heads = {"METHOD": False, "ITEM": False, "PLANTED": True, "OURS": True, "INTERVAL": True}
+    rows = [
+        (
+            title(row["method"]),
+            _item(say, row),
+            say.number(row["planted"], "share"),
+            "–" if row["value"] is None else say.number(row["value"], "share"),
+            "" if row["low"] is None else say.span(row["low"], row["high"], "share"),
+            say.say(f"site.RECOVERY_{row['is_held']}"),
+        )
+        for row in found
+    ]
+    judged = [row for row in found if row["is_held"] is not None]
+    facts: dict[str, Fact] = {
+        "count": len(judged),
+        "held": sum(row["is_held"] for row in judged),
+    }
+    return Part("SOME", heads | {"RESULT": False}, rows, facts)
+
+
+def _item(say: Speaker, row: dict[str, Any]) -> str:
+    """What was planted: a phase, a step on a day, or a slope over a span."""
+    measure = say.say(f"site.RECOVERY_{row['measure']}")
+    if row["measure"] == "annual_change":
+        span = Period("span", row["period_start"], row["period_end"])
+        return say.say("site.RECOVERY_ITEM", measure=measure, item=span)
+    code = row["contrast"]
+    item = say.day(date.fromisoformat(code)) if row["measure"] == "step" else say.code("code", code)
+    return say.say("site.RECOVERY_ITEM", measure=measure, item=item)
 
 
 def vintages_part(

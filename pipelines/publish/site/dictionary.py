@@ -12,17 +12,19 @@ import duckdb
 
 from pipelines.publish.site.wording import Fact, Names
 
+METHOD_PARTS = ("what", "how", "interval")
 DEFINITION_PARTS = ("numerator", "denominator", "exclusions", "clock", "source", "not_for")
 
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """One indicator as its own file defines it.
+    """One indicator as its own file defines it, or one statistical method.
 
     Attributes:
         measures: its numbers by id, with their titles; the first is the headline.
         parts: what it counts, as (key of `site.DEFINITION_<key>`, words).
         caveats: sentences to bear in mind.
+        is_method: whether it is a statistical method, which the dictionary has no page for.
     """
 
     indicator: str
@@ -31,6 +33,7 @@ class Definition:
     measures: dict[str, Names]
     parts: tuple[tuple[str, Fact], ...]
     caveats: tuple[Names, ...]
+    is_method: bool = False
 
     @property
     def headline_measure(self) -> str:
@@ -73,6 +76,9 @@ class Dictionary:
             row["indicator"]: _definition(row, caveats, measures.get(row["indicator"], {}))
             for row in records(con, "dictionary", "indicators", "indicator")
         }
+        self.methods = {
+            row["method"]: _method(row) for row in records(con, "dictionary", "methods", "method")
+        }
         self.breaks = tuple(
             Break(
                 on=row["break_on"],
@@ -105,6 +111,12 @@ def records(
     cursor = con.execute(f"select * from {schema}.{table} order by {order}")
     names = [column[0] for column in cursor.description or ()]
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def _method(row: dict[str, Any]) -> Definition:
+    parts = [(part, Names(row[f"{part}_zh"], row[f"{part}_en"])) for part in METHOD_PARTS]
+    title = Names(row["title_zh"], row["title_en"])
+    return Definition(row["method"], title, "", {}, tuple(parts), (), is_method=True)
 
 
 def _definition(

@@ -16,7 +16,9 @@ from pipelines.publish.site.values import COLUMNS
 from pipelines.settings import PACKAGE
 from pipelines.words import Lang, say
 
-CONTRACT = PACKAGE / "publish" / "tables" / "public" / "indicator_values.yml"
+TABLES = PACKAGE / "publish" / "tables" / "public"
+OF_ESTIMATES = ("expected", "finding")
+_SOURCES = ("indicator_values", "estimates")
 OWN_COLUMNS = {"series": "integer", "part": "string", "flag": "string"}
 FIELDS = ("series", "part", *(c for c in COLUMNS if c not in {"flags", "coverage"}), "flag")
 JSON_TYPES = {"bigint": "integer", "double": "number", "date": "date", "boolean": "boolean"}
@@ -75,14 +77,14 @@ def write_package(charts: dict[str, tuple[str, int]], folder: Path, release: str
 
 def field_papers() -> dict[str, tuple[str, str]]:
     """Type and meaning of each column, from the contract of the table they come from."""
-    contract = Table.load(CONTRACT)
+    figures, estimates = (Table.load(TABLES / f"{name}.yml") for name in _SOURCES)
     papers: dict[str, tuple[str, str]] = {}
     for name in FIELDS:
         if name in OWN_COLUMNS:
             words = " ".join(say(f"site.FIELD_{name}", lang) for lang in (Lang.ZH, Lang.EN))
             papers[name] = (OWN_COLUMNS[name], words)
         else:
-            column = contract.column(name)
+            column = (estimates if name in OF_ESTIMATES else figures).column(name)
             kind = JSON_TYPES.get(column.type, "string")
             papers[name] = (kind, f"{column.words.zh} {column.words.en}")
     return papers

@@ -5,6 +5,8 @@ rendered. The words "rose", "fell", "better" and "worse" are in none of them: th
 from a control chart or a funnel, and say what was measured until there is one.
 """
 
+from dataclasses import replace
+
 from pipelines.publish.site.chart import Chart, Label, Resolver, Series
 from pipelines.publish.site.forms.flow import PLACES
 from pipelines.publish.site.pages import Page
@@ -70,6 +72,8 @@ def page_headline(resolver: Resolver, page: Page) -> Sentence:
     """
     rows = {name: resolver.pick(pick) for name, pick in page.headline.items()}
     shown = {name: row for name, row in rows.items() if row is not None and row.is_shown}
+    if said := _of_method(page, rows):
+        return said
     own = f"site.HEAD_{page.name}"
     periods = {(row.period_start, row.period_end) for row in shown.values()}
     if shown and len(shown) == len(rows) and len(periods) == 1 and own in load_words():
@@ -80,20 +84,100 @@ def page_headline(resolver: Resolver, page: Page) -> Sentence:
     return Sentence("site.JOINED", {"items": Listing(tuple(said))}) if len(said) > 1 else said[0]
 
 
+def _of_method(page: Page, rows: dict[str, Value | None]) -> Sentence | None:
+    """The headline of a page about one estimate, if it has sentences for what a method may say.
+
+    `_above` or `_below` where the interval lies on that side of no effect, `_unclear` where it does
+    not, `_absent` with the reason where the method gives no answer.
+    """
+    stem = f"site.HEAD_{page.name}"
+    if f"{stem}_unclear" not in load_words():
+        return None
+    [(name, row)] = rows.items()
+    if row is None:
+        return None
+    if not row.is_shown:
+        return Sentence(f"{stem}_absent", {"reason": Word(f"reasons.{row.reason}")})
+    facts = _named_facts({name: row})
+    facts[f"{name}_size"] = Amount(abs(row.value or 0.0), row.unit)
+    return Sentence(f"{stem}_{row.finding or 'unclear'}", facts)
+
+
 def _named_facts(rows: dict[str, Value]) -> dict[str, Fact]:
     facts: dict[str, Fact] = {"period": Period.of(next(iter(rows.values())))}
     for name, row in rows.items():
         facts |= {f"{name}_{key}": fact for key, fact in value_facts(row).items()}
+        facts[f"{name}_period"] = Period.of(row)
     return facts
 
 
 def chart_headline(chart: Chart) -> Sentence:
     """The headline of a chart: its newest figures, or the range over categories or places."""
+    if chart.spec.form in _OF_METHODS:
+        return _OF_METHODS[chart.spec.form](chart)
     if chart.spec.form == "flow":
         return _settled_where_begun(chart)
     if chart.spec.form in {"dots", "tiles", "multiples"}:
         return _range(chart)
     return _with_breaks(chart, _newest(chart))
+
+
+def _against_limits(chart: Chart) -> Sentence:
+    """Of a control chart: its newest month, and whether a rule marks it; of a trend, its level."""
+    series = chart.series[0]
+    row, marked = series.latest, sum(bool(row.finding) for row in series.rows)
+    facts: dict[str, Fact] = {
+        "statement": statement(replace(row, low=None, high=None), chart.title),
+        "count": len(series.rows),
+        "marked": marked,
+        "finding": Listing(tuple(Word(f"site.FINDING_{word}") for word in row.finding.split())),
+        "value": Amount(row.value or 0.0, row.unit),
+        "expected": Amount(round(row.expected or 0.0), row.unit),
+        "period": Period.of(row),
+        "title": chart.title,
+    }
+    if row.low is None:
+        facts["value"] = Amount(round(row.value or 0.0), row.unit)
+        return Sentence("site.TREND", facts)
+    return Sentence("site.CONTROL_SIGNAL" if row.finding else "site.CONTROL_QUIET", facts)
+
+
+def _changes(chart: Chart) -> Sentence:
+    """Of changes with intervals: the last one, and how many leave out no change."""
+    shown = [series for series in chart.series if series.latest.is_shown]
+    if not shown:
+        return statement(chart.series[-1].latest, chart.title)
+    row = shown[-1].latest
+    facts: dict[str, Fact] = value_facts(row) | {
+        "title": chart.title,
+        "label": shown[-1].label,
+        "count": len(shown),
+        "clear": sum(bool(series.latest.finding) for series in shown),
+    }
+    if row.low is None and row.unit == "times":
+        found = tuple(series.label for series in shown if series.latest.finding)
+        facts |= {"clear": len(found), "names": Listing(found), "period": Period.of(row)}
+        return Sentence("site.SIGNALS_SOME" if found else "site.SIGNALS_NONE", facts)
+    return Sentence("site.EFFECTS", facts)
+
+
+def _beyond(chart: Chart) -> Sentence:
+    """Of a funnel: which places lie beyond the limits; no other is named."""
+    shown = [series for series in chart.series if series.latest.is_shown]
+    named = tuple(series.label for series in shown if series.latest.finding)
+    facts: dict[str, Fact] = {
+        "title": chart.title,
+        "period": Period.of(chart.last_period),
+        "count": len(shown),
+        "beyond": len(named),
+        "names": Listing(named),
+        "missing": len(chart.series) - len(shown),
+        "dimension": Word(f"codes.by_{chart.spec.level}"),
+    }
+    return Sentence("site.FUNNEL_SOME" if named else "site.FUNNEL_NONE", facts)
+
+
+_OF_METHODS = {"control": _against_limits, "effects": _changes, "funnel": _beyond}
 
 
 def _newest(chart: Chart) -> Sentence:

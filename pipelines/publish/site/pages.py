@@ -42,12 +42,16 @@ class Pick:
         mature_days: days that must have passed since the end of the period, for figures that need
             time before they say anything.
         label: what to call it, where the indicator's title does not say which number it is.
+        method: the method whose estimate it is; empty for a figure.
+        contrast: which of several estimates.
     """
 
     series: SeriesName
     periods: tuple[str, ...]
     mature_days: int = 0
     label: Names | None = None
+    method: str = ""
+    contrast: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,8 @@ class ChartSpec:
         level: level of the regions drawn; `by` the breakdown, empty for totals.
         title: what the chart shows, where the indicator's title does not say it.
         last: how many of the newest periods; 0 for all.
+        method: the method whose estimates are drawn; empty for figures. With `only_found`, those
+            of which it has something to say.
         labels: names of the series, where their own are too long; `units` their units.
     """
 
@@ -75,6 +81,8 @@ class ChartSpec:
     units: tuple[str, ...]
     how_to_read: Names | None
     caution: Names | None
+    method: str = ""
+    only_found: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +135,7 @@ class Page:
 
 
 _PAGE_KEYS = {"order", "title", "question", "audience", "headline", "points"}
+_PICK_KEYS = {"value", "periods", "mature_days", "label", "method", "contrast"}
 _CHART_KEYS = {
     "id",
     "form",
@@ -142,6 +151,8 @@ _CHART_KEYS = {
     "units",
     "how_to_read",
     "caution",
+    "method",
+    "only_found",
 }
 _KINDS = ("zh", "en", "cards", "chart", "section")
 
@@ -262,18 +273,22 @@ def _chart(path: Path, spec: dict[str, Any]) -> ChartSpec:
         units=tuple(spec.get("units", ())),
         how_to_read=_optional(path, spec.get("how_to_read")),
         caution=_optional(path, spec.get("caution")),
+        method=spec.get("method", ""),
+        only_found=spec.get("only_found", False),
     )
 
 
 def _pick(path: Path, spec: str | dict[str, Any]) -> Pick:
     if isinstance(spec, str):
         return Pick(SeriesName.parse(spec), ("year",))
-    _known(path, spec, {"value", "periods", "mature_days", "label"}, needed={"value"})
+    _known(path, spec, _PICK_KEYS, needed={"value"})
     return Pick(
         SeriesName.parse(spec["value"]),
         tuple(spec.get("periods", ("year",))),
         int(spec.get("mature_days", 0)),
         _optional(path, spec.get("label")),
+        spec.get("method", ""),
+        spec.get("contrast", ""),
     )
 
 

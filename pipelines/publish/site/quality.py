@@ -9,7 +9,12 @@ from typing import Any
 
 import duckdb
 
-from pipelines.publish.site.comparisons import Part, printed_part, vintages_part
+from pipelines.publish.site.comparisons import (
+    Part,
+    printed_part,
+    recovery_part,
+    vintages_part,
+)
 from pipelines.publish.site.dictionary import Dictionary, records
 from pipelines.publish.site.entries import DICTIONARY
 from pipelines.publish.site.tables import ColumnHead, Grid
@@ -171,6 +176,9 @@ class QualityWriter:
             "vintages": lambda: self._told(
                 "vintages", vintages_part(self.con, self.speaker, self._title)
             ),
+            "recovery": lambda: self._told(
+                "recovery", recovery_part(self.con, self.speaker, self._title)
+            ),
             "breaks": self._breaks,
             "symbols": self._symbols,
             "definitions": self._definitions,
@@ -303,7 +311,8 @@ class QualityWriter:
         return self._panel("suppression", key, grid, hidden=hidden, shown=shown)
 
     def _title(self, indicator: str) -> str:
-        definition = self.dictionary.definitions.get(indicator)
+        known = self.dictionary.methods | self.dictionary.definitions
+        definition = known.get(indicator)
         return self.speaker.name(definition.title) if definition else indicator
 
     def _breaks(self) -> Panel:

@@ -13,7 +13,7 @@ from typing import Any
 
 from pipelines.publish.site.dictionary import Break
 from pipelines.publish.site.values import Value
-from pipelines.publish.site.wording import PERCENT, Period, Speaker
+from pipelines.publish.site.wording import PERCENT, Period, Speaker, signed
 
 Json = dict[str, Any]
 
@@ -137,7 +137,7 @@ def value_axis(scale: Scale, speaker: Speaker, unit: str, **more: Any) -> Json:
 def tick_text(tick: float, speaker: Speaker, unit: str) -> str:
     """A number on an axis: no decimal that says nothing."""
     if unit == PERCENT:
-        return f"{round(100 * tick, 6):g}%"
+        return signed(f"{round(100 * tick, 6):g}%")
     return speaker.number(tick, unit) if tick >= 10 or tick == int(tick) else f"{tick:g}"
 
 
@@ -154,7 +154,7 @@ def scale_for(
     """
     low, high = min(numbers, default=0.0), max(numbers, default=1.0)
     if unit != PERCENT or low < NEAR_ZERO:
-        low = 0.0
+        low = min(low, 0.0)
     step = _step((high - low) / count or 1.0, unit)
     first = math.floor(low / step + 1e-9)
     last = math.ceil(high / step - 1e-9) if is_closed else math.floor(high / step + 1e-9)

@@ -32,6 +32,7 @@ class Grid:
         return tuple(at for at, head in enumerate(self.heads, start=1) if head.is_number)
 
 
+LIMITED = ("control", "funnel")
 Cell = Callable[[Series, Value], str]
 
 
@@ -81,12 +82,26 @@ def _measuring(chart: Chart, speaker: Speaker) -> list[tuple[str, bool, Cell]]:
     has_terms = any(row.denominator is not None for row in rows)
     if has_terms and all(series.part == "value" for series in chart.series):
         columns += [(speaker.say(f"names.part_{part}"), True, _count(part)) for part in _TERMS]
-    if any(row.low is not None for row in rows):
-        columns.append((speaker.say("site.COLUMN_INTERVAL"), True, _range(speaker)))
+    columns += _ends(chart, speaker)
     if not has_terms and any(row.n not in {None, row.value} for row in rows):
         columns.append(("n", True, _count("n")))
+    if any(row.finding for row in rows):
+        found = speaker.say("site.COLUMN_FINDING")
+        columns.append((found, False, lambda _, row: speaker.finding(row.finding)))
     if any(row.flags and row.is_shown for row in rows):
         columns.append((speaker.say("site.COLUMN_FLAG"), False, _flags))
+    return columns
+
+
+def _ends(chart: Chart, speaker: Speaker) -> list[tuple[str, bool, Cell]]:
+    """The interval; limits stand beside what they are around."""
+    columns: list[tuple[str, bool, Cell]] = []
+    is_limited = chart.spec.form in LIMITED
+    if is_limited and any(row.expected is not None for row in chart.rows):
+        columns.append((speaker.say("site.COLUMN_EXPECTED"), True, _expected(speaker)))
+    if any(row.low is not None for row in chart.rows):
+        key = "LIMITS" if is_limited else "INTERVAL"
+        columns.append((speaker.say(f"site.COLUMN_{key}"), True, _range(speaker)))
     return columns
 
 
@@ -107,6 +122,13 @@ def _count(name: str) -> Cell:
     def cell(_: Series, row: Value) -> str:
         number = row.part(name) if name != "n" else (row.n if row.is_shown else None)
         return row.mark if number is None else f"{number:,.0f}"
+
+    return cell
+
+
+def _expected(speaker: Speaker) -> Cell:
+    def cell(_: Series, row: Value) -> str:
+        return "" if row.expected is None else speaker.number(row.expected, row.unit)
 
     return cell
 

@@ -1,7 +1,7 @@
-"""The published figures, as the site reads them: `public.indicator_values` and nothing beside it.
+"""The published figures, as the site reads them: `indicator_values` and `estimates` of `public`.
 
-A `Value` is one row of that table. What a reader sees of a row without a figure is decided here,
-once: its mark (`[c]`, `[x]`, `[z]`) and the letter that stands for it in a file.
+A `Value` is one row of one of these tables. What a reader sees of a row without a figure is decided
+here, once: its mark (`[c]`, `[x]`, `[z]`) and the letter that stands for it in a file.
 """
 
 from dataclasses import dataclass
@@ -13,7 +13,11 @@ import duckdb
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """One row of `public.indicator_values`; `period_end` is the day after the period."""
+    """One published number; `period_end` is the day after the period.
+
+    Attributes:
+        expected: what an estimate is held against; `finding` what its method says of it.
+    """
 
     indicator: str
     measure: str
@@ -38,6 +42,8 @@ class Value:
     reason: str
     flags: str
     coverage: str
+    expected: float | None = None
+    finding: str = ""
 
     @property
     def is_shown(self) -> bool:
@@ -77,7 +83,19 @@ def _selected(name: str) -> str:
     return f"coalesce({name}, '') as {name}" if name in _TEXTS else name
 
 
-_SELECT = ", ".join(map(_selected, COLUMNS))
+_OF_ESTIMATES = ("expected", "finding")
+_SELECT = ", ".join(_selected(name) for name in COLUMNS if name not in _OF_ESTIMATES)
+
+# An estimate's contrast stands where a figure's breakdown does; it has no terms of its own.
+_ESTIMATE = {
+    "by_name": "case when contrast <> '' then 'contrast' else by_name end",
+    "by_value": "case when contrast <> '' then contrast else by_value end",
+    "numerator": "null",
+    "denominator": "null",
+    "coverage": "''",
+    "region_en": "coalesce(region_en, '')",
+}
+_SELECT_ESTIMATES = ", ".join(f"{_ESTIMATE.get(name, name)} as {name}" for name in COLUMNS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +107,16 @@ class Selection:
     level: str = "province"
     period_kind: str = "year"
     by_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EstimateSelection:
+    """Which estimates: what one method says of one measure at one level."""
+
+    method: str
+    indicator: str
+    measure: str
+    level: str = "province"
 
 
 class Figures:
@@ -110,6 +138,22 @@ class Figures:
                 selection.period_kind,
                 selection.by_name,
             ],
+        ).fetchall()
+        return [Value(*row) for row in found]
+
+    def estimates(self, selection: EstimateSelection) -> list[Value]:
+        """Every estimate of a selection; none where the release holds no such table."""
+        held = self._con.execute(
+            "select count(*) from information_schema.tables"
+            " where table_schema = 'public' and table_name = 'estimates'"
+        ).fetchall()
+        if held == [(0,)]:
+            return []
+        found = self._con.execute(
+            f"select {_SELECT_ESTIMATES} from public.estimates"
+            " where method = ? and indicator = ? and measure = ? and level = ?"
+            " order by region_code, contrast, by_value, period_start",
+            [selection.method, selection.indicator, selection.measure, selection.level],
         ).fetchall()
         return [Value(*row) for row in found]
 

@@ -14,7 +14,7 @@ from pipelines.publish.site.values import Value
 from pipelines.publish.site.zhtext import full_width
 from pipelines.words import Lang, load_words, say
 
-PERCENT = "share"
+PERCENT, TIMES = "share", "times"
 SHORT_UNITS = (PERCENT, "day")
 MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
@@ -82,7 +82,7 @@ class Period:
 class Listing:
     """Several facts, or pairs of a name and a fact, one after the other."""
 
-    items: tuple["Fact | tuple[Names | Word, Fact]", ...]
+    items: tuple["Fact | tuple[Names | Word | Sentence, Fact]", ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +94,11 @@ class Sentence:
 
 
 Fact = Names | Word | Amount | Interval | Range | Period | Listing | Sentence | date | int | str
+
+
+def signed(number: str) -> str:
+    """A number with a minus sign in place of a hyphen."""
+    return number.replace("-", "−")
 
 
 class Speaker:
@@ -129,7 +134,9 @@ class Speaker:
     def number(self, value: float, unit: str) -> str:
         """A number without its unit; a share in percent."""
         if unit == PERCENT:
-            return f"{100 * value:.1f}"
+            return signed(f"{100 * value:.1f}")
+        if unit == TIMES:
+            return f"{round(value, 2):g}"
         return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.1f}"
 
     def unit(self, unit: str) -> str:
@@ -146,7 +153,11 @@ class Speaker:
         return self.number(value, unit) + (self.unit(unit) if unit in SHORT_UNITS else "")
 
     def span(self, low: float, high: float, unit: str) -> str:
-        """A range of numbers, the unit once."""
+        """A range of numbers, the unit once; with a minus sign in it, no dash between them."""
+        if low < 0:
+            return self._pick("至", " to ").join(
+                [self.number(low, unit), self.number(high, unit) + self.unit(unit)]
+            )
         return f"{self.number(low, unit)}–{self.number(high, unit)}{self.unit(unit)}"
 
     def day(self, on: date) -> str:
@@ -179,7 +190,23 @@ class Speaker:
             case "ytd":
                 return self.period(Period("month", start, period.end))
             case _:
-                return self._pick(f"{start.year}年", f"{start.year}")
+                return self._stretch(period)
+
+    def _stretch(self, period: Period) -> str:
+        """A week by its first day, any stretch by its first and last month, else the year."""
+        start = period.start
+        if period.kind == "week":
+            return self._pick(f"{self.day(start)}起一周", f"week of {self.day(start)}")
+        if period.kind == "span":
+            last = period.end - timedelta(days=1)
+            first, end = (self.period(Period("month", on, on)) for on in (start, last))
+            return self._pick(f"{first}至{end}", f"{first} to {end}")
+        return self._pick(f"{start.year}年", f"{start.year}")
+
+    def finding(self, finding: str) -> str:
+        """What a method says of a row, its words one after the other."""
+        words = tuple(Word(f"site.FINDING_{word}") for word in finding.split())
+        return self.listing(Listing(words))
 
     def run_on(self, *sentences: str) -> str:
         """Sentences one after the other: English puts a space between them, Chinese none."""

@@ -7,6 +7,7 @@ import duckdb
 import pytest
 
 from pipelines import definitions
+from pipelines.estimates.table import CHECK as ESTIMATES_CHECK
 from pipelines.validate.totals import required_checks
 
 
@@ -26,7 +27,7 @@ def test_the_job_holds_every_asset_and_every_demanded_check():
     job = definitions.defs.resolve_job_def("run")
     checks = {key.name for key in job.asset_layer.asset_graph.asset_check_keys}
     required = required_checks(definitions.DEFINED.tables)
-    assert checks == {f"rules_of_{table}" for _, table in required}
+    assert checks == {f"rules_of_{table}" for _, table in required} | {ESTIMATES_CHECK[0]}
     assert {
         (check, table) for table, ids in definitions.REQUIRED.items() for check in ids
     } == required
@@ -35,9 +36,17 @@ def test_the_job_holds_every_asset_and_every_demanded_check():
 
 
 def test_every_check_blocks():
-    specs = definitions.blocking_checks.check_specs
-    assert specs
+    checks = (definitions.blocking_checks, definitions.estimates_check)
+    specs = [spec for check in checks for spec in check.check_specs]
+    assert len(specs) > 1
     assert all(spec.blocking for spec in specs)
+
+
+def test_estimates_that_nobody_checked_have_not_passed():
+    context = dg.build_asset_check_context(resources={definitions.INSTALLATION: _Checked(0)})
+    result = definitions.estimates_check(context)
+    assert isinstance(result, dg.AssetCheckResult)
+    assert not result.passed
 
 
 @pytest.mark.parametrize(("failed", "passes"), [(0, True), (1, False), (None, False)])

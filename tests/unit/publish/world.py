@@ -112,6 +112,7 @@ def indicator(name: str) -> Indicator:
         interval=Interval.NONE,
         scale=1,
         follow_up_days=None,
+        finest={},
         since=date(2003, 1, 1),
         source=words,
         caveats=(),

@@ -7,13 +7,18 @@
 | `dots` | categories in one period, with intervals | magnitude with uncertainty, in code order |
 | `multiples` | one small panel for each place | change over time of many places, no ranking |
 | `tiles` | one tile for each city, with its interval | rough place without borders |
+| `control` | one series against limits or a trend | signals from a rule, not from the eye |
+| `effects` | changes with intervals around zero | whether an interval leaves out no change |
+| `funnel` | places by size against limits | chance is wider for small places, no ranking |
 | `flow` | where things begin and where they end | a shaded table can be read aloud, a Sankey not |
 """
 
 from collections.abc import Callable
 
 from pipelines.publish.site.chart import Chart
+from pipelines.publish.site.forms.control import draw_control
 from pipelines.publish.site.forms.dots import draw_dots
+from pipelines.publish.site.forms.funnel import draw_funnel
 from pipelines.publish.site.forms.lines import draw_lines
 from pipelines.publish.site.forms.multiples import draw_multiples
 from pipelines.publish.site.forms.panels import draw_panels
@@ -25,6 +30,9 @@ PLOTTED: dict[str, Callable[[Chart, Speaker], Plot]] = {
     "panels": draw_panels,
     "dots": draw_dots,
     "multiples": draw_multiples,
+    "control": draw_control,
+    "effects": draw_dots,
+    "funnel": draw_funnel,
 }
 FORMS = (*PLOTTED, "tiles", "flow")
 

@@ -10,6 +10,7 @@ from pipelines.publish.site.style import (
     INK,
     MUTED,
     NARROW,
+    ORANGE,
     WIDE,
     Canvas,
     Json,
@@ -36,16 +37,24 @@ def draw_dots(chart: Chart, speaker: Speaker) -> Plot:
     if benchmark is not None and benchmark.value is not None:
         numbers.append(benchmark.value)
     scale = scale_for(numbers, chart.unit, 4)
-    height = 74 + count * (ROW if count > FEW else ROW + 8)
+    # Changes have ticks on both sides of zero, too many for a phone.
+    small_scale = scale_for(numbers, chart.unit, 2) if chart.spec.form == "effects" else scale
+    row = ROW if count > FEW else ROW + 8
     names = [speaker.fact(series.label) for series in chart.series]
     longest = max(map(len, names)) * (14 if speaker.is_zh else 7.4) + 16
-    wide = Canvas(WIDE, height, min(int(longest), 200), _beside_width(chart, speaker), 30, 36)
-    narrow = Canvas(NARROW, height, min(int(longest), 132), 60, 30, 34)
+    wide_names, narrow_names = (_fit(names, room) for room in _rooms(speaker))
+    wide, narrow = (
+        Canvas(width, 74 + count * _row(row, fitted), left, right, 30, bottom)
+        for width, fitted, left, right, bottom in (
+            (WIDE, wide_names, min(int(longest), 200), _beside_width(chart, speaker), 36),
+            (NARROW, narrow_names, min(int(longest), 132), 60, 34),
+        )
+    )
     steps = [(at, 0) for at in range(count)]
     return Plot(
         data,
-        _layout(chart, speaker, wide, scale, names),
-        _layout(chart, speaker, narrow, scale, names),
+        _layout(chart, speaker, wide, scale, wide_names),
+        _layout(chart, speaker, narrow, small_scale, narrow_names),
         steps,
     )
 
@@ -60,16 +69,24 @@ def _trace(series: Series, y: int, speaker: Speaker) -> Json:
         "y": [y],
         "text": [hover_text(series, row, speaker)],
         "hovertemplate": "%{text}<extra></extra>",
-        "marker": {"size": 9, "color": BLUE, "line": {"color": "#ffffff", "width": 1}},
+        "marker": _look(row),
     }
     if row.low is not None:
         trace["error_x"] = whiskers(series, [row])
     return trace
 
 
+def _look(row: Value) -> Json:
+    """A dot; a diamond where a method says that a row without an interval stands out."""
+    look: Json = {"size": 9, "color": BLUE, "line": {"color": "#ffffff", "width": 1}}
+    if row.finding and row.low is None:
+        look |= {"size": 11, "color": ORANGE, "symbol": "diamond"}
+    return look
+
+
 def _layout(chart: Chart, speaker: Speaker, canvas: Canvas, scale: Scale, names: list[str]) -> Json:
     count = len(chart.series)
-    ticks = {"tickvals": [count - 1 - at for at in range(count)], "ticktext": _fit(names, canvas)}
+    ticks = {"tickvals": [count - 1 - at for at in range(count)], "ticktext": names}
     shapes, notes = _benchmark(chart, speaker)
     for at, series in enumerate(chart.series):
         text = _beside(series.latest, series, speaker, canvas)
@@ -104,25 +121,42 @@ def _beside_width(chart: Chart, speaker: Speaker) -> int:
 
 
 def _benchmark(chart: Chart, speaker: Speaker) -> tuple[list[Json], list[Json]]:
-    """A line at the figure of the whole province."""
+    """A line at the figure of the whole province; at no change, where changes are drawn."""
     total = chart.benchmark
-    if total is None or total.value is None:
+    if chart.spec.form == "effects":
+        at = chart.rows[0].expected or 0.0
+        text = speaker.say("site.AS_EXPECTED" if at else "site.NO_CHANGE")
+    elif total is None or total.value is None:
         return [], []
+    else:
+        at = total.value
+        text = speaker.say("site.BENCHMARK", value=speaker.amount(at, total.unit))
     line = {"color": MUTED, "width": 1.2, "dash": "4px,3px"}
-    shape = {"type": "line", "x0": total.value, "x1": total.value, "y0": 0, "y1": 1}
-    text = speaker.say("site.BENCHMARK", value=speaker.amount(total.value, total.unit))
-    label = note(total.value, 1, text, yref="paper", yanchor="bottom", color=MUTED)
+    shape = {"type": "line", "x0": at, "x1": at, "y0": 0, "y1": 1}
+    label = note(at, 1, text, yref="paper", yanchor="bottom", color=MUTED)
     return [shape | {"yref": "paper", "line": line}], [label | {"xanchor": "center"}]
 
 
-def _fit(names: list[str], canvas: Canvas) -> list[str]:
+def _rooms(speaker: Speaker) -> tuple[int, int]:
+    """How many characters a name may have in one line, on a wide screen and on a narrow one."""
+    return (14, 9) if speaker.is_zh else (30, 17)
+
+
+def _row(height: int, names: list[str]) -> int:
+    """The height of a row, with room for names of two lines."""
+    return height + 10 if any("<br>" in name for name in names) and height == ROW else height
+
+
+def _fit(names: list[str], room: int) -> list[str]:
     """Names broken over two lines where the margin cannot hold them."""
-    if not canvas.is_narrow:
-        return names
-    return [_break(name) if len(name) > 17 else name for name in names]
+    return [_break(name) if len(name) > room else name for name in names]
 
 
 def _break(name: str) -> str:
+    """A name in two halves, at a blank where it has some."""
     words = name.split(" ")
+    if len(words) == 1:
+        half = (len(name) + 1) // 2
+        return f"{name[:half]}<br>{name[half:]}"
     half = (len(words) + 1) // 2
-    return " ".join(words[:half]) + "<br>" + " ".join(words[half:]) if len(words) > 1 else name
+    return " ".join(words[:half]) + "<br>" + " ".join(words[half:])

@@ -1,0 +1,120 @@
+"""Control charts of monthly figures of the province and its cities: which months stand out.
+
+Shares with published terms by Laney's p', medians and shares out of curves by XmR. Limits are those
+of the last three years, anew from a change of definition on. Volumes are not charted: they have
+seasons and no good direction.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import duckdb
+import numpy as np
+
+from pipelines.engine.indicator import Indicator
+from pipelines.estimates.series import Series, read_series
+from pipelines.estimates.table import Row
+from pipelines.methods.control_charts import (
+    FEWEST_FOR_LIMITS,
+    ControlChart,
+    Rebase,
+    Verdict,
+    p_prime_chart,
+    xmr_chart,
+)
+
+METHOD = "control_chart"
+MONTHS = 36
+LEVELS = ("province", "city")
+
+
+@dataclass(frozen=True, slots=True)
+class Charted:
+    """A measure to chart; `mature_days` must have passed since the end of a month."""
+
+    indicator: str
+    measure: str
+    mature_days: int = 0
+
+
+CHARTED = (
+    Charted("ontime_closure_rate", "due_based"),
+    Charted("timely_acceptance_rate", "decided"),
+    Charted("on_spot_resolution_rate", "rate"),
+    Charted("satisfaction_triple", "rate"),
+    Charted("resolution_time_median", "p50", 90),
+    Charted("first_time_resolution_rate", "without_90", 90),
+)
+
+
+def control_charts(
+    con: duckdb.DuckDBPyConnection, as_of: date, indicators: Mapping[str, Indicator]
+) -> Iterator[Row]:
+    """One row for each month of each chart.
+
+    The value is the figure, `expected` the centre line, `low` and `high` the limits; the finding
+    names the meaning and the rule, e.g. `concern shift`. Limits of fewer than 20 months are
+    provisional, flag `p`.
+    """
+    for charted in CHARTED:
+        if charted.indicator not in indicators:
+            continue
+        better = indicators[charted.indicator].better.value
+        rebases = _rebases(con, charted.indicator)
+        for level in LEVELS:
+            for series in read_series(con, charted.indicator, charted.measure, level, "month"):
+                old_enough = series.until(as_of - timedelta(days=charted.mature_days))
+                yield from _of_series(old_enough.unbroken_end(MONTHS), as_of, better, rebases)
+
+
+def _of_series(
+    series: Series, as_of: date, better: str, rebases: tuple[Rebase, ...]
+) -> Iterator[Row]:
+    maker = series.maker(METHOD, as_of)
+    count = len(series.periods)
+    if not count:
+        return
+    if count < FEWEST_FOR_LIMITS:
+        yield maker.missing(series.periods[-1], "too_few", "fewer_than_12_months")
+        return
+    chart, ci_method = _chart(series, rebases)
+    meanings = chart.verdicts(better)
+    for at, period in enumerate(series.periods):
+        rule, meaning = chart.rules[at], meanings[at]
+        yield maker.row(
+            period,
+            series.value[at],
+            n=series.n[at],
+            n_events=None if np.isnan(series.numerator[at]) else series.numerator[at],
+            expected=chart.centre[at],
+            low=chart.low[at],
+            high=chart.high[at],
+            ci_method=ci_method,
+            finding="" if meaning is Verdict.COMMON_CAUSE else f"{meaning} {rule}",
+            flags="p" if chart.provisional[at] else "",
+        )
+
+
+def _chart(series: Series, rebases: tuple[Rebase, ...]) -> tuple[ControlChart, str]:
+    starts = [period.start for period in series.periods]
+    inside = [entry for entry in rebases if starts[0] < entry.on <= starts[-1]]
+    has_terms = not np.isnan(series.numerator).any() and (series.denominator > 0).all()
+    if has_terms and series.unit == "share":
+        chart = p_prime_chart(starts, series.numerator, series.denominator, inside)
+        return chart, "laney_limits"
+    return xmr_chart(starts, series.value, inside), "xmr_limits"
+
+
+def _rebases(con: duckdb.DuckDBPyConnection, indicator: str) -> tuple[Rebase, ...]:
+    """Changes of definition, the only breaks from which limits begin anew."""
+    found = con.execute(
+        """
+        select distinct break_on from model.series_breaks
+        where kind = 'definition'
+            and (indicators = '*' or list_contains(split(indicators, ' '), ?))
+        order by break_on
+        """,
+        [indicator],
+    ).fetchall()
+    return tuple(Rebase(on, "definition") for (on,) in found)

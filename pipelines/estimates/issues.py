@@ -1,0 +1,136 @@
+"""Emerging issues: content classes of which more is registered than five years lead one to expect.
+
+Weekly counts of each city and of the province by content class are too small to publish, so that
+this method reads the warehouse and has a rule of disclosure of its own: no count is printed, only
+the ratio of the last four weeks to what was expected, to one decimal, and only where these weeks
+hold ten cases or more. The series are institutions' work, never persons.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import duckdb
+import numpy as np
+from numpy.typing import NDArray
+
+from pipelines.estimates.places import whole_area
+from pipelines.estimates.series import Maker, Period
+from pipelines.estimates.table import Row, Stratum
+from pipelines.methods.emerging import LEAST_CASES_WEEKS, confirmed, screen
+from pipelines.methods.trend import Days, new_year_phases
+
+Floats = NDArray[np.float64]
+
+METHOD = "emerging_issue_signal"
+WEEKS, SCREENED = 300, 4
+FEWEST_RECENT, FEWEST_EVER = 10, 100
+
+_COUNTS = """
+    with
+        places as (
+            select region_row, 'city' as level, city_code as region_code from geo.regions
+            where city_code is not null
+            union all
+            select region_row, 'province', ? from geo.regions
+        )
+    select
+        level, region_code, content_code,
+        cast((registered_on - date '{first}') // 7 as bigint) as week,
+        cast(count(*) as double) as cases
+    from model.case_timelines
+    inner join places using (region_row)
+    where registered_on >= date '{first}' and registered_on < date '{end}'
+        and content_code is not null
+    group by all order by level desc, region_code, content_code, week
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Weekly:
+    """S series by W weeks; the last week begins on `start`."""
+
+    strata: list[Stratum]
+    counts: Floats
+    start: date
+
+
+def emerging_issues(con: duckdb.DuckDBPyConnection, as_of: date, new_years: Days) -> Iterator[Row]:
+    """`signal` of each class in the province and each city, `signals` how many stand out.
+
+    A series is `flagged` in a week with false-discovery control over all series, a least number and
+    a least ratio, and `confirmed` in the second week running.
+    """
+    whole = whole_area(con)
+    weekly = _read(con, whole) if whole else None
+    if whole is None or weekly is None:
+        return
+    period = Period("week", weekly.start, weekly.start + timedelta(days=7))
+    enough = weekly.counts.sum(axis=1) >= FEWEST_EVER
+    total = Maker(METHOD, "signals", METHOD, "series", as_of, whole)
+    if not enough.any():
+        yield total.missing(period, "too_few", "fewer_than_100_in_six_years")
+        return
+    counts = weekly.counts[enough]
+    last = counts.shape[1] - 1
+    weeks = [
+        screen(counts, week, regressors=_holidays(weekly, new_years))
+        for week in range(last - SCREENED + 1, last + 1)
+    ]
+    flagged = np.column_stack([week.flagged for week in weeks])
+    expected = np.sum([week.expected for week in weeks[-LEAST_CASES_WEEKS:]], axis=0)
+    recent = counts[:, -LEAST_CASES_WEEKS:].sum(axis=1)
+    is_told = recent >= FEWEST_RECENT
+    is_flagged, is_sure = flagged[:, -1] & is_told, confirmed(flagged)[:, -1] & is_told
+    yield _total(total, period, is_flagged, is_sure)
+    strata = [stratum for stratum, has in zip(weekly.strata, enough, strict=True) if has]
+    for at, stratum in enumerate(strata):
+        maker = Maker(METHOD, "signal", METHOD, "times", as_of, stratum)
+        if not is_told[at]:
+            yield maker.missing(period, "too_few", "fewer_than_10_in_four_weeks")
+            continue
+        ratio = round(float(recent[at] / expected[at]), 1)
+        finding = "confirmed" if is_sure[at] else "flagged" if is_flagged[at] else ""
+        yield maker.row(period, ratio, n=None, expected=1.0, finding=finding)
+
+
+def _total(
+    maker: Maker, period: Period, flagged: NDArray[np.bool_], sure: NDArray[np.bool_]
+) -> Row:
+    """How many series are confirmed, or else flagged; `n` is how many were screened."""
+    finding = "confirmed" if sure.any() else "flagged" if flagged.any() else ""
+    value = int(sure.sum()) if sure.any() else int(flagged.sum())
+    return maker.row(period, value, n=len(flagged), expected=0.0, finding=finding)
+
+
+def _read(con: duckdb.DuckDBPyConnection, whole: Stratum) -> _Weekly | None:
+    """Whole weeks up to the last extract."""
+    [(seen,)] = con.execute("select max(seen_until_on) from model.case_timelines").fetchall()
+    if seen is None:
+        return None
+    end = seen - timedelta(days=(seen.weekday() + 1) % 7 - 1)
+    first = end - timedelta(weeks=WEEKS)
+    found = con.execute(_COUNTS.format(first=first, end=end), [whole.region_code]).fetchall()
+    names = dict(
+        con.execute(
+            "select region_code, struct_pack(zh := max_by(name_zh, valid_from), "
+            "en := max_by(name_en, valid_from)) from geo.regions group by region_code"
+        ).fetchall()
+    )
+    keys = list(dict.fromkeys(row[:3] for row in found))
+    counts = np.zeros((len(keys), WEEKS))
+    place = {key: at for at, key in enumerate(keys)}
+    for *key, week, cases in found:
+        counts[place[tuple(key)], week] = cases
+    strata = [
+        Stratum(level, code, names[code]["zh"], names[code]["en"], "content_code", content)
+        for level, code, content in keys
+    ]
+    return _Weekly(strata, counts, end - timedelta(weeks=1)) if keys else None
+
+
+def _holidays(weekly: _Weekly, new_years: Days) -> Floats:
+    """Share of each week in each phase around Lunar New Year, W x 3."""
+    last = np.datetime64(weekly.start) + 7
+    days = np.arange(last - 7 * weekly.counts.shape[1], last)
+    return new_year_phases(days, new_years).reshape(-1, 7, 3).mean(axis=1)

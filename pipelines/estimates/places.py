@@ -1,0 +1,204 @@
+"""Places compared with what chance and their usual spread explain; never ranked.
+
+For each share a funnel (observed over expected at the rate of all places together), shrunken
+shares, and how unequal the shrunken ones are. Counties where enough of them are published, cities
+otherwise.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import duckdb
+import numpy as np
+from numpy.typing import NDArray
+
+from pipelines.estimates.series import Floats, Maker, Period, read_series
+from pipelines.estimates.table import Row, Stratum
+from pipelines.methods.dispersion import theil
+from pipelines.methods.funnel import NAMED_LEVEL, funnel, widened_limits
+from pipelines.methods.shrinkage import Shrunken, shrink_shares
+
+Ints = NDArray[np.int64]
+
+FUNNEL, SHRINKAGE, DISPERSION = "funnel", "shrinkage", "dispersion"
+FEWEST = {"county": 20, "city": 8}
+FEWEST_EXPECTED = 5
+CONF_LEVEL = 0.95
+DRAWS, SEED = 1000, 0
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A share to compare; `mature_days` must have passed since the end of the year."""
+
+    indicator: str
+    measure: str
+    mature_days: int = 0
+
+
+COMPARED = (
+    Compared("prob_resolved_60d", "within_60", 60),
+    Compared("ontime_closure_rate", "due_based"),
+    Compared("satisfaction_triple", "rate"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """P places in one year: trials and successes of each; `is_printed` where the release does."""
+
+    period: Period
+    makers: list[Maker]
+    events: Floats
+    trials: Floats
+    is_printed: NDArray[np.bool_]
+
+
+def compared_places(con: duckdb.DuckDBPyConnection, as_of: date) -> Iterator[Row]:
+    """Rows of `funnel`, `shrinkage` and `dispersion` for the last whole year of each share.
+
+    A funnel's value is the ratio of observed to expected, of successes or of failures, whichever
+    is rarer (`contrast` says which); its limits are the 99.8 % ones, widened by the variance
+    between places. The finding `beyond` marks the only places to be named.
+    """
+    for compared in COMPARED:
+        for level, fewest in FEWEST.items():
+            places = _read(con, compared, level, as_of)
+            if places is not None and len(places.makers) >= fewest:
+                yield from _funnel(places)
+                yield from _shrunken(con, places, as_of)
+                break
+
+
+def _read(
+    con: duckdb.DuckDBPyConnection, compared: Compared, level: str, as_of: date
+) -> _Places | None:
+    """The newest year in which the release carries figures of enough places."""
+    until = as_of - timedelta(days=compared.mature_days)
+    every = read_series(con, compared.indicator, compared.measure, level, "year")
+    found = [
+        (period, series, at)
+        for series in every
+        for at, period in enumerate(series.periods)
+        if period.end <= until and series.shown[at] and series.n[at] > 0
+    ]
+    if not found:
+        return None
+    newest = max((period for period, _, _ in found), key=lambda period: period.start)
+    chosen = [(series, at) for period, series, at in found if period == newest]
+    trials = np.array([series.n[at] for series, at in chosen])
+    told = np.array([series.numerator[at] for series, at in chosen])
+    by_value = np.round(np.array([series.value[at] for series, at in chosen]) * trials)
+    return _Places(
+        period=newest,
+        makers=[series.maker(FUNNEL, as_of, unit="times") for series, _ in chosen],
+        events=np.where(np.isnan(told), by_value, told),
+        trials=trials,
+        is_printed=~np.isnan(told),
+    )
+
+
+def _funnel(places: _Places) -> Iterator[Row]:
+    total = places.events.sum() / places.trials.sum()
+    is_rare = total <= 0.5
+    observed = places.events if is_rare else places.trials - places.events
+    expected = places.trials * (total if is_rare else 1 - total)
+    contrast = "events" if is_rare else "failures"
+    enough = expected >= FEWEST_EXPECTED
+    for at in np.flatnonzero(~enough):
+        yield places.makers[at].missing(
+            places.period, "too_few", "fewer_than_5_expected", contrast=contrast
+        )
+    if enough.sum() < FEWEST["city"]:
+        return
+    found = funnel(observed[enough], expected[enough])
+    limits = widened_limits(found.expected, found.overdispersion.tau2, NAMED_LEVEL)
+    for at, place in enumerate(np.flatnonzero(enough)):
+        yield places.makers[place].row(
+            places.period,
+            found.ratio[at],
+            n=places.trials[place],
+            n_events=found.observed[at] if places.is_printed[place] else None,
+            expected=1.0,
+            low=limits.low[at],
+            high=limits.high[at],
+            conf_level=NAMED_LEVEL,
+            ci_method="additive_limits",
+            finding="beyond" if found.is_beyond[at] else "",
+            contrast=contrast,
+        )
+
+
+def _shrunken(con: duckdb.DuckDBPyConnection, places: _Places, as_of: date) -> Iterator[Row]:
+    try:
+        found = shrink_shares(places.events, places.trials, CONF_LEVEL)
+    except ValueError:
+        return
+    for at, maker in enumerate(places.makers):
+        shrunken = Maker(maker.indicator, maker.measure, SHRINKAGE, "share", as_of, maker.stratum)
+        yield shrunken.row(
+            places.period,
+            found.value[at],
+            n=places.trials[at],
+            n_events=places.events[at] if places.is_printed[at] else None,
+            expected=found.prior_mean,
+            low=found.low[at],
+            high=found.high[at],
+            conf_level=CONF_LEVEL,
+            ci_method="beta_binomial",
+        )
+    yield from _unequal(con, places, found, as_of)
+
+
+def _unequal(
+    con: duckdb.DuckDBPyConnection, places: _Places, found: Shrunken, as_of: date
+) -> Iterator[Row]:
+    """Theil's T of the shrunken shares; its interval is that of draws from their posteriors."""
+    whole = whole_area(con)
+    if whole is None:
+        return
+    failed, beta = places.trials - places.events, found.prior_strength - found.shape
+    rng = np.random.default_rng(SEED)
+    drawn = rng.beta(found.shape + places.events, beta + failed, (DRAWS, len(failed)))
+    cities = _city_numbers(con, [maker.stratum.region_code for maker in places.makers])
+    of_value, of_draws = (theil(v, places.trials, cities) for v in (found.value, drawn))
+    tail = (1 - CONF_LEVEL) / 2
+    first = places.makers[0]
+    maker = Maker(first.indicator, first.measure, DISPERSION, "theil", as_of, whole)
+    parts = ("total", "between", "within") if len(set(cities)) < len(cities) else ("total",)
+    for part in parts:
+        low, high = np.quantile(getattr(of_draws, part), [tail, 1 - tail])
+        yield maker.row(
+            places.period,
+            float(getattr(of_value, part)),
+            n=len(failed),
+            low=low,
+            high=high,
+            conf_level=CONF_LEVEL,
+            ci_method="posterior_draws",
+            contrast=part,
+        )
+
+
+def _city_numbers(con: duckdb.DuckDBPyConnection, regions: list[str]) -> Ints:
+    """The number of the city of each region; a city is its own."""
+    found = con.execute(
+        "select region_code, max_by(coalesce(city_code, region_code), valid_from) "
+        "from geo.regions group by region_code"
+    ).fetchall()
+    city = dict(found)
+    return np.unique([city.get(region, region) for region in regions], return_inverse=True)[
+        1
+    ].astype(np.int64)
+
+
+def whole_area(con: duckdb.DuckDBPyConnection) -> Stratum | None:
+    """The one province of the home; none where there are several or no province."""
+    found = con.execute(
+        """
+        select region_code, max_by(name_zh, valid_from), max_by(name_en, valid_from)
+        from geo.regions where level = 'province' group by region_code
+        """
+    ).fetchall()
+    return Stratum("province", *found[0]) if len(found) == 1 else None

@@ -1,0 +1,85 @@
+"""The table of estimates: one row for each number of a method, in the one schema of all methods."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from math import isfinite
+
+import duckdb
+
+from pipelines.contract import Severity
+from pipelines.methods.estimates import Estimate, estimate_columns
+from pipelines.validate.checks import Check, counts, record_checks
+
+TABLE = "public.estimates"
+CHECK = ("estimates_finite_or_explained", "estimates")
+NUMBERS = ("value", "expected", "low", "high")
+
+
+@dataclass(frozen=True, slots=True)
+class Stratum:
+    """Which place, category and contrast an estimate is of; text, empty where it has none.
+
+    Attributes:
+        contrast: what is compared, or which part of the method's answer it is, e.g. a phase.
+    """
+
+    level: str
+    region_code: str
+    region_zh: str
+    region_en: str
+    by_name: str = ""
+    by_value: str = ""
+    contrast: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An estimate and what it is of."""
+
+    stratum: Stratum
+    estimate: Estimate
+
+
+KEYS = tuple(field.name for field in fields(Stratum))
+COLUMNS = estimate_columns(KEYS)
+
+
+def known(number: float) -> float | None:
+    """A number as the table holds it: none where it is not finite."""
+    return float(number) if isfinite(number) else None
+
+
+def write_estimates(con: duckdb.DuckDBPyConnection, rows: Iterable[Row]) -> int:
+    """Write `public.estimates` new; returns the number of rows."""
+    import pyarrow as pa  # noqa: PLC0415 - heavy
+
+    columns = ", ".join(f'"{name}" {kind}' for name, kind in COLUMNS.items())
+    con.execute("create schema if not exists public")
+    con.execute(f"create or replace table {TABLE} ({columns})")
+    held: dict[str, list[object]] = {name: [] for name in COLUMNS}
+    for row in rows:
+        for part in (row.stratum, row.estimate):
+            for name in part.__dataclass_fields__:
+                held[name].append(getattr(part, name))
+    count = len(held["indicator"])
+    if count:
+        con.register("found_estimates", pa.table(held))
+        con.execute(f"insert into {TABLE} select {', '.join(COLUMNS)} from found_estimates")
+        con.unregister("found_estimates")
+    return count
+
+
+def check_estimates(con: duckdb.DuckDBPyConnection) -> int:
+    """Count estimates that are neither a finite number nor explained, into `ops.checks`.
+
+    A row without a value must say why by its state; a row with one has an interval that does not
+    run backwards.
+
+    Returns:
+        How many rows fail; publication is refused unless there are none.
+    """
+    finite = " and ".join(f"coalesce(isfinite({name}), true)" for name in NUMBERS)
+    wrong = f"not ({finite}) or (value is null) <> (state <> 'ok') or low > high"
+    failed, total = counts(con, f"select count(*) filter (where {wrong}), count(*) from {TABLE}")
+    record_checks(con, [Check(*CHECK, Severity.BLOCK, failed, total)])
+    return failed

@@ -1,0 +1,222 @@
+"""Trends and breaks from 2003 on, for the province and each city, from published monthly counts.
+
+Months rather than days, because only monthly counts pass the gate. The model has a step at each
+registered break that concerns the indicator, and its slope may change at those that lie three years
+and more from one another and from both ends. What it leaves is searched for breaks that nobody
+registered.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import duckdb
+import numpy as np
+
+from pipelines.estimates.series import Maker, Period, Series, read_series
+from pipelines.estimates.table import Row
+from pipelines.methods.structural_breaks import possible_breaks
+from pipelines.methods.trend import (
+    DAYS_A_YEAR,
+    Days,
+    Interval,
+    SeriesBreak,
+    Trend,
+    TrendCalendar,
+    monthly_trend,
+)
+
+METHOD = "trend"
+TRENDED = (
+    ("submission_count", "submissions", ("province", "city")),
+    ("leader_visit_count", "events", ("province",)),
+)
+FEWEST_MONTHS = 60
+YEARS_BETWEEN_KNOTS = 3
+CONF_LEVEL = 0.95
+NEW_YEARS, CAVEATS = "lunar_new_year.csv", "trend_from_months"
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """Dates that the model is told of; `breaks` are those of one indicator."""
+
+    new_years: Days
+    breaks: tuple[SeriesBreak, ...]
+
+
+def trends(con: duckdb.DuckDBPyConnection, as_of: date, new_years: Days) -> Iterator[Row]:
+    """Estimates of every series of `TRENDED`.
+
+    Measures: `annual_change` of each straight piece; `step` at each registered break, named by its
+    day; `change_on_year` of the last whole year on the one before; `possible_break`, its period
+    being the interval of its date; `adjusted` months, as if all were equally long, held against the
+    fitted level.
+    """
+    for indicator, measure, levels in TRENDED:
+        calendar = Calendar(new_years, _breaks(con, indicator))
+        for level in levels:
+            for series in read_series(con, indicator, measure, level, "month"):
+                yield from _of_series(series, calendar, as_of)
+
+
+def _of_series(whole: Series, calendar: Calendar, as_of: date) -> Iterator[Row]:
+    series = whole.since_first()
+    maker = series.maker(METHOD, as_of, unit="share", caveats=CAVEATS)
+    if not len(series.shown):
+        return
+    span = Period("span", series.periods[0].start, series.periods[-1].end)
+    if len(series.shown) < FEWEST_MONTHS:
+        yield maker.missing(span, "too_few", "fewer_than_60_months", measure="annual_change")
+        return
+    if not series.shown.all():
+        yield maker.missing(span, "not_available", "months_missing", measure="annual_change")
+        return
+    months = np.array([period.start for period in series.periods], dtype="datetime64[D]")
+    try:
+        trend = monthly_trend(months, series.value, _told(series, calendar), conf_level=CONF_LEVEL)
+    except ValueError:
+        yield maker.missing(span, "too_few", "model_unsettled", measure="annual_change")
+        return
+    yield from _changes(trend, series, maker)
+    yield from _steps(trend, series, maker)
+    yield from _possible(trend, maker)
+    to_month = DAYS_A_YEAR / 12 / trend.length
+    for at, period in enumerate(series.periods):
+        yield maker.row(
+            period,
+            trend.adjusted[at] * to_month[at],
+            n=series.value[at],
+            expected=trend.level[at] * to_month[at],
+            measure="adjusted",
+            unit=series.unit,
+        )
+
+
+def _told(series: Series, calendar: Calendar) -> TrendCalendar:
+    """The calendar of one series: knots need some years around them."""
+    first, last = series.periods[0].start, series.periods[-1].end
+    inside = sorted({each.on for each in calendar.breaks if first < each.on < last})
+    nothing = np.array([], dtype="datetime64[D]")
+    return TrendCalendar(
+        calendar.new_years, nothing, nothing, _knots(inside, first, last), calendar.breaks
+    )
+
+
+def _knots(breaks: Sequence[date], first: date, last: date) -> tuple[date, ...]:
+    """Breaks far enough from the knot before and from both ends."""
+    knots: list[date] = []
+    for on in breaks:
+        since = knots[-1] if knots else first
+        if _years(since, on) >= YEARS_BETWEEN_KNOTS <= _years(on, last):
+            knots.append(on)
+    return tuple(knots)
+
+
+def _years(since: date, until: date) -> float:
+    return (until - since).days / DAYS_A_YEAR
+
+
+def _changes(trend: Trend, series: Series, maker: Maker) -> Iterator[Row]:
+    for segment in trend.annual_changes():
+        inside = [p.start >= segment.since and p.end <= segment.until for p in series.periods]
+        yield _interval(
+            maker,
+            Period("span", segment.since, segment.until),
+            segment.change,
+            n=series.value[inside].sum(),
+            measure="annual_change",
+            ci_method="hac",
+        )
+    end = series.periods[-1].end
+    year = end.year - 1
+    last = Period("year", date(year, 1, 1), date(year + 1, 1, 1))
+    before = (date(year - 1, 1, 1), last.start)
+    change = trend.change(before, (last.start, last.end))
+    if np.isnan(change.value):
+        reason = "definition_changed" if "definition" in change.reason else "no_denominator"
+        yield maker.missing(last, "not_available", reason, measure="change_on_year")
+        return
+    inside = [p.start >= before[0] and p.end <= last.end for p in series.periods]
+    total = series.value[inside].sum()
+    yield _interval(
+        maker, last, change, n=total, measure="change_on_year", ci_method="overdispersed"
+    )
+
+
+def _steps(trend: Trend, series: Series, maker: Maker) -> Iterator[Row]:
+    for name in trend.names:
+        if name.startswith("step_"):
+            log, on = trend.coefficient(name), date.fromisoformat(name.removeprefix("step_"))
+            change = Interval(*np.expm1([log.value, log.low, log.high]).tolist())
+            month = next(p for p in series.periods if p.start <= on < p.end)
+            yield _interval(
+                maker,
+                month,
+                change,
+                n=series.value.sum(),
+                measure="step",
+                contrast=on.isoformat(),
+                ci_method="hac",
+            )
+
+
+def _possible(trend: Trend, maker: Maker) -> Iterator[Row]:
+    months, left = trend.unexplained()
+    found = possible_breaks(left)
+    ends = [0, *(each.at for each in found), len(left)]
+    for place, each in enumerate(found):
+        before = left[ends[place] : each.at].mean()
+        after = left[each.at : ends[place + 2]].mean()
+        low, high = months[each.low].item(), months[each.high].item()
+        yield maker.row(
+            Period("span", low, _next_month(high)),
+            float(np.expm1(after - before)),
+            n=len(left),
+            measure="possible_break",
+            contrast=months[each.at].item().isoformat(),
+            conf_level=CONF_LEVEL,
+            ci_method="bootstrap_of_date",
+        )
+
+
+def _next_month(day: date) -> date:
+    return date(day.year + day.month // 12, day.month % 12 + 1, 1)
+
+
+def _interval(  # noqa: PLR0913 - a row and what names it
+    maker: Maker,
+    period: Period,
+    change: Interval,
+    *,
+    n: float,
+    measure: str,
+    ci_method: str,
+    contrast: str = "",
+) -> Row:
+    """A relative change; the finding says whether its interval leaves out no change."""
+    clear = "" if change.low <= 0 <= change.high else "rose" if change.value > 0 else "fell"
+    return maker.row(
+        period,
+        change.value,
+        n=n,
+        low=change.low,
+        high=change.high,
+        conf_level=CONF_LEVEL,
+        ci_method=ci_method,
+        finding=clear,
+        measure=measure,
+        contrast=contrast,
+    )
+
+
+def _breaks(con: duckdb.DuckDBPyConnection, indicator: str) -> tuple[SeriesBreak, ...]:
+    found = con.execute(
+        """
+        select break_on, kind from model.series_breaks
+        where indicators = '*' or list_contains(split(indicators, ' '), ?)
+        order by break_on, kind
+        """,
+        [indicator],
+    ).fetchall()
+    return tuple(SeriesBreak(on, kind) for on, kind in found)

@@ -1,0 +1,105 @@
+"""One series over time against what was expected of it: a control chart, or a trend.
+
+Months that a rule marks are larger, orange and diamonds; all others are common cause, whatever they
+look like. Limits are dashed; a trend has none.
+"""
+
+from pipelines.publish.site.chart import Chart, Series
+from pipelines.publish.site.forms.traces import drawn_ends, end_room, hover_text, last_number
+from pipelines.publish.site.style import (
+    BLUE,
+    GREY,
+    NARROW,
+    ORANGE,
+    WIDE,
+    Canvas,
+    Json,
+    Plot,
+    Scale,
+    break_lines,
+    layout,
+    note,
+    scale_for,
+    time_axis,
+    value_axis,
+    when,
+)
+from pipelines.publish.site.values import Value
+from pipelines.publish.site.wording import Speaker
+
+FEW_POINTS = 60
+
+
+def draw_control(chart: Chart, speaker: Speaker) -> Plot:
+    """Draw a chart of form `control`: its first series."""
+    series = chart.series[0]
+    has_limits = any(row.low is not None for row in series.rows)
+    data = [_points(series, speaker), _line(series, "expected", has_limits=has_limits)]
+    if has_limits:
+        data += [_line(series, end, has_limits=True) for end in ("low", "high")]
+    expected = [row.expected for row in series.rows if row.expected is not None]
+    scale = scale_for([*drawn_ends(series), *expected], chart.unit)
+    wide = Canvas(WIDE, 320, 56, 64, 28, 36)
+    narrow = Canvas(NARROW, 260, 46, end_room(chart), 24, 34)
+    return Plot(
+        data,
+        _layout(chart, speaker, wide, scale),
+        _layout(chart, speaker, narrow, scale),
+        [(0, at) for at in range(len(series.rows))],
+    )
+
+
+def _points(series: Series, speaker: Speaker) -> Json:
+    marked = [bool(row.finding) for row in series.rows]
+    few = len(series.rows) <= FEW_POINTS
+    return {
+        "type": "scatter",
+        "mode": "lines+markers" if few else "lines",
+        "x": [when(row) for row in series.rows],
+        "y": [series.number(row) for row in series.rows],
+        "text": [_told(series, row, speaker) for row in series.rows],
+        "hovertemplate": "%{text}<extra></extra>",
+        "line": {"color": BLUE if few else GREY, "width": 1.6 if few else 1},
+        "marker": {
+            "size": [10 if each else 6 for each in marked],
+            "symbol": ["diamond" if each else "circle" for each in marked],
+            "color": [ORANGE if each else BLUE for each in marked],
+        },
+    }
+
+
+def _told(series: Series, row: Value, speaker: Speaker) -> str:
+    text = hover_text(series, row, speaker)
+    return f"{text}<br>{speaker.finding(row.finding)}" if row.finding else text
+
+
+def _line(series: Series, part: str, *, has_limits: bool) -> Json:
+    """The centre or fitted line, or one of the limits."""
+    is_limit = part != "expected"
+    look: Json = {"color": GREY, "width": 1.2, "dash": "5px,4px" if is_limit else "solid"}
+    if not has_limits:
+        look = {"color": BLUE, "width": 2.2}
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "x": [when(row) for row in series.rows],
+        "y": [getattr(row, part) for row in series.rows],
+        "hoverinfo": "skip",
+        "line": look,
+    }
+
+
+def _layout(chart: Chart, speaker: Speaker, canvas: Canvas, scale: Scale) -> Json:
+    series = chart.series[0]
+    shapes, notes = break_lines(chart.breaks, chart.rows[0].period_kind)
+    number = last_number(series)
+    if number is not None:
+        is_trend = all(row.low is None for row in series.rows)
+        label = speaker.short(round(number) if is_trend else number, series.unit)
+        notes.append(note(1, number, label, xref="paper", xshift=7, color=BLUE, weight=700))
+    return layout(canvas) | {
+        "xaxis": time_axis(chart.rows, speaker, canvas),
+        "yaxis": value_axis(scale, speaker, chart.unit),
+        "shapes": shapes,
+        "annotations": notes,
+    }

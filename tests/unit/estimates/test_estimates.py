@@ -1,0 +1,167 @@
+"""Each method is at work on gated figures, and says why where it cannot be."""
+
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pytest
+
+from pipelines.engine.indicator import load_indicators
+from pipelines.estimates.charts import control_charts
+from pipelines.estimates.every import make_estimates, read_new_years
+from pipelines.estimates.places import FUNNEL, SHRINKAGE, compared_places
+from pipelines.estimates.table import CHECK, COLUMNS, TABLE, Row, check_estimates, write_estimates
+from pipelines.estimates.trends import trends
+from pipelines.publish.catalogue import load_catalogue
+from pipelines.settings import PACKAGE, PROJECT
+from tests.unit.estimates.world import (
+    AS_OF,
+    CITY,
+    PROVINCE,
+    add_months,
+    add_years,
+    months,
+    staging,
+)
+
+NEW_YEARS = PROJECT / "data" / "reference" / "lunar_new_year.csv"
+COUNT = ("submission_count", "submissions", "submission")
+SHARE = ("ontime_closure_rate", "due_based", "share")
+
+
+def test_the_table_of_the_release_has_the_columns_of_the_one_schema_in_its_order():
+    published = next(table for table in load_catalogue() if table.name == TABLE).contract
+    assert {c.name: c.sql_type for c in published.columns} == COLUMNS
+
+
+def of(rows: list[Row], measure: str) -> list[Row]:
+    return [row for row in rows if row.estimate.measure == measure]
+
+
+def grown(con: duckdb.DuckDBPyConnection, *, hidden: int | None = None) -> None:
+    """Fifteen years that grow by 4 % a year and are a fifth higher from 2014 on."""
+    starts = months(2008, 180)
+    rng = np.random.default_rng(1)
+    mean = (
+        3000
+        * np.exp(0.04 * np.arange(180) / 12)
+        * np.where([on >= date(2014, 1, 1) for on in starts], 1.2, 1.0)
+    )
+    drawn = rng.poisson(mean).tolist()
+    rows = [(on, None if at == hidden else n, n, None) for at, (on, n) in enumerate(
+        zip(starts, drawn, strict=True))]  # fmt: skip
+    add_months(con, COUNT, PROVINCE, rows)
+    con.execute("insert into model.series_breaks values ('2014-01-01', 'definition', '*')")
+
+
+def test_a_trend_finds_the_planted_slope_and_the_planted_step():
+    con = staging()
+    grown(con)
+    rows = list(trends(con, AS_OF, read_new_years(NEW_YEARS)))
+    slopes = [row.estimate for row in of(rows, "annual_change")]
+    assert [(each.period_start.year, each.finding) for each in slopes] == [
+        (2008, "rose"), (2014, "rose"),
+    ]  # fmt: skip
+    for slope in slopes:
+        assert slope.low is not None
+        assert slope.high is not None
+        assert slope.low <= np.expm1(0.04) <= slope.high
+    [step] = of(rows, "step")
+    assert step.stratum.contrast == "2014-01-01"
+    assert step.estimate.low is not None
+    assert step.estimate.high is not None
+    assert step.estimate.low <= 0.2 <= step.estimate.high
+    assert len(of(rows, "adjusted")) == 180
+
+
+def test_a_trend_with_a_hidden_month_is_absent_and_says_so():
+    con = staging()
+    grown(con, hidden=40)
+    [row] = trends(con, AS_OF, read_new_years(NEW_YEARS))
+    assert (row.estimate.value, row.estimate.reason) == (None, "months_missing")
+
+
+def test_no_change_on_year_is_printed_across_a_change_of_definition():
+    con = staging()
+    grown(con)
+    con.execute("insert into model.series_breaks values ('2022-03-01', 'definition', '*')")
+    rows = list(trends(con, AS_OF, read_new_years(NEW_YEARS)))
+    [change] = of(rows, "change_on_year")
+    assert (change.estimate.state, change.estimate.reason) == (
+        "not_available", "definition_changed",
+    )  # fmt: skip
+
+
+def test_a_control_chart_marks_the_month_that_stands_out_and_knows_the_good_direction():
+    con = staging()
+    rng = np.random.default_rng(2)
+    rows = [(on, k / 1000, int(k), 1000) for on, k in zip(
+        months(2023, 36), rng.binomial(1000, 0.9, 36), strict=True)]  # fmt: skip
+    rows[30] = (rows[30][0], 0.7, 700, 1000)
+    add_months(con, SHARE, CITY, rows)
+    found = list(control_charts(con, AS_OF, load_indicators(PACKAGE / "indicators")))
+    marked = [r.estimate.period_start for r in found if "outside" in r.estimate.finding]
+    assert marked == [rows[30][0]]
+    for row in found:
+        ends = (row.estimate.low, row.estimate.expected, row.estimate.high)
+        assert None not in ends
+        assert list(ends) == sorted(ends, key=lambda end: end or 0.0)
+    assert found[30].estimate.finding == "concern outside"
+
+
+def test_a_control_chart_of_few_months_has_no_limits():
+    con = staging()
+    add_months(con, SHARE, CITY, [(on, 0.9, 90, 100) for on in months(2025, 8)])
+    [row] = control_charts(con, AS_OF, load_indicators(PACKAGE / "indicators"))
+    assert (row.estimate.value, row.estimate.reason) == (None, "fewer_than_12_months")
+
+
+def test_a_funnel_names_the_planted_outlier_alone_and_pulls_small_places_to_the_middle():
+    con = staging()
+    rng = np.random.default_rng(3)
+    sizes = rng.integers(200, 2000, 30)
+    sizes[7], sizes[8] = 1500, 30
+    late = rng.binomial(sizes, 0.1)
+    late[7], late[8] = 450, 9
+    for at, (n, k) in enumerate(zip(sizes.tolist(), late.tolist(), strict=True)):
+        place = ("county", f"9901{at:02d}", f"县{at}")
+        add_years(con, SHARE, place, [(date(2025, 1, 1), 1 - k / n, n - k, n)])
+        con.execute(
+            "insert into geo.regions values (?, ?, ?, 'county', '990100', '0001-01-01', '', null)",
+            [place[1], place[2], place[2]],
+        )
+    rows = list(compared_places(con, AS_OF))
+    beyond = [r.stratum.region_code for r in rows if r.estimate.finding == "beyond"]
+    assert beyond == ["990107"]
+    shrunken = {r.stratum.region_code: r.estimate for r in rows if r.estimate.method == SHRINKAGE}
+    small = shrunken["990108"]
+    assert small.value is not None
+    assert small.expected is not None
+    assert 0.7 < small.value < small.expected
+    few = [r.estimate for r in rows if r.estimate.method == FUNNEL and r.estimate.value is None]
+    assert [each.reason for each in few] == ["fewer_than_5_expected"]
+
+
+def test_what_is_not_finite_or_not_explained_stops_the_publication():
+    con = staging()
+    grown(con)
+    count = make_estimates(con, AS_OF, load_indicators(PACKAGE / "indicators"), NEW_YEARS)
+    assert count > 180
+    verdict = "select passed, failed_count from ops.checks where check_id = ? and table_name = ?"
+    assert con.execute(verdict, CHECK).fetchall() == [(True, 0)]
+    con.execute(f"update {TABLE} set value = null where measure = 'step'")
+    con.execute(f"update {TABLE} set expected = 'nan' where period_start = '2010-01-01'")
+    assert check_estimates(con) == 2
+    assert con.execute(verdict, CHECK).fetchall() == [(False, 2)]
+
+
+def test_a_home_without_a_figure_has_an_empty_table():
+    con = staging()
+    assert write_estimates(con, []) == 0
+    assert check_estimates(con) == 0
+
+
+@pytest.mark.parametrize("day", ["2003-02-01", "2026-02-17"])
+def test_new_years_are_read_from_the_reference_file(day: str):
+    assert np.datetime64(day) in read_new_years(Path(NEW_YEARS))

@@ -1,0 +1,86 @@
+"""An issue that emerges is flagged, then confirmed; no count ever leaves."""
+
+from datetime import date, timedelta
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+from pipelines.estimates.every import read_new_years
+from pipelines.estimates.issues import emerging_issues
+from pipelines.estimates.table import Row
+from pipelines.settings import PROJECT
+from tests.unit.estimates.world import AS_OF, staging
+
+NEW_YEARS = read_new_years(PROJECT / "data" / "reference" / "lunar_new_year.csv")
+END = date(2026, 10, 26)
+CLASSES = ("land", "health", "environment", "labour")
+
+
+def world(*, weeks: int, times: float = 4.0) -> duckdb.DuckDBPyConnection:
+    """Six years of four cities by four classes; one emerges in the last so many weeks."""
+    con = staging()
+    rng = np.random.default_rng(5)
+    mean = np.full((4, 4, 300), 12.0)
+    mean[3, :, :] = 0.2
+    if weeks:
+        mean[1, 2, -weeks:] *= times
+    city, kind, week = np.nonzero(np.ones(mean.shape))
+    counts = rng.poisson(mean).ravel()
+    place = np.repeat(np.arange(counts.size), counts)
+    first = END - timedelta(weeks=300)
+    for at in range(4):
+        con.execute(
+            "insert into geo.regions values (?, ?, ?, 'city', ?, '0001-01-01', ?, null)",
+            [f"99{at}", f"市{at}", f"City {at}", f"99{at}", f"99{at}@"],
+        )
+    drawn = pa.table({"city": city[place], "kind": kind[place], "week": week[place]})
+    con.register("drawn", drawn)
+    con.execute(
+        f"""
+        insert into model.case_timelines
+        select '99' || city || '@', {list(CLASSES)}[kind + 1], date '{first}' + (7 * week)::int,
+            null, null, date '{END - timedelta(days=1)}'
+        from drawn
+        """
+    )
+    con.unregister("drawn")
+    return con
+
+
+def found(con: duckdb.DuckDBPyConnection) -> tuple[list[Row], dict[tuple[str, str], str]]:
+    rows = list(emerging_issues(con, AS_OF, NEW_YEARS))
+    cities = [row for row in rows if row.stratum.level == "city"]
+    return rows, {
+        (row.stratum.region_code, row.stratum.by_value): row.estimate.finding
+        for row in cities
+        if row.estimate.finding
+    }
+
+
+def test_what_emerges_is_flagged_first_and_confirmed_in_the_second_week():
+    assert found(world(weeks=1))[1] == {("991", "environment"): "flagged"}
+    rows, signals = found(world(weeks=2))
+    assert signals == {("991", "environment"): "confirmed"}
+    [total] = [row.estimate for row in rows if row.estimate.measure == "signals"]
+    assert total.finding == "confirmed"
+
+
+def test_nothing_is_flagged_where_nothing_emerges():
+    rows, signals = found(world(weeks=0))
+    assert signals == {}
+    [total] = [row.estimate for row in rows if row.estimate.measure == "signals"]
+    assert (total.value, total.finding) == (0, "")
+
+
+def test_no_count_is_printed_and_small_ones_not_even_as_a_ratio():
+    rows, _ = found(world(weeks=2))
+    signals = [row for row in rows if row.estimate.measure == "signal"]
+    assert {row.estimate.n for row in signals if row.estimate.value is not None} == {None}
+    assert all(
+        row.estimate.value == round(row.estimate.value, 1)
+        for row in signals
+        if row.estimate.value is not None
+    )
+    small = [row.estimate for row in signals if row.stratum.region_code == "993"]
+    assert [each.value for each in small] == [None] * len(small)

@@ -1,0 +1,68 @@
+"""What is planted around visits is found, and nothing where nothing is planted."""
+
+import numpy as np
+import pytest
+
+from pipelines.estimates.table import Row
+from pipelines.estimates.visits import MAIN, WHOLE, visit_effects
+from tests.unit.estimates.world import AS_OF, add_cases, staging
+
+EFFECT = 0.4
+
+
+@pytest.fixture(scope="module", params=[EFFECT, 0.0], ids=["planted", "nothing"])
+def world(request: pytest.FixtureRequest) -> tuple[float, dict[tuple[str, str], Row]]:
+    """The planted effect, and every row by measure and contrast."""
+    con = staging()
+    add_cases(con, effect=request.param)
+    rows = list(visit_effects(con, AS_OF))
+    return request.param, {(r.estimate.measure, r.stratum.contrast): r for r in rows}
+
+
+def test_the_interval_of_each_phase_holds_the_planted_effect(
+    world: tuple[float, dict[tuple[str, str], Row]],
+):
+    planted, rows = world
+    for phase in (*MAIN, WHOLE):
+        found = rows["pace", phase].estimate
+        assert found.low is not None
+        assert found.high is not None
+        assert found.low <= np.expm1(planted) <= found.high, phase
+
+
+def test_an_effect_is_claimed_only_where_there_is_one(
+    world: tuple[float, dict[tuple[str, str], Row]],
+):
+    planted, rows = world
+    assert rows["pace", WHOLE].estimate.finding == ("above" if planted else "")
+    assert rows["excess", WHOLE].estimate.finding == ("above" if planted else "")
+    assert rows["intake", "lagged"].estimate.finding == ""
+
+
+def test_few_visits_give_no_number_but_the_reason():
+    con = staging()
+    add_cases(con, effect=0.0, counties=6, cases=2000)
+    con.execute("delete from model.visits where visit_on > date '2021-01-01'")
+    rows = list(visit_effects(con, AS_OF))
+    assert {row.estimate.reason for row in rows} == {"fewer_than_30_visits"}
+    assert all(row.estimate.value is None for row in rows)
+
+
+def test_a_phase_with_few_resolutions_is_not_printed():
+    con = staging()
+    add_cases(con, effect=0.0, counties=6, cases=900)
+    printed = [row.estimate for row in visit_effects(con, AS_OF) if row.estimate.value is not None]
+    assert all(row.n_events is None or row.n_events >= 10 for row in printed)
+    assert all((row.n or 0) >= 30 for row in printed)
+
+
+def test_phases_are_withheld_when_visited_counties_differed_before():
+    con = staging()
+    add_cases(con, effect=EFFECT)
+    # The notice comes a week later than the work that it sets off.
+    con.execute("update model.visits set visit_on = visit_on + 9, "
+                "first_announced_on = first_announced_on + 9")  # fmt: skip
+    rows = {(r.estimate.measure, r.stratum.contrast): r for r in visit_effects(con, AS_OF)}
+    assert rows["pace", "lead_7_1"].estimate.finding == "above"
+    for contrast in (*MAIN, WHOLE):
+        assert rows["pace", contrast].estimate.reason == "leads_not_flat"

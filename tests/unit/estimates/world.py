@@ -1,0 +1,136 @@
+"""A staging database with invented gated figures: months and years of a province and its places."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+from pipelines.publish.frozen import contract
+
+PROVINCE, CITY = ("province", "990000", "云泽省"), ("city", "990100", "澜川市")
+AS_OF = date(2026, 10, 31)
+
+
+def staging() -> duckdb.DuckDBPyConnection:
+    """An empty one, with one province and no registered break."""
+    con = duckdb.connect()
+    for schema in ("public", "model", "geo", "ops"):
+        con.execute(f"create schema {schema}")
+    con.execute(contract().create_sql("public.indicator_values"))
+    con.execute("create table model.series_breaks (break_on date, kind text, indicators text)")
+    con.execute(
+        "create table geo.regions as select '990000' as region_code, '云泽省' as name_zh, "
+        "'Yunze' as name_en, 'province' as level, cast(null as text) as city_code, "
+        "date '0001-01-01' as valid_from, '990000@' as region_row, cast(null as text) as "
+        "stable_unit"
+    )
+    con.execute(
+        "create table model.case_timelines (region_row text, content_code text, "
+        "registered_on date, closed_on date, outcome text, seen_until_on date)"
+    )
+    con.execute(
+        "create table model.visits (region_row text, tier text, visit_on date, on_precision text, "
+        "first_announced_on date)"
+    )
+    return con
+
+
+def add_months(
+    con: duckdb.DuckDBPyConnection,
+    series: tuple[str, str, str],
+    place: tuple[str, str, str],
+    rows: Sequence[tuple[date, float | None, int | None, int | None]],
+) -> None:
+    """Rows (first day, value, numerator, denominator) of a series (indicator, measure, unit)."""
+    _add(con, series, place, "month", rows)
+
+
+def add_years(
+    con: duckdb.DuckDBPyConnection,
+    series: tuple[str, str, str],
+    place: tuple[str, str, str],
+    rows: Sequence[tuple[date, float | None, int | None, int | None]],
+) -> None:
+    """The same of years."""
+    _add(con, series, place, "year", rows)
+
+
+def _add(
+    con: duckdb.DuckDBPyConnection,
+    series: tuple[str, str, str],
+    place: tuple[str, str, str],
+    kind: str,
+    rows: Sequence[tuple[date, float | None, int | None, int | None]],
+) -> None:
+    indicator, measure, unit = series
+    con.executemany(
+        f"""
+        insert into public.indicator_values by name
+        select ? as indicator, ? as measure, ? as unit, ? as level, ? as region_code,
+            ? as region_zh, 'as_was' as basis, '{kind}' as period_kind, '' as by_name,
+            '' as by_value, * replace (
+                cast(period_start + interval 1 {kind} as date) as period_end,
+                case when value is null then 'hidden' else 'ok' end as state)
+        from (select cast(? as date) as period_start, cast(null as date) as period_end,
+            '' as state, ? as value, ? as numerator, ? as denominator, ? as n)
+        """,
+        [
+            [indicator, measure, unit, *place, on, value, top, bottom, bottom or top]
+            for on, value, top, bottom in rows
+        ],
+    )
+
+
+def add_cases(
+    con: duckdb.DuckDBPyConnection, *, effect: float, counties: int = 40, cases: int = 120_000
+) -> None:
+    """Six years of cases that end at 3 % a day, `exp(effect)` times that from notice to 27 days.
+
+    Leaders visit each county about twice a year, on any day, ten days after the notice.
+    """
+    rng = np.random.default_rng(20261031)
+    first, days = date(2020, 1, 6), 6 * 365
+    unit = np.arange(counties)
+    for code in unit.tolist():
+        con.execute(
+            "insert into geo.regions values (?, ?, ?, 'county', '990100', '0001-01-01', ?, null)",
+            [f"9901{code:02d}", f"县{code}", f"County {code}", f"9901{code:02d}@"],
+        )
+    place = np.repeat(unit, 12)
+    day = rng.integers(20, days - 40, len(place))
+    hazard = np.full((counties, days), 0.03)
+    for at, on in zip(place.tolist(), day.tolist(), strict=True):
+        hazard[at, on - 10 : on + 28] *= np.exp(effect)
+    ladder = np.cumsum(hazard, axis=1)
+    home, since = rng.integers(0, counties, cases), rng.integers(0, days, cases)
+    wanted = ladder[home, since] - hazard[home, since] + rng.exponential(size=cases)
+    until = np.array([np.searchsorted(ladder[u], w) for u, w in zip(home, wanted, strict=True)])
+    arrow = pa.table({"unit": home, "since": since, "until": until})
+    con.register("drawn", arrow)
+    con.execute(
+        f"""
+        insert into model.case_timelines
+        select '9901' || lpad(unit::text, 2, '0') || '@', 'land', date '{first}' + since::int,
+            case when until < {days} then date '{first}' + until::int end,
+            case when until < {days} then 'resolved' end, date '{first}' + {days - 1}
+        from drawn
+        """
+    )
+    con.register("visited", pa.table({"unit": place, "day": day}))
+    con.execute(
+        f"""
+        insert into model.visits
+        select '9901' || lpad(unit::text, 2, '0') || '@', 'city', date '{first}' + day::int,
+            'day', date '{first}' + (day - 10)::int
+        from visited
+        """
+    )
+    con.unregister("drawn")
+    con.unregister("visited")
+
+
+def months(first: int, count: int) -> list[date]:
+    """First days of so many months from January of a year on."""
+    return [date(first + at // 12, at % 12 + 1, 1) for at in range(count)]
