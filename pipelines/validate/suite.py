@@ -12,6 +12,7 @@ is left out: its rules read the faults already found (a property test holds it t
 """
 
 import logging
+import sys
 import warnings
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
@@ -102,6 +103,24 @@ def judged_view(table: Table, relation: str) -> str:
     )
 
 
+def load_gx(part: str = "") -> Any:
+    """Great Expectations, or a part of it, loaded without the client of Spark.
+
+    Where it finds that client it looks for a Spark of its own and, without one, ends the process.
+    """
+    theirs = {name: sys.modules.pop(name) for name in list(sys.modules) if _is_spark(name)}
+    sys.modules["pyspark"] = None  # type: ignore[assignment] - as if it were not installed
+    try:
+        return import_module(f"great_expectations{part}")
+    finally:
+        del sys.modules["pyspark"]
+        sys.modules.update(theirs)
+
+
+def _is_spark(module: str) -> bool:
+    return module.partition(".")[0] == "pyspark"
+
+
 def judge(
     path: Path, fed: Mapping[str, Table], limits: Mapping[str, str]
 ) -> dict[str, dict[str, bool]]:
@@ -116,7 +135,7 @@ def judge(
     # Great Expectations opens a connection for each question; one that stays open keeps the
     # database loaded between them.
     with _silence(), reopen(path, read_only=True):
-        gx: Any = import_module("great_expectations")
+        gx = load_gx()
         context = gx.get_context(mode="ephemeral")
         context.variables.progress_bars = {"globally": False, "metric_calculations": False}
         source = context.data_sources.add_sql(
@@ -128,7 +147,7 @@ def judge(
 
 
 def _run_suite(context: Any, source: Any, table: Table) -> dict[str, bool]:
-    gx: Any = import_module("great_expectations")
+    gx = load_gx()
     asset = source.add_table_asset(
         table.name, table_name=f"judged_{table.name}", schema_name="quarantine"
     )
@@ -146,7 +165,7 @@ def _run_suite(context: Any, source: Any, table: Table) -> dict[str, bool]:
 
 def expectation(table: Table, rule: Rule) -> Any:
     """The expectation that holds where no row of `quarantine.judged_<table>` breaks `rule`."""
-    gxe: Any = import_module("great_expectations.expectations")
+    gxe = load_gx(".expectations")
     meta = {"rule": rule.id}
     if rule.id == UNIQUE and len(table.key) == 1:
         return gxe.ExpectColumnProportionOfUniqueValuesToBeBetween(

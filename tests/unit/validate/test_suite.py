@@ -5,7 +5,6 @@ Each test runs it over a database file that nobody else has open.
 
 import json
 from dataclasses import replace
-from importlib import import_module
 from pathlib import Path
 
 import duckdb
@@ -19,6 +18,7 @@ from pipelines.validate.rules import fed_tables
 from pipelines.validate.suite import (
     judge,
     judged_view,
+    load_gx,
     run_suites,
     suite_checks,
     suite_rules,
@@ -146,7 +146,7 @@ def test_a_broken_row_among_the_accepted_is_found_and_no_value_is_repeated(
     tables = TABLES | {"receptions": replace(contract, rules=(*contract.rules, unjudgeable))}
 
     answers: list[str] = []
-    definition = import_module("great_expectations").ValidationDefinition
+    definition = load_gx().ValidationDefinition
     caplog.set_level("DEBUG")
     run = definition.run
     monkeypatch.setattr(
