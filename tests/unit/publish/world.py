@@ -121,7 +121,6 @@ def indicator(name: str) -> Indicator:
         reviewed=date(2026, 1, 1),
         next_review=date(2027, 1, 1),
         changes=(Change(date(2026, 1, 1), words),),
-        finest={},
         path=Path(__file__),
     )
 

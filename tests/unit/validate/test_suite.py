@@ -5,6 +5,7 @@ Each test runs it over a database file that nobody else has open.
 
 import json
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 
 import duckdb
