@@ -14,7 +14,7 @@ report: setup
 	petitions run --home $(DEMO)
 
 test: setup check
-	pytest -n 2 --dist loadgroup -m "not slow"
+	pytest -n 2 -m "not slow"
 
 check: setup lint
 	petitions check

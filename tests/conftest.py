@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from pipelines.settings import PROJECT
 
@@ -39,10 +41,14 @@ def cluster() -> Iterator[str]:
     server.stop()
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Group the tests that share a dear setting, for `--dist loadgroup`."""
-    for item in items:
-        for folder in SHARED_SETTING:
-            if Path(__file__).parent / folder in item.path.parents:
-                item.add_marker(pytest.mark.xdist_group(folder))
+class ByFolder(LoadScopeScheduling):
+    """Spread tests over processes one by one, but those that share a dear setting together."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return next((f for f in SHARED_SETTING if nodeid.startswith(f"tests/{f}/")), nodeid)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFolder:
+    """What `-n` uses in place of its own schedulers."""
+    return ByFolder(config, log)

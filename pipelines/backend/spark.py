@@ -5,6 +5,7 @@ once; what a query gives comes back as Arrow and lies in DuckDB like any other r
 and Sail (which needs no Java) speak the protocol alike.
 """
 
+import os
 import shutil
 import socket
 import warnings
@@ -98,6 +99,8 @@ def _connect(address: str) -> Any:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # the client warns of pandas 3, which is not used here
+            # where `__main__` is no file, it believes itself under test and looks for a Spark
+            os.environ.setdefault("SPARK_HOME", "none")
             from pyspark.sql import SparkSession  # noqa: PLC0415 - heavy, and an optional extra
 
             session = SparkSession.builder.remote(address).create()

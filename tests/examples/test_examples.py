@@ -7,6 +7,7 @@ import pytest
 
 from pipelines.contract import ContractError, load_tables
 from pipelines.engine.indicator import load_indicators
+from pipelines.estimates import trends, visits
 from pipelines.indicators.example import Example, read_rows, run_example
 from pipelines.settings import PACKAGE
 from pipelines.words import load_words
@@ -36,8 +37,11 @@ def test_words_and_tables_of_a_definition_exist(name):
 
 
 def test_every_caveat_is_used_and_every_example_has_its_definition():
-    used = {f"caveats.{key}" for indicator in INDICATORS.values() for key in indicator.caveats}
-    assert {key for key in load_words() if key.startswith("caveats.")} == used
+    used = {key for indicator in INDICATORS.values() for key in indicator.caveats}
+    used |= {key for method in (trends, visits) for key in method.CAVEATS.split()}
+    assert {key for key in load_words() if key.startswith("caveats.")} == {
+        f"caveats.{key}" for key in used
+    }
     examples = {path.name.split(".")[0] for path in PACKAGE.glob("indicators/*/*.example.yml")}
     assert examples == set(INDICATORS)
 
