@@ -24,7 +24,8 @@ DRAWING_BUDGET, FIRST_VIEW_BUDGET = 40_000, 300_000
 AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PAGES = (
     *("index.html", "visits.html", "timeliness.html", "outcome.html", "tiers.html"),
-    *("process.html", "platforms.html", "quality.html", "indicators/index.html"),
+    *("process.html", "platforms.html", "quality.html", "trends.html", "regions.html"),
+    *("effect.html", "categories.html", "indicators/index.html"),
     "indicators/ontime_closure_rate.html",
 )
 
