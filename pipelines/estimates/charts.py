@@ -6,14 +6,13 @@ seasons and no good direction.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 import duckdb
 import numpy as np
 
 from pipelines.engine.indicator import Indicator
-from pipelines.estimates.series import Series, read_series
+from pipelines.estimates.series import Chosen, Series, read_series
 from pipelines.estimates.table import Row
 from pipelines.methods.control_charts import (
     FEWEST_FOR_LIMITS,
@@ -29,22 +28,13 @@ MONTHS = 36
 LEVELS = ("province", "city")
 
 
-@dataclass(frozen=True, slots=True)
-class Charted:
-    """A measure to chart; `mature_days` must have passed since the end of a month."""
-
-    indicator: str
-    measure: str
-    mature_days: int = 0
-
-
 CHARTED = (
-    Charted("ontime_closure_rate", "due_based"),
-    Charted("timely_acceptance_rate", "decided"),
-    Charted("on_spot_resolution_rate", "rate"),
-    Charted("satisfaction_triple", "rate"),
-    Charted("resolution_time_median", "p50", 90),
-    Charted("first_time_resolution_rate", "without_90", 90),
+    Chosen("ontime_closure_rate", "due_based"),
+    Chosen("timely_acceptance_rate", "decided"),
+    Chosen("on_spot_resolution_rate", "rate"),
+    Chosen("satisfaction_triple", "rate"),
+    Chosen("resolution_time_median", "p50", 90),
+    Chosen("first_time_resolution_rate", "without_90", 90),
 )
 
 

@@ -13,7 +13,7 @@ import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.estimates.series import Floats, Maker, Period, read_series
+from pipelines.estimates.series import Chosen, Floats, Maker, Period, read_series
 from pipelines.estimates.table import Row, Stratum
 from pipelines.methods.dispersion import theil
 from pipelines.methods.funnel import NAMED_LEVEL, funnel, widened_limits
@@ -28,19 +28,10 @@ CONF_LEVEL = 0.95
 DRAWS, SEED = 1000, 0
 
 
-@dataclass(frozen=True, slots=True)
-class Compared:
-    """A share to compare; `mature_days` must have passed since the end of the year."""
-
-    indicator: str
-    measure: str
-    mature_days: int = 0
-
-
 COMPARED = (
-    Compared("prob_resolved_60d", "within_60", 60),
-    Compared("ontime_closure_rate", "due_based"),
-    Compared("satisfaction_triple", "rate"),
+    Chosen("prob_resolved_60d", "within_60", 60),
+    Chosen("ontime_closure_rate", "due_based"),
+    Chosen("satisfaction_triple", "rate"),
 )
 
 
@@ -72,7 +63,7 @@ def compared_places(con: duckdb.DuckDBPyConnection, as_of: date) -> Iterator[Row
 
 
 def _read(
-    con: duckdb.DuckDBPyConnection, compared: Compared, level: str, as_of: date
+    con: duckdb.DuckDBPyConnection, compared: Chosen, level: str, as_of: date
 ) -> _Places | None:
     """The newest year in which the release carries figures of enough places."""
     until = as_of - timedelta(days=compared.mature_days)

@@ -20,6 +20,15 @@ Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
+class Chosen:
+    """A measure for a method; `mature_days` must have passed since the end of a period."""
+
+    indicator: str
+    measure: str
+    mature_days: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Period:
     """A period of an estimate; `end` is the first day after it."""
 
