@@ -106,7 +106,8 @@ def judged_view(table: Table, relation: str) -> str:
 def load_gx(part: str = "") -> Any:
     """Great Expectations, or a part of it, loaded without the client of Spark.
 
-    Where it finds that client it looks for a Spark of its own and, without one, ends the process.
+    It would import that client, which is slow; and where `__main__` is no file the client believes
+    itself under test, looks for a Spark of its own and, without one, ends the process.
     """
     theirs = {name: sys.modules.pop(name) for name in list(sys.modules) if _is_spark(name)}
     sys.modules["pyspark"] = None  # type: ignore[assignment] - as if it were not installed
