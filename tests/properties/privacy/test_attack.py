@@ -54,19 +54,24 @@ def check(world: World, rows, counts, shown_of) -> int:
         for part, inside in [*((c, (c,)) for c in members), *world.units.items()]
         if set(inside) <= set(members)
     }
-    for place, (low, high) in intervals(world, known).items():
+    true = {
+        (code, colour, period): world.value(counts, counties[code], colour, period)
+        for code, colour, period in known
+    }
+
+    def is_wide(place, low: int, high: int) -> bool:
+        """A span of k, and a small number can be anything from 1 to k - 1."""
+        is_small = 0 < true[place] < K
+        return high - low >= K - 1 and (not is_small or (low <= 1 and high >= K - 1))
+
+    for place, (low, high) in intervals(world, known, true, is_wide).items():
         code, colour, period = place
-        true = world.value(counts, counties[code], colour, period)
-        assert low <= true <= high
         if (low, high) == (0, 0):
             continue  # a zero is no secret: the policy would show it
         above = (city_of.get(code, ""), unit_of.get(code, ""))
         if any(known.get((whole, colour, period)) == low == high for whole in above):
             continue  # alone in its city or unit: the shown figure of that is its own
-        assert high - low >= K - 1, (place, true, low, high)
-        if 0 < true < K:
-            assert low <= 1, (place, true, low, high)
-            assert high >= K - 1, (place, true, low, high)
+        assert is_wide(place, low, high), (place, true[place], low, high)
     return sum(value is None for value in known.values())
 
 
