@@ -71,17 +71,20 @@ def grid(indicator: Indicator, frame: Frame) -> Iterator[tuple[str, str, str]]:
     """Each level and kind of period, and which breakdowns stand there (a condition on `by_name`).
 
     Totals stand at every period not shorter than the `finest` of their level, year to date where
-    months do, but not for counties and units. Breakdowns stand where totals do, except in the year
-    to date; for counties and units by year, where totals are finer than that; offices by year.
+    months do, but not for counties and units. Breakdowns stand by year; for cities and provinces
+    that have months by every period but the year to date (offices by year alone); for counties and
+    units only where totals are finer.
     """
     for level in LEVELS:
         name = "county" if level in LOCAL else level
         finest = max(each.finest.get(name, Length.MONTH) for each in (indicator, frame))
         for kind in (length for length in Length if length >= finest):
-            if level not in LOCAL:
-                yield level, kind, "true" if kind == "year" else f"by_name <> '{OFFICE}'"
+            if kind == "year" and (level not in LOCAL or finest < kind):
+                yield level, kind, "true"
+            elif level in LOCAL or finest != "month":
+                yield level, kind, "by_name = ''"
             else:
-                yield level, kind, "true" if finest < kind == "year" else "by_name = ''"
+                yield level, kind, f"by_name <> '{OFFICE}'"
         if level not in LOCAL and finest == "month":
             yield level, "ytd", "by_name = ''"
 
