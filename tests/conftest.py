@@ -10,6 +10,7 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
 from pipelines.settings import PROJECT
+from tests.homes import Small
 
 # Two busy cores make single examples slow by chance; a time limit would only add noise.
 settings.register_profile("petitions", deadline=None)
@@ -27,6 +28,12 @@ def real_exports() -> Path:
     if not REAL_EXPORTS.is_dir():
         pytest.skip(f"the real exports are not on this machine (expected in {REAL_EXPORTS.name}/)")
     return REAL_EXPORTS
+
+
+@pytest.fixture(scope="session")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Small:
+    """A small home that has been run; tests that change it take a copy."""
+    return Small.below(tmp_path_factory.mktemp("small"))
 
 
 @pytest.fixture(scope="session")

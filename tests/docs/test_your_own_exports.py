@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 
 from pipelines.settings import PROJECT
-from tests.pipeline.conftest import call
+from tests.homes import call
 
 PAGES = {
     lang: (PROJECT / "docs" / name).read_text(encoding="utf-8")

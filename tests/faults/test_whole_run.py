@@ -9,7 +9,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -17,26 +16,11 @@ import pytest
 from pipelines.publish.pointer import current_release
 from pipelines.publish.verify import verify
 from pipelines.settings import Home
-from tests.pipeline.conftest import call
+from tests.homes import Small, call
 
-CASES = "2000"
 PROGRAM = "from pipelines.cli import main; main()"
 PARTS = ("current", "superseded", "duplicate", "quarantined")
-SAMPLE, MANY = 2, 100
-
-
-@pytest.fixture(scope="session")
-def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, float, list]:
-    """A simulated home that never ran, the seconds of a run, and its receipts."""
-    fresh = tmp_path_factory.mktemp("fresh") / "home"
-    assert call(fresh, "simulate", "--cases", CASES).returncode == 0
-    ran = tmp_path_factory.mktemp("ran") / "home"
-    shutil.copytree(fresh, ran)
-    began = time.monotonic()
-    done = call(ran, "run")
-    seconds = time.monotonic() - began
-    assert done.returncode == 0, done.stderr[-2000:]
-    return fresh, seconds, receipts_of(ran)
+SAMPLE, MANY = 1, 100
 
 
 def receipts_of(home: Path) -> list[dict[str, object]]:
@@ -58,10 +42,11 @@ def kill_run_after(home: Path, seconds: float) -> None:
         process.wait()
 
 
-def check_a_kill(undisturbed: tuple[Path, float, list], home: Path, seed: int) -> None:
-    fresh, seconds, receipts = undisturbed
-    shutil.copytree(fresh, home)
-    kill_run_after(home, random.Random(seed).uniform(0.5, seconds))  # noqa: S311 - an instant
+def check_a_kill(undisturbed: Small, home: Path, seed: int) -> None:
+    receipts = receipts_of(undisturbed.ran)
+    shutil.copytree(undisturbed.fresh, home)
+    instant = random.Random(seed).uniform(0.5, undisturbed.seconds)  # noqa: S311 - no secret
+    kill_run_after(home, instant)
     if current_release(Home(home)) is not None:
         assert verify(Home(home)) == []
     done = call(home, "run")
@@ -73,11 +58,11 @@ def check_a_kill(undisturbed: tuple[Path, float, list], home: Path, seed: int) -
 
 
 @pytest.mark.parametrize("seed", range(SAMPLE))
-def test_a_run_killed_at_a_random_instant(undisturbed, tmp_path, seed):
-    check_a_kill(undisturbed, tmp_path / "home", seed)
+def test_a_run_killed_at_a_random_instant(small, tmp_path, seed):
+    check_a_kill(small, tmp_path / "home", seed)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(SAMPLE, MANY))
-def test_runs_killed_at_many_random_instants(undisturbed, tmp_path, seed):
-    check_a_kill(undisturbed, tmp_path / "home", seed)
+def test_runs_killed_at_many_random_instants(small, tmp_path, seed):
+    check_a_kill(small, tmp_path / "home", seed)

@@ -1,34 +1,16 @@
 """One small world, run once through the command line, for every test of a whole run."""
 
-import os
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from tests.homes import call
+
 Petitions = Callable[..., subprocess.CompletedProcess[str]]
 
 CASES = 20_000
-
-
-def call(home: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
-    state = home.parent / "state"
-    return subprocess.run(
-        [
-            sys.executable,
-            "-c",
-            "from pipelines.cli import main; main()",
-            *arguments,
-            "--home",
-            home,
-        ],
-        env=os.environ | {"XDG_STATE_HOME": str(state), "LANG": "C.UTF-8"} | more,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
 
 
 @pytest.fixture(scope="session")

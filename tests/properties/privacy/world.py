@@ -175,6 +175,24 @@ def part_of(code: str, counties: tuple[str, ...], world: World) -> bool:
     return set(counties) <= set(world.cities.get(code, ()))
 
 
+def equations(world: World, known: dict[Place, int | None]) -> LinearConstraint:
+    """What the hidden numbers, in the order of `known`, must add up to."""
+    hidden = [place for place, value in known.items() if value is None]
+    column = {place: i for i, place in enumerate(hidden)}
+    rows, right = [np.zeros(len(hidden))], [0]
+    for whole, parts in sums(world, set(known)):
+        row, rest = np.zeros(len(hidden)), 0
+        for place, sign in [(whole, -1), *((part, 1) for part in parts)]:
+            if place in column:
+                row[column[place]] += sign
+            else:
+                rest -= sign * known[place]
+        if row.any():
+            rows.append(row)
+            right.append(rest)
+    return LinearConstraint(csr_array(np.array(rows)), right, right)
+
+
 def intervals(
     world: World,
     known: dict[Place, int | None],
@@ -189,33 +207,20 @@ def intervals(
     hidden = [place for place, value in known.items() if value is None]
     if not hidden:
         return {}
-    column = {place: i for i, place in enumerate(hidden)}
-    rows, right = [], []
-    for whole, parts in sums(world, set(known)):
-        row, rest = np.zeros(len(hidden)), 0
-        for place, sign in [(whole, -1), *((part, 1) for part in parts)]:
-            if place in column:
-                row[column[place]] += sign
-            else:
-                rest -= sign * known[place]
-        if row.any():
-            rows.append(row)
-            right.append(rest)
-    matrix = csr_array(np.array(rows) if rows else np.zeros((1, len(hidden))))
-    equations = LinearConstraint(matrix, right or [0], right or [0])
+    adding_up = equations(world, known)
 
     def solve(goal: np.ndarray) -> np.ndarray:
         whole = np.ones(len(hidden))
-        return milp(goal, integrality=whole, bounds=Bounds(0, 10_000), constraints=equations).x
+        found = milp(goal, integrality=whole, bounds=Bounds(0, 10_000), constraints=adding_up)
+        return found.x.round()
 
     least = most = np.array([true[place] for place in hidden], float)
-    assert (matrix @ least == (right or [0])).all(), "the attacker's sums do not hold in the truth"
-    goals = np.vstack([np.random.default_rng(0).normal(size=(8, len(hidden))), np.eye(len(hidden))])
-    for number, goal in enumerate(goals):
-        place = hidden[number - 8] if number >= 8 else None
+    assert (adding_up.A @ least == adding_up.lb).all(), "the attacker's sums do not hold"
+    for goal in np.random.default_rng(0).normal(size=(8, len(hidden))):
+        least, most = np.minimum(least, solve(goal)), np.maximum(most, solve(-goal))
+    for i, place in enumerate(hidden):
         for sign in (1, -1):
-            if place and is_wide(place, least[column[place]], most[column[place]]):
-                break
-            point = solve(sign * goal).round()
-            least, most = np.minimum(least, point), np.maximum(most, point)
-    return {place: (int(least[i]), int(most[i])) for place, i in column.items()}
+            if not is_wide(place, least[i], most[i]):
+                point = solve(sign * np.eye(len(hidden))[i])
+                least, most = np.minimum(least, point), np.maximum(most, point)
+    return {place: (int(least[i]), int(most[i])) for i, place in enumerate(hidden)}
