@@ -133,6 +133,7 @@ class Renderer:
         )
         self._templates.filters["strong"] = strong
         self._templates.filters["plain"] = plain
+        self._templates.filters["heading"] = heading
         self._markdown = MarkdownIt("commonmark", {"html": False})
 
     def page(self, sheet: Frame, speaker: Speaker) -> str:
@@ -158,6 +159,11 @@ def strong(text: str) -> Markup:
         Markup("<strong>{}</strong>").format(piece) if at % 2 else escape(piece)
         for at, piece in enumerate(pieces)
     )
+
+
+def heading(text: str) -> Markup:
+    """A headline that may break before a full-width bracket, also where a number stands there."""
+    return Markup("<wbr>（").join(escape(piece) for piece in text.split("（"))
 
 
 def plain(text: str) -> str:
