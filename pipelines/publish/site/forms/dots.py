@@ -24,7 +24,7 @@ from pipelines.publish.site.style import (
 from pipelines.publish.site.values import Value
 from pipelines.publish.site.wording import Speaker
 
-ROW = 27
+ROW, ROW_OF_TWO_LINES = 27, 46
 FEW = 6
 
 
@@ -144,7 +144,7 @@ def _rooms(speaker: Speaker) -> tuple[int, int]:
 
 def _row(height: int, names: list[str]) -> int:
     """The height of a row, with room for names of two lines."""
-    return height + 10 if any("<br>" in name for name in names) and height == ROW else height
+    return ROW_OF_TWO_LINES if any("<br>" in name for name in names) else height
 
 
 def _fit(names: list[str], room: int) -> list[str]:
