@@ -214,7 +214,7 @@ def read_header(path: Path) -> tuple[dict[str, Any], str]:
         header, query = text[len(HEADER_OPEN) :].split(HEADER_CLOSE, 1)
         text, query = header, query.strip()
     try:
-        keys = yaml.safe_load(text)
+        keys = yaml.load(text, Loader=yaml.CSafeLoader)
     except yaml.YAMLError as error:
         raise ContractError(f"{path.name}: the header is not YAML: {error}") from error
     if not isinstance(keys, dict):

@@ -82,12 +82,12 @@ class Installation:
         Raises:
             SettingsError, ContractError, UserError: a definition cannot be used.
         """
-        home = Home.at(root)
+        home, tables = Home.at(root), load_tables(PACKAGE / "model")
         return cls(
             home=home,
             settings=Settings.load(home),
-            tables=load_tables(PACKAGE / "model"),
-            sources=load_sources(home),
+            tables=tables,
+            sources=load_sources(home, tables),
             indicators=load_indicators(PACKAGE / "indicators"),
             revise=revise,
         )

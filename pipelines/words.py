@@ -35,7 +35,8 @@ def load_words(folder: Path = WORDS_FOLDER) -> dict[str, dict[Lang, str]]:
     """
     words: dict[str, dict[Lang, str]] = {}
     for path in sorted(folder.glob("*.yml")):
-        for key, pair in (yaml.safe_load(path.read_text(encoding="utf-8")) or {}).items():
+        said = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+        for key, pair in (said or {}).items():
             if not isinstance(pair, dict) or set(pair) != {"zh", "en"} or not all(pair.values()):
                 raise WordsError(f"{path.name}: `{key}` needs a sentence in zh and in en")
             words[f"{path.stem}.{key}"] = {Lang.ZH: pair["zh"], Lang.EN: pair["en"]}
