@@ -53,6 +53,10 @@ class Scope(StrEnum):
     TOTAL = "total"
 
 
+BREAKDOWN = "breakdown"
+FINEST = ("province", "city", "county", BREAKDOWN)
+
+
 class Length(StrEnum):
     """Of the periods of figures, from the shortest; as words they have the same order."""
 
@@ -302,10 +306,12 @@ def _quote(text: str) -> str:
 def read_finest(path: Path, spec: dict[str, Any]) -> dict[str, Length]:
     """The shortest period of figures by level, as a header or the settings give it.
 
+    `breakdown` is that of figures by breakdown, where a level has shorter periods.
+
     Raises:
         ContractError: another level, or another length of a period.
     """
-    refuse_unknown(path, spec, {"county", "city", "province"})
+    refuse_unknown(path, spec, set(FINEST))
     for level, length in spec.items():
         if length not in set(Length):
             raise ContractError(

@@ -87,9 +87,9 @@ class Settings:
     """What `petitions.toml` decides. Every key has a default; unknown keys are refused.
 
     `disclosure` tightens thresholds of `privacy/policy.toml`; what would loosen them is refused.
-    `finest` is the shortest period (month, quarter, year) of figures of a county, city or province,
-    for an office so small that months would mostly be hidden. `engine` runs the heavy queries:
-    `duckdb`, or a cluster at `sc://host:port`.
+    `finest` is the shortest period (month, quarter, year) of figures of a county, city, province or
+    breakdown, for an office so small that months would mostly be hidden. `engine` runs the heavy
+    queries: `duckdb`, or a cluster at `sc://host:port`.
     """
 
     zone: str = "Asia/Shanghai"

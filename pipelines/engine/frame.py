@@ -22,7 +22,7 @@ from datetime import date
 import duckdb
 
 from pipelines.backend import Backend, DuckDB
-from pipelines.contract import Length
+from pipelines.contract import BREAKDOWN, FINEST, Length
 from pipelines.engine.indicator import LEVELS, Indicator
 
 LOCAL = frozenset({"county", "unit"})
@@ -40,7 +40,7 @@ class Frame:
             that column draws on it), the exports behind it, as `coverage.table_name` calls them.
             A table that is not named is reference data and always complete.
         code_values: the values of a breakdown that are always shown, also where they are zero.
-        finest: by level, as in the header of an indicator; the longer of the two holds.
+        finest: as in the header of an indicator; the longer of the two holds.
         conf_level: of every interval.
         backend: who runs the queries over facts.
     """
@@ -71,21 +71,22 @@ def grid(indicator: Indicator, frame: Frame) -> Iterator[tuple[str, str, str]]:
     """Each level and kind of period, and which breakdowns stand there (a condition on `by_name`).
 
     Totals stand at every period not shorter than the `finest` of their level, year to date where
-    months do, but not for counties and units. Breakdowns stand by year; for cities and provinces
-    that have months by every period but the year to date (offices by year alone); for counties and
-    units only where totals are finer.
+    months do, but not for counties and units. Breakdowns of cities and provinces stand where totals
+    do and `finest` of a breakdown allows, by office only by year; those of counties and units by
+    year, where totals are finer.
     """
+    both = (indicator.finest, frame.finest)
+    finest = {name: max(each.get(name, Length.MONTH) for each in both) for name in FINEST}
     for level in LEVELS:
-        name = "county" if level in LOCAL else level
-        finest = max(each.finest.get(name, Length.MONTH) for each in (indicator, frame))
-        for kind in (length for length in Length if length >= finest):
-            if kind == "year" and (level not in LOCAL or finest < kind):
+        shortest = finest["county" if level in LOCAL else level]
+        for kind in (length for length in Length if length >= shortest):
+            if kind == "year" and (level not in LOCAL or shortest < kind):
                 yield level, kind, "true"
-            elif level in LOCAL or finest != "month":
+            elif level in LOCAL or kind < finest[BREAKDOWN]:
                 yield level, kind, "by_name = ''"
             else:
                 yield level, kind, f"by_name <> '{OFFICE}'"
-        if level not in LOCAL and finest == "month":
+        if level not in LOCAL and shortest == "month":
             yield level, "ytd", "by_name = ''"
 
 

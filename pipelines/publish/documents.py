@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from pipelines.contract import Length
+from pipelines.contract import FINEST, Length
 from pipelines.engine.indicator import Indicator
 from pipelines.indicators.example import Example
 from pipelines.publish.catalogue import load_catalogue, model_tables
@@ -113,7 +113,7 @@ def _indicator(i: Indicator) -> Row:
         i.better.value,
         " ".join(measure.name for measure in i.measures),
         " ".join(i.by),
-        *(i.finest.get(level, Length.MONTH).value for level in ("province", "city", "county")),
+        *(i.finest.get(name, Length.MONTH).value for name in FINEST),
         *(i.clock.zh, i.clock.en),
         *(i.rule, i.scale, i.since),
         *(i.source.zh, i.source.en),

@@ -22,11 +22,11 @@ TRUTH = "truth.json"
 SCRATCH = ".simulating"
 CITY_OFFICES = tuple(f"F{number:02d}" for number in range(1, 12))
 NEXT_RELEASES = 3
-# Worlds of fewer cases, and the shortest period of figures of a county and of a city.
+# Worlds of fewer cases, and the shortest period of figures of a county, a city, a breakdown.
 FINEST = {
-    10_000: ("year", "year"),
-    150_000: ("year", "quarter"),
-    500_000: ("quarter", "month"),
+    10_000: ("year", "year", "year"),
+    150_000: ("year", "quarter", "year"),
+    500_000: ("quarter", "month", "quarter"),
 }
 
 
@@ -113,9 +113,10 @@ next_releases = [{releases}]
 
 def _finest(scenario: Scenario) -> str:
     """How fine the figures of a small world are: its months would mostly be hidden."""
-    for few, (county, city) in FINEST.items():
+    for few, lengths in FINEST.items():
         if scenario.cases < few:
-            return f'\n[finest]\ncounty = "{county}"\ncity = "{city}"\n'
+            named = zip(("county", "city", "breakdown"), lengths, strict=True)
+            return "\n[finest]\n" + "".join(f'{name} = "{length}"\n' for name, length in named)
     return ""
 
 

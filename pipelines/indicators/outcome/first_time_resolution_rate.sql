@@ -7,7 +7,7 @@ numerator: {zh: "办结后满90日未再重复信访且未申请复查的概率�
 exclusions: {zh: "重复信访件；撤回、不予受理、转出、终结者；没有事项编号、无从得知是否重复者；办结当日的再次提交（多头信访）", en: "Repeats; withdrawn, refused, passed on or terminated; submissions without a matter key, of which a repeat could not be seen; what is sent again on the day of the closing, to several offices"}
 better: higher
 by: [content_code]
-finest: {county: quarter}
+finest: {county: quarter, breakdown: year}
 measures:
   without_90: {zh: "一次性化解率（90日）", en: "Neither repeated nor reviewed within 90 days"}
 clock: {zh: "首次办结日期（队列）", en: "Day of the first closing (cohort)"}

@@ -8,7 +8,7 @@ denominator: {zh: "首次答复载有处理意见（支持、部分支持、解�
 exclusions: {zh: "答复写明无需处理意见或依法导入其他程序者；未注明意见的答复（另标e）；其后的重办、复查不改变首次答复", en: "Replies that state that none is needed, or redirect to another procedure; replies without an opinion (marked e); what is redone or reviewed later does not change the first reply"}
 better: neither
 by: [content_code]
-finest: {county: quarter}
+finest: {county: quarter, breakdown: year}
 measures:
   rate: {zh: "诉求支持率", en: "Share supported"}
 clock: {zh: "首次答复日期（机构从不导出答复的，取办结日期）", en: "Day of the first reply (of the closing, where an office exports no replies)"}

@@ -8,7 +8,7 @@ denominator: {zh: "登记后已满90日的信访件，未办结者也在内", en
 exclusions: {zh: "登记后未满90日者；90日以后的流转；从不导出流转步骤的机构（另标e）", en: "Submissions registered less than 90 days ago; hand-offs after day 90; offices that never export such steps (marked e)"}
 better: lower
 by: [channel]
-finest: {county: quarter}
+finest: {county: quarter, breakdown: year}
 measures:
   mean: {zh: "件均流转次数（90日）", en: "Mean hand-offs in 90 days"}
 clock: {zh: "登记日期", en: "Day of registration"}

@@ -8,7 +8,7 @@ denominator: {zh: "统计期内办结或不予受理的信访件", en: "Submissi
 exclusions: {zh: "撤回、转出、终结者；从不导出受理、告知或答复步骤的机构（另标e）", en: "Withdrawn, passed on or terminated; offices that never export acceptances, notices or replies (marked e)"}
 better: higher
 by: [channel]
-finest: {county: quarter}
+finest: {county: quarter, breakdown: year}
 measures:
   complete: {zh: "节点留痕完整率", en: "Complete, ordered and stamped"}
   present: {zh: "节点齐全率", en: "Complete, whatever order and stamps"}

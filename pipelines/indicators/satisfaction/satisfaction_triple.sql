@@ -8,7 +8,7 @@ denominator: {zh: "满意率：已评价；其余三项：评价窗口在统计�
 exclusions: {zh: "已剔除的邀请（原因另计）；评价结果不明者", en: "Requests that were left out (reasons counted apart); ratings that cannot be read"}
 better: higher
 by: [channel, target]
-finest: {county: quarter}
+finest: {county: quarter, breakdown: year}
 measures:
   rate: {zh: "满意率（参评者）", en: "Satisfied, of those who rated"}
   participation: {zh: "参评率", en: "Participation"}

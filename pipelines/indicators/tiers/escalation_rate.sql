@@ -7,7 +7,7 @@ numerator: {zh: "首次登记后到达更高层级的累积发生概率（由更
 exclusions: {zh: "首次即由省级接收者；层级不明者；领导到基层接访、退回、复查、复核", en: "Matters that began at the province or at a tier that is not known; receptions by leaders who come down, returns, reviews and rechecks"}
 better: neither
 by: [tier_first]
-finest: {county: year}
+finest: {county: year, breakdown: year}
 measures:
   within_180: {zh: "180日内上行", en: "Up a tier within 180 days"}
   within_90: {zh: "90日内上行", en: "Up a tier within 90 days"}

@@ -8,7 +8,7 @@ denominator: {zh: "统计期内开始、已满180日的全部纠纷", en: "All d
 exclusions: {zh: "未满180日者；起始或所在层级不明者", en: "Disputes whose 180 days are not over; those of which a tier is not known"}
 better: neither
 by: [flow]
-finest: {county: quarter, city: quarter}
+finest: {county: quarter, city: quarter, breakdown: year}
 measures:
   share: {zh: "占全部纠纷的比例", en: "Share of all disputes"}
 clock: {zh: "起始日期：最早的登记或调解申请", en: "Start: the earliest registration or application for mediation"}

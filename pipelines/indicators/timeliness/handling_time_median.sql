@@ -7,7 +7,7 @@ numerator: {zh: "统计期内受理的信访件从首次受理到首次答复的
 exclusions: {zh: "从未受理者；测试件、作废件、登记时即依法导入其他程序的件", en: "What was never accepted; test and void entries, and entries redirected to another procedure when registered"}
 better: lower
 by: [channel]
-finest: {county: quarter}
+finest: {county: quarter, breakdown: year}
 measures:
   p50: {zh: "中位数", en: "Median"}
   p90: {zh: "九成得到答复所需天数", en: "Days until nine in ten have a reply"}

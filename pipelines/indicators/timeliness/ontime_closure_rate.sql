@@ -8,7 +8,7 @@ denominator: {zh: "期限在统计期内届满的受理事项，到期仍未答�
 exclusions: {zh: "无期限者；期限届满前已撤回、转出或不予受理者；期限尚未届满者", en: "No limit; withdrawn, transferred out or not accepted before the limit; limit not yet passed"}
 better: higher
 by: [channel, tier_received]
-finest: {county: year}
+finest: {county: year, breakdown: year}
 measures:
   due_based: {zh: "按期办结率（含逾期未结）", en: "In time, of all that fell due"}
   closed_only: {zh: "已答复件按期率（他处通行口径，不含逾期未结）", en: "In time, of those replied only (what others print; leaves out open overdue ones)"}

@@ -7,7 +7,7 @@ numerator: {zh: "统计期内登记的信访件在若干日内以答复办结（
 exclusions: {zh: "测试件、作废件、登记时即依法导入其他程序的件", en: "Test and void entries, and entries redirected to another procedure when registered"}
 better: higher
 by: [channel]
-finest: {county: quarter}
+finest: {county: quarter, breakdown: year}
 measures:
   within_60: {zh: "60日内", en: "Within 60 days"}
   within_15: {zh: "15日内", en: "Within 15 days"}

@@ -7,7 +7,7 @@ numerator: {zh: "统计期内登记的信访件从登记到首次办结（任何
 exclusions: {zh: "测试件、作废件、登记时即依法导入其他程序的件", en: "Test and void entries, and entries redirected to another procedure when registered"}
 better: lower
 by: [channel]
-finest: {county: quarter}
+finest: {county: quarter, breakdown: year}
 measures:
   p50: {zh: "中位数", en: "Median"}
   p25: {zh: "四分之一办结所需天数", en: "Days until a quarter is closed"}

@@ -8,7 +8,7 @@ denominator: {zh: "受理期限在统计期内届满的信访件，到期仍未�
 exclusions: {zh: "期限届满前已撤回、并案、转出或办结而未作决定者；登记时即依法导入其他程序的件；其机构从不导出受理与不予受理步骤的；rate另不计其机构从不导出告知步骤的", en: "Withdrawn, merged, transferred out or closed before the limit with no decision; redirected when registered; offices that export neither acceptances nor refusals; for rate also offices that export no steps of telling"}
 better: higher
 by: [channel]
-finest: {county: year}
+finest: {county: year, breakdown: year}
 measures:
   rate: {zh: "及时受理率（决定并告知）", en: "Decided and told in time"}
   decided: {zh: "按期作出决定的比例", en: "Decided in time"}

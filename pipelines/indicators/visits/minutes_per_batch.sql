@@ -8,7 +8,7 @@ denominator: {zh: "记有时长的批次；另以下访日汇总的批次为分�
 exclusions: {zh: "未记时长的批次；未报接待室数、开放时长的汇总；取消、改期的活动", en: "Batches without minutes; totals without rooms or minutes open; visits cancelled or moved"}
 better: neither
 by: [tier]
-finest: {county: year, city: quarter}
+finest: {county: year, city: quarter, breakdown: year}
 measures:
   recorded: {zh: "登记时长", en: "Recorded"}
   available: {zh: "可用时长", en: "Available"}

@@ -8,7 +8,7 @@ denominator: {zh: "下访现场反映的问题数", en: "Problems raised at visi
 exclusions: {zh: "不属于任何下访活动的日常接待；未记问题数或化解数的批次", en: "Receptions outside visits; batches without a number of problems or of solutions"}
 better: higher
 by: [tier]
-finest: {county: quarter, city: quarter}
+finest: {county: quarter, city: quarter, breakdown: year}
 measures:
   rate: {zh: "当场化解率", en: "Share resolved on the spot"}
 clock: {zh: "接待日期", en: "Day of the reception"}

@@ -8,7 +8,7 @@ denominator: {zh: "下访前的预约登记件数", en: "Matters registered befo
 exclusions: {zh: "从未关联到场批次的下访（无从判断）；取消、改期的活动；只知月份或年份的下访", en: "Visits whose registrations never name a batch (nothing can be said); visits cancelled or moved; visits known only to the month or year"}
 better: neither
 by: [tier]
-finest: {county: year, city: year}
+finest: {county: year, city: year, breakdown: year}
 measures:
   rate: {zh: "到场率", en: "Share that came"}
 clock: {zh: "下访日期", en: "Day of the visit"}

@@ -8,7 +8,7 @@ denominator: {zh: "统计期内登记的信访件次", en: "Submissions register
 exclusions: {zh: "同日副本；recorded：未注明者；linked：没有事项键者，以及登记机构的记录不足一个回溯期者", en: "Copies of one day; for recorded, those not marked at all; for linked, those without a matter key, and those whose office's records do not reach back the whole look-back"}
 better: neither
 by: [channel]
-finest: {county: quarter}
+finest: {county: quarter, breakdown: year}
 measures:
   recorded: {zh: "初次信访占比（来源系统所记）", en: "First petitions, as marked by the source"}
   linked: {zh: "初次信访占比（按事项关联）", en: "First petitions, by linking matters"}

@@ -8,7 +8,7 @@ denominator: {zh: "统计期内登记、能够判断是否重复的件次", en: 
 exclusions: {zh: "同日副本（多头信访）；没有事项键者；登记机构的记录不足一个回溯期者；rate另不计前一次尚未办结时的补充提交", en: "Copies of one day; submissions without a matter key; those whose office's records do not reach back the whole look-back; for rate also what came while the earlier one was still open"}
 better: neither
 by: [channel]
-finest: {county: quarter}
+finest: {county: quarter, breakdown: year}
 measures:
   rate: {zh: "重复信访率（前一次已办结）", en: "Repeats of what was closed"}
   with_open: {zh: "重复信访率（含前一次尚未办结者）", en: "Repeats, of what was still open too"}

@@ -11,6 +11,7 @@ from typing import Any
 
 import duckdb
 
+from pipelines.contract import FINEST
 from pipelines.publish.site.dictionary import Definition, Dictionary, records
 from pipelines.publish.site.tables import ColumnHead, Grid
 from pipelines.publish.site.wording import Names, Speaker
@@ -124,7 +125,7 @@ class EntryWriter:
                     level=say.code("level", level),
                     kind=say.code("kind", row[f"finest_{level}"]),
                 )
-                for level in ("province", "city", "county")
+                for level in FINEST
             ]
         )
         terms["derived_from"] = self._listed(

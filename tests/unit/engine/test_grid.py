@@ -22,16 +22,20 @@ def stands(indicator, level, **finest):
 @pytest.mark.parametrize(
     ("level", "finest", "expected"),
     [
-        ("city", "month", MONTHLY),
-        ("city", "quarter", {"quarter": TOTALS, "year": ALL}),
-        ("city", "year", {"year": ALL}),
-        ("county", "month", {"month": TOTALS, "quarter": TOTALS, "year": ALL}),
-        ("county", "quarter", {"quarter": TOTALS, "year": ALL}),
-        ("county", "year", {"year": TOTALS}),
+        ("city", {}, MONTHLY),
+        ("province", {}, MONTHLY),
+        ("city", {"breakdown": "quarter"}, MONTHLY | {"month": TOTALS}),
+        ("city", {"breakdown": "year"}, MONTHLY | {"month": TOTALS, "quarter": TOTALS}),
+        ("city", {"city": "quarter"}, {"quarter": BUT_OFFICES, "year": ALL}),
+        ("city", {"city": "quarter", "breakdown": "year"}, {"quarter": TOTALS, "year": ALL}),
+        ("city", {"city": "year"}, {"year": ALL}),
+        ("county", {}, {"month": TOTALS, "quarter": TOTALS, "year": ALL}),
+        ("county", {"county": "quarter"}, {"quarter": TOTALS, "year": ALL}),
+        ("county", {"county": "year"}, {"year": TOTALS}),
     ],
 )
 def test_breakdowns_stand_where_there_is_enough_behind_them(load, level, finest, expected):
-    assert stands(load(), level, **{level: finest}) == expected
+    assert stands(load(), level, **finest) == expected
 
 
 def test_a_unit_is_as_fine_as_a_county(load):
