@@ -216,7 +216,7 @@ class QualityWriter:
         if found is None:
             return self._panel("triangle", "ONCE")
         heads = tuple(ColumnHead(head, is_number=at > 0) for at, head in enumerate(found.heads))
-        panel = self._panel("triangle", "SOME", Grid(heads, found.rows), **found.facts)
+        panel = self._panel("triangle", "SOME", Grid(heads, found.rows))
         return replace(panel, flow=found.table)
 
     def _receipts(self) -> Panel:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import duckdb
 
 from pipelines.publish.site.forms.flow import FlowBlock, FlowCell, FlowTable
-from pipelines.publish.site.wording import Fact, Period, Speaker, signed
+from pipelines.publish.site.wording import Period, Speaker, signed
 
 AGES = ((0, 1), (2, 3), (4, 6), (7, 12), (13, 24), (25, 999))  # months, both ends in
 INDICATOR = "submission_count"
@@ -72,7 +72,6 @@ class Triangle:
     table: FlowTable
     heads: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
-    facts: dict[str, Fact]
 
 
 def draw_triangle(
@@ -112,7 +111,7 @@ def draw_triangle(
     )
     table = FlowTable(say.say("site.TRIANGLE_CORNER"), names, (block,))
     heads = (say.say("site.COLUMN_INDICATOR"), *names[1:])
-    return Triangle(table, heads, rows, {"months": len(months), "indicators": len(sizes)})
+    return Triangle(table, heads, rows)
 
 
 def _age(say: Speaker, low: int, high: int) -> str:
