@@ -37,7 +37,8 @@ def derive_geography(
     _unite_counties(con, tables["stable_units"], comparable_from)
     fill(con, tables["crosswalk"], _CROSSWALK)
     fill(con, tables["region_origins"], _ORIGINS)
-    fill(con, tables["region_validity"], tables["region_validity"].query)
+    for name in ("region_validity", "region_names"):
+        fill(con, tables[name], tables[name].query)
 
 
 def fill_parents(con: duckdb.DuckDBPyConnection) -> None:

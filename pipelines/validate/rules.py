@@ -146,8 +146,19 @@ def _region_rules(table: Table) -> list[Rule]:
             code="E_REGION_UNKNOWN",
             column=REGION,
             query=f"select file_id, record_no from {table.name} where region_code is not null "
-            "and region_code not in (select region_code from region_validity)",
-        )
+            "and region_code not in (select region_code from region_validity) "
+            "and region_code not in (select name from unclear_places)",
+        ),
+        Rule(
+            id="V29N",
+            severity=Severity.ERROR,
+            scope=Scope.CROSS,
+            words=_say("REGION_CLEAR", region),
+            code="E_REGION_UNCLEAR",
+            column=REGION,
+            query=f"select file_id, record_no from {table.name} "
+            "where region_code in (select name from unclear_places)",
+        ),
     ]
     if table.dated_by:
         day = table.column(table.dated_by)

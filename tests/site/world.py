@@ -375,9 +375,8 @@ insert into quality.vintages by name
 select
     'submission_count' as indicator, 'submissions' as measure, 'province' as level,
     '990000' as region_code, 'month' as period_kind, start as period_start,
-    cast(start + interval 1 month as date) as period_end, vintage_no,
-    last_day(cast(start + to_months(1 + months_later) as date)) as data_on, months_later, state,
-    value, value as numerator, revision
+    cast(start + interval 1 month as date) as period_end, vintage_no, months_later, state, value,
+    last_day(start + to_months(1 + months_later)) as data_on, value as numerator, revision
 from (values
     (date '2025-06-01', 1, 0, 'ok', 1000, null), (date '2025-06-01', 2, 5, 'ok', 1040, 0.04),
     (date '2025-06-01', 3, 14, 'ok', 1060, 0.06), (date '2026-02-01', 1, 1, 'hidden', null, null),

@@ -109,13 +109,13 @@ def draw_triangle(
         (title(indicator), *(_size(by_age.get(age)) for age in range(1, len(AGES))))
         for indicator, by_age in sizes.items()
     )
-    table = FlowTable(say.say("site.TRIANGLE_CORNER"), names, (block,))
+    table = FlowTable(say.say("triangle.CORNER"), names, (block,))
     heads = (say.say("site.COLUMN_INDICATOR"), *names[1:])
     return Triangle(table, heads, rows)
 
 
 def _age(say: Speaker, low: int, high: int) -> str:
-    key = "site.TRIANGLE_OVER" if (low, high) == AGES[-1] else "site.TRIANGLE_AGE"
+    key = "triangle.OVER" if (low, high) == AGES[-1] else "triangle.AGE"
     return say.say(key, low=low, high=high, before=low - 1)
 
 

@@ -114,6 +114,7 @@ class World:
     tables: dict[str, Table] = field(default_factory=lambda: TABLES)
     records: dict[str, int] = field(default_factory=dict)
     recoded: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         self.con = duckdb.connect(self.path, config={"threads": "1"})
@@ -210,7 +211,7 @@ class World:
                 "group by file_id",
                 {"name": name},
             )
-        accept_rows(self.con, self.tables, recoded=self.recoded)
+        accept_rows(self.con, self.tables, recoded=self.recoded, named=self.named)
 
     def current(self, table: str, columns: str = "") -> list[str]:
         """The accepted rows of a table: their keys, or the columns named."""
