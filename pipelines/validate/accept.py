@@ -40,7 +40,7 @@ from pipelines.validate.exports import (
 )
 from pipelines.validate.fates import check_receipts, create_fates, write_fates
 from pipelines.validate.gathering import STEPS, SUBMISSIONS, gather_rows, list_fallen, with_fallen
-from pipelines.validate.place_names import create_unclear_places, read_place_names
+from pipelines.validate.place_names import read_place_names
 from pipelines.validate.rules import (
     CODES,
     MIDNIGHTS,
@@ -96,7 +96,6 @@ def accept_rows(
     create_spans(con)
     create_corrections(con)
     create_repeats(con)
-    create_unclear_places(con)
     create_sender_checks(con)
     fed = fed_tables(tables)
     with bare_names(con, "quarantine"):

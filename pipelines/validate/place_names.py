@@ -3,8 +3,8 @@
 Where a mapping says so (`places: names`), what stands in the column of places is looked up in
 `geo.region_names`: first a whole name that was in force on the record's day, then one cut short,
 then a former or a later whole name, then such a one cut short. Spaces and look-alike characters do
-not matter. A name that means several regions in the first of these is not guessed: it stays, and
-rule V29N refuses the record.
+not matter. A name that means several regions in the first of these is not guessed: it gets a
+question mark, by which rule V29N refuses the record.
 """
 
 from collections.abc import Collection
@@ -12,15 +12,10 @@ from collections.abc import Collection
 import duckdb
 
 from pipelines.contract import Table
-from pipelines.validate.rules import REGION, quoted
+from pipelines.validate.rules import REGION, UNCLEAR, quoted
 
-UNCLEAR = "quarantine.unclear_places"
-LOOK_ALIKE = r"'巿', '市'"  # a census table writes 市 with the first
-
-
-def create_unclear_places(con: duckdb.DuckDBPyConnection) -> None:
-    """Make an empty `quarantine.unclear_places`: names that mean several regions."""
-    con.execute(f"create or replace table {UNCLEAR} (name varchar)")
+LOOK_ALIKE = "'巿', '市'"  # a census table writes 市 with the first
+SPACES = r"'[\s\x{3000}]'"
 
 
 def read_place_names(
@@ -44,7 +39,7 @@ def read_place_names(
         f"and source in ({', '.join(map(quoted, sorted(named)))})"
     )
     day = f"coalesce(landed.{table.dated_by}, landed.as_of)" if table.dated_by else "landed.as_of"
-    written = f"regexp_replace(translate(landed.{REGION}, {LOOK_ALIKE}), '[\\s\\x{3000}]', '', 'g')"
+    written = f"regexp_replace(translate(landed.{REGION}, {LOOK_ALIKE}), {SPACES}, '', 'g')"
     meanings, read = f"quarantine.meant_{table.name}", f"quarantine.read_{table.name}"
     con.execute(
         f"""
@@ -68,19 +63,17 @@ def read_place_names(
             )
         select
             name, on_day,
-            case when count(distinct region_code) = 1 then min(region_code) end as region_code
+            case when count(distinct region_code) = 1 then min(region_code)
+                else '{UNCLEAR}' || name end as region_code
         from nearest
         group by name, on_day
         """
     )
     con.execute(
-        f"insert into {UNCLEAR} select distinct name from {meanings} where {REGION} is null"
-    )
-    con.execute(
         f"""
         create or replace view {read} as
         select landed.* replace (
-            coalesce(meant.{REGION}, meant.name, landed.{REGION}) as {REGION})
+            coalesce(meant.{REGION}, landed.{REGION}) as {REGION})
         from {relation} as landed
         left join {meanings} as meant
             on landed.file_id in ({files}) and meant.name = {written}

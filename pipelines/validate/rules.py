@@ -17,6 +17,7 @@ REQUIRED, CODES, UNIQUE = "REQUIRED", "V02", "V01"
 MISSING = "E_REQUIRED"
 UNKNOWN = "unknown"
 REGION = "region_code"
+UNCLEAR = "?"  # stands before the name of a place that could be several
 MIDNIGHTS, NEW_CODES = "V08", "V57"
 
 
@@ -147,7 +148,7 @@ def _region_rules(table: Table) -> list[Rule]:
             column=REGION,
             query=f"select file_id, record_no from {table.name} where region_code is not null "
             "and region_code not in (select region_code from region_validity) "
-            "and region_code not in (select name from unclear_places)",
+            f"and not starts_with(region_code, '{UNCLEAR}')",
         ),
         Rule(
             id="V29N",
@@ -157,7 +158,7 @@ def _region_rules(table: Table) -> list[Rule]:
             code="E_REGION_UNCLEAR",
             column=REGION,
             query=f"select file_id, record_no from {table.name} "
-            "where region_code in (select name from unclear_places)",
+            f"where starts_with(region_code, '{UNCLEAR}')",
         ),
     ]
     if table.dated_by:
