@@ -20,7 +20,7 @@ since: 2003-01-01
 source: {zh: "信访件登记、办理步骤、期限规则", en: "Case register, step log and rule calendar"}
 caveats: [rule_in_force_on_the_day, steps_not_exported_are_unknown]
 not_for: {zh: "代替复查的质量；比较法定期限不同的时期", en: "Standing in for the quality of reviews; comparing times with different legal limits"}
-checked_by: review of issue 4
+checked_by: [worked_example, reference_program]
 reviewed: 2026-11-29
 next_review: 2027-11-29
 changes:

@@ -19,7 +19,7 @@ since: 2003-01-01
 source: {zh: "信访件登记、办理步骤、期限规则", en: "Case register, step log and rule calendar"}
 caveats: [extension_is_lawful, rule_in_force_on_the_day]
 not_for: {zh: "认定违规：依法批准的延期是正当的", en: "Finding fault: an extension that was approved is lawful"}
-checked_by: review of issue 4
+checked_by: [worked_example, reference_program]
 reviewed: 2026-11-28
 next_review: 2027-11-28
 changes:
