@@ -60,10 +60,9 @@ def check(world: World, rows, counts, shown_of) -> int:
         assert low <= true <= high
         if (low, high) == (0, 0):
             continue  # a zero is no secret: the policy would show it
-        province = "p" if code in world.cities else ""
-        above = (city_of.get(code, ""), unit_of.get(code, ""), province)
+        above = (city_of.get(code, ""), unit_of.get(code, ""))
         if any(known.get((whole, colour, period)) == low == high for whole in above):
-            continue  # alone in its city, unit or province: the shown figure of that is its own
+            continue  # alone in its city or unit: the shown figure of that is its own
         assert high - low >= K - 1, (place, true, low, high)
         if 0 < true < K:
             assert low <= 1, (place, true, low, high)
