@@ -1,51 +1,87 @@
-"""Each indicator beside one warm scan of what it reads: `python -m benchmarks.indicators HOME`.
+"""Each indicator beside one warm scan of what it reads.
 
-HOME has been run: its staging database is read, and the indicators are computed anew in a copy of
-the model tables, so nothing of the home changes. A scan reads every column that the indicator
-speaks of, of every table that it reads, once more after it was read before; both are of the same
-process. Prints a Markdown table with the aims, in scans.
+Usage: python -m benchmarks.indicators HOME            of a home that has been run
+       python -m benchmarks.indicators 5000000 10000000    homes of so many cases, made for it
+
+A home is simulated and run up to its model where it is not there yet. Every indicator is computed
+anew in a copy of its staging database, on disk as in a run, so nothing of the home changes. A scan
+reads every column that the indicator speaks of, of every table that it reads, once more after it
+was read before; both are of the same process, which may use two cores and 4 GiB. Prints Markdown
+tables with the aims, in scans and in seconds for a million cells, and the peak of memory.
 """
 
+import resource
+import shutil
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 import duckdb
 
+from benchmarks.measure import measure, petitions
 from pipelines.engine.compute import compute_indicator, prepare
 from pipelines.engine.indicator import CURVES, Indicator, Kind
-from pipelines.run import Installation, frame_of
+from pipelines.run import (
+    Installation,
+    accept_records,
+    derive_model,
+    frame_of,
+    land_files,
+    parse_files,
+)
+from pipelines.settings import PROJECT
 
+WORK = PROJECT / "benchmarks" / ".work"
 AIMS = {**dict.fromkeys(Kind, 15), **dict.fromkeys(CURVES, 200), Kind.DERIVED: 0}
-LIMITS = {"memory_limit": "4GB", "threads": 2}
+# Less than 4 GiB for DuckDB, since the process has memory of its own.
+LIMITS: dict[str, Any] = {"memory_limit": "3GB", "threads": 2}
 
 
 def main(home: Path) -> None:
+    """Print the table of one home."""
     installation = Installation.at(home)
-    with duckdb.connect(config=LIMITS) as con:
-        copy_tables(con, installation)
-        frame = frame_of(con, installation)
-        print(f"frame: {_seconds(lambda: prepare(con, frame)):.1f} s\n")
-        print("| indicator | kind | seconds | cells | s per million cells | scan s | scans | aim |")
-        print("| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |")
-        for indicator in installation.indicators.values():
-            seconds = _seconds(lambda each=indicator: compute_indicator(con, each, frame))
-            _row(indicator, seconds, _cells(con, indicator), _scan(con, indicator))
+    with TemporaryDirectory(dir=home.parent) as folder:
+        copied = Path(folder) / "staging.duckdb"
+        shutil.copy(installation.home.staging, copied)
+        with duckdb.connect(copied, config={**LIMITS, "temp_directory": folder}) as con:
+            _measure(con, installation)
 
 
-def copy_tables(con: duckdb.DuckDBPyConnection, installation: Installation) -> None:
-    """The model tables, those of places and the list of files of a home, in memory."""
-    con.execute(f"attach '{installation.home.staging}' as home (read_only)")
-    tables = con.execute(
-        "select table_schema, table_name from information_schema.tables "
-        "where table_catalog = 'home' and (table_schema in ('model', 'geo') "
-        "or table_schema = 'ops' and table_name = 'files')"
-    ).fetchall()
-    for schema, table in tables:
-        con.execute(f"create schema if not exists {schema}")
-        con.execute(f"create table {schema}.{table} as from home.{schema}.{table}")
-    con.execute("detach home")
+def _measure(con: duckdb.DuckDBPyConnection, installation: Installation) -> None:
+    frame = frame_of(con, installation)
+    [(cases,)] = con.execute("select count(*) from model.cases").fetchall()
+    print(f"{cases:,} cases; frame: {_seconds(lambda: prepare(con, frame)):.1f} s\n")
+    print("| indicator | kind | seconds | cells | s per million cells | scan s | scans | aim |")
+    print("| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |")
+    total, every = 0.0, 0
+    for indicator in installation.indicators.values():
+        seconds = _seconds(lambda each=indicator: compute_indicator(con, each, frame))
+        cells = _cells(con, indicator)
+        _row(indicator, seconds, cells, _scan(con, indicator))
+        total, every = total + seconds, every + cells
+    figures = (f"{total:.1f}", f"{every:,}", f"{total / max(every, 1) * 1e6:.1f}")
+    print(f"| all | | {' | '.join(figures)} | | | 2 s per million cells |")
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"\npeak memory: {peak:,.0f} MiB\n", flush=True)
+
+
+def make_home(cases: int) -> Path:
+    """A simulated home of so many cases with its model, kept for the next time."""
+    home = WORK / f"indicators-{cases}"
+    if not Installation.at(home).home.staging.exists():
+        petitions("simulate", "--cases", str(cases), "--home", str(home))
+        measure("-m", "benchmarks.indicators", "--model", str(home))
+    return home
+
+
+def build(home: Path) -> None:
+    """Run a home up to its model: nothing is checked, judged or published."""
+    installation = Installation.at(home)
+    for step in (land_files, parse_files, accept_records, derive_model):
+        step(installation)
 
 
 def _scan(con: duckdb.DuckDBPyConnection, indicator: Indicator) -> float:
@@ -89,4 +125,8 @@ def _row(indicator: Indicator, seconds: float, cells: int, scan: float) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    if sys.argv[1] == "--model":
+        build(Path(sys.argv[2]))
+    else:
+        for asked in sys.argv[1:]:
+            main(make_home(int(asked)) if asked.isdigit() else Path(asked))

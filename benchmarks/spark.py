@@ -22,7 +22,7 @@ from pathlib import Path
 
 import duckdb
 
-from benchmarks.indicators import LIMITS, copy_tables
+from benchmarks.indicators import LIMITS
 from pipelines.backend.parity import Both
 from pipelines.backend.spark import Spark
 from pipelines.contract import load_tables
@@ -60,6 +60,20 @@ def main(homes: list[Path]) -> None:
             for what, run in (("derived tables", _derived), ("bases of indicators", _bases)):
                 with duckdb.connect(config=LIMITS) as con, Spark(address, tables) as spark:
                     _row(what, run(con, installation, Both(spark)))
+
+
+def copy_tables(con: duckdb.DuckDBPyConnection, installation: Installation) -> None:
+    """The model tables, those of places and the list of files of a home, in memory."""
+    con.execute(f"attach '{installation.home.staging}' as home (read_only)")
+    tables = con.execute(
+        "select table_schema, table_name from information_schema.tables "
+        "where table_catalog = 'home' and (table_schema in ('model', 'geo') "
+        "or table_schema = 'ops' and table_name = 'files')"
+    ).fetchall()
+    for schema, table in tables:
+        con.execute(f"create schema if not exists {schema}")
+        con.execute(f"create table {schema}.{table} as from home.{schema}.{table}")
+    con.execute("detach home")
 
 
 def _examples(address: str, folder: Path) -> list[tuple[float, float]]:

@@ -26,7 +26,7 @@ from pipelines.estimates.table import CHECK as ESTIMATES_CHECK
 from pipelines.ingest.landing import build_landing
 from pipelines.ingest.mapping import Source, load_sources
 from pipelines.ingest.reference import load_reference, load_series_breaks
-from pipelines.ingest.source import Vintage
+from pipelines.ingest.source import Places, Vintage
 from pipelines.ingest.staging import open_staging, rebuild_staging
 from pipelines.ingest.turned_away import list_turned_away
 from pipelines.ingest.vault import LandReport, land
@@ -154,12 +154,10 @@ def accept_records(installation: Installation) -> Counts:
         load_reference(con, installation.home, installation.settings, installation.tables)
         load_published(con, installation.home)
         decisions = Decisions.load(installation.home, installation.settings, installation.tables)
-        recoded = {
-            name
-            for name, source in installation.sources.items()
-            if source.code_vintage is Vintage.EXPORT
-        }
-        accept_rows(con, installation.tables, decisions, recoded)
+        sources = installation.sources.items()
+        recoded = {name for name, source in sources if source.code_vintage is Vintage.EXPORT}
+        named = {name for name, source in sources if source.places is Places.NAMES}
+        accept_rows(con, installation.tables, decisions, recoded, named)
         [(records, current, quarantined)] = con.execute(
             "select coalesce(sum(records), 0), coalesce(sum(current_count), 0), "
             "coalesce(sum(quarantined_count), 0) from quarantine.fates"

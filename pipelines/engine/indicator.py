@@ -162,7 +162,7 @@ class Indicator:
     source: Words
     caveats: tuple[str, ...]
     not_for: Words
-    checked_by: str
+    checked_by: tuple[str, ...]
     reviewed: date
     next_review: date
     changes: tuple[Change, ...]
@@ -277,7 +277,7 @@ def _header_fields(path: Path, kind: Kind, keys: dict[str, Any]) -> dict[str, An
         "scale": keys.get("scale", 1),
         "follow_up_days": keys.get("follow_up_days"),
         "caveats": tuple(keys["caveats"]),
-        "checked_by": keys["checked_by"],
+        "checked_by": tuple(keys["checked_by"]),
         "changes": tuple(_changes(path, keys["changes"])),
         "finest": read_finest(path, keys.get("finest", {})),
         "event_codes": tuple(code for codes in events.values() for code in codes),

@@ -15,6 +15,7 @@ from datetime import date
 import duckdb
 
 from pipelines.contract import Table
+from pipelines.ingest.place_names import derive_place_names
 from pipelines.ingest.schemas import fill
 
 COMPARABLE_FROM = date(2003, 1, 2)
@@ -38,6 +39,7 @@ def derive_geography(
     fill(con, tables["crosswalk"], _CROSSWALK)
     fill(con, tables["region_origins"], _ORIGINS)
     fill(con, tables["region_validity"], tables["region_validity"].query)
+    derive_place_names(con, tables["region_names"])
 
 
 def fill_parents(con: duckdb.DuckDBPyConnection) -> None:

@@ -73,13 +73,14 @@ REGION_EVENTS = ReferenceFile(
     ignored=frozenset({"list_year", "townships_moved"}),
 )
 SPECIAL_CODES = ReferenceFile("region_special_codes")
+ALIASES = ReferenceFile("region_aliases", renamed={"region_code": "code"})
 POPULATION = ReferenceFile(
     "population", renamed={"reference_on": "reference_date", "code_valid_on": "code_as_of"}
 )
 
 
 _OF_THE_HOME = (OFFICES, RULES, CALENDAR)
-_OF_REGIONS = (REGIONS, REGION_EVENTS, SPECIAL_CODES)
+_OF_REGIONS = (REGIONS, REGION_EVENTS, SPECIAL_CODES, ALIASES)
 
 
 def load_reference(

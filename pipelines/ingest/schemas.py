@@ -13,6 +13,8 @@ GEO_TABLES = frozenset(
         "region_successors",
         "region_origins",
         "region_validity",
+        "region_aliases",
+        "region_names",
         "stable_units",
         "crosswalk",
     }

@@ -40,6 +40,7 @@ _SOURCE_KEYS = {
     "zone",
     "key_scope",
     "code_vintage",
+    "places",
     "columns",
     "constants",
     "missing",
@@ -74,6 +75,13 @@ class Vintage(StrEnum):
 
     EVENT = "event_date"  # as each record was written
     EXPORT = "export_date"  # all of them recoded to the list of the export's own day
+
+
+class Places(StrEnum):
+    """How an export writes places."""
+
+    CODES = "codes"
+    NAMES = "names"
 
 
 class Scope(StrEnum):
@@ -185,6 +193,7 @@ class Source:
     zone: str
     key_scope: Scope
     code_vintage: Vintage
+    places: Places
     columns: tuple[MappedColumn, ...]
     constants: tuple[tuple[str, str], ...]
     missing: tuple[str, ...]
@@ -245,6 +254,7 @@ class Source:
             period=_origin(block, "period", ("start", "end"), _PERIOD_FROM, From.ALL),
             zone=zone,
             key_scope=Scope(block.choice("key_scope", Scope, Scope.SENDER)),
+            places=Places(block.choice("places", Places, Places.CODES)),
             code_vintage=Vintage(block.choice("code_vintage", Vintage, Vintage.EVENT)),
             columns=columns,
             constants=block.pairs("constants"),

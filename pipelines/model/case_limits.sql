@@ -228,15 +228,6 @@ with
         where handling.first_due_on is not null
     ),
 
-    next_workdays as (
-        select
-            day,
-            min(case when is_workday then day end) over (
-                order by day rows between current row and unbounded following
-            ) as workday
-        from calendar_days
-    ),
-
     limited as (
         select
             clocks.case_id,

@@ -2,13 +2,18 @@
 table: case_reviews
 title: {zh: "复查与复核", en: "Reviews and rechecks"}
 about:
-  zh: 每件已答复的信访件一行复查，每项复查决定一行复核：何时可以申请、何时申请、何时决定、结论如何。申请期限按起算当日有效的规则（review_request自答复、recheck_request自复查决定），按日历日计；当日无规则则期限为空。登记机构的导出从来没有复查、复核步骤的（见exported_steps），无从判断是否申请。
+  zh: 每件已答复的信访件一行复查，每项复查决定一行复核：何时可以申请、何时申请、何时应当决定、何时决定、结论如何。申请期限按起算当日有效的规则（review_request自答复、recheck_request自复查决定），决定期限按申请当日有效的规则（review_decide、recheck_decide），均按日历日计，起算之日不计，规则要求顺延而末日为休息日的移至下一工作日；当日无规则则期限为空。规则规定听证之日不计的，期限内开始的听证所占各日顺加；在期限内开始的中止自中止步骤至恢复同样顺加；听证或中止尚未结束的，没有决定期限。调解只有登记为中止的，时钟才停。登记机构的导出从来没有复查、复核步骤的（见exported_steps），无从判断是否申请。
   en: >-
     One row of review for each submission that was replied to, and one of recheck for each review
-    that was decided: until when it could be asked for, when it was, when it was decided and with
-    what conclusion. The time for asking follows the rule in force when it begins (review_request from
-    the reply, recheck_request from the decision of the review), in calendar days; without a rule it
-    is empty. Where the sender's exports never hold such a step nobody can say whether one was asked for.
+    that was decided: until when it could be asked for, when it was, until when it had to be
+    decided, when it was and with what conclusion. The time for asking follows the rule in force when
+    it begins (review_request from the reply, recheck_request from the decision of the review), the
+    time for deciding the one in force when it was asked for (review_decide, recheck_decide), both in
+    calendar days, the first day not counted, moved to the next working day where the rule says so;
+    without a rule it is empty. Where the rule leaves hearings out, each day of a hearing that began
+    within the limit moves it, and so does a suspension begun within it, from its step to the
+    resumption; while either lasts there is no limit. Mediation stops the clock only where it was
+    registered as a suspension. Where the sender's exports never hold such a step nobody can say whether one was asked for.
 grain: submission and stage
 key: [case_id, stage]
 columns:
@@ -20,6 +25,9 @@ columns:
   from_on: {type: date, required: true, zh: "起算日（答复或复查决定）", en: "Day from which it can be asked for: of the reply or of the review's decision"}
   window_end_on: {type: date, zh: "申请期限末日", en: "Last day on which it can be asked for"}
   asked_on: {type: date, zh: "首次申请日期", en: "Day on which it was first asked for"}
+  decide_due_on: {type: date, zh: "决定期限", en: "Last day on which it can be decided in time"}
+  stopped_days: {type: integer, unit: 天, required: true, zh: "计入决定期限的听证、中止天数", en: "Days of hearing and suspension that this limit was moved by"}
+  is_stopped: {type: boolean, required: true, zh: "听证或中止是否尚未结束", en: "A hearing or suspension is not over yet"}
   decided_on: {type: date, zh: "首次决定日期", en: "Day of the first decision"}
   conclusion: {type: code, zh: "决定的结论", en: "Conclusion of the decision", codes: [upheld, changed, revoked]}
   has_reviews: {type: boolean, required: true, zh: "其机构是否导出复查、复核步骤", en: "Its sender exports steps of reviews and rechecks"}
@@ -27,9 +35,17 @@ columns:
 ---*/
 with
     windows as (
-        select topic, value as window_days, valid_from, valid_to
+        select
+            topic,
+            value as window_days,
+            coalesce(is_moved_to_workday, false) as is_moved,
+            coalesce(is_stopped_by_hearing, false) as is_stopped_by_hearing,
+            valid_from,
+            valid_to
         from rule_calendar
-        where topic in ('review_request', 'recheck_request') and unit = 'day'
+        where
+            topic in ('review_request', 'review_decide', 'recheck_request', 'recheck_decide')
+            and unit = 'day'
     ),
 
     steps as (
@@ -85,7 +101,8 @@ with
         select
             case_id,
             'review' as stage,
-            'review_request' as topic,
+            'review_request' as request,
+            'review_decide' as decision,
             region_row,
             office_id,
             content_code,
@@ -100,7 +117,8 @@ with
         select
             case_id,
             'recheck' as stage,
-            'recheck_request' as topic,
+            'recheck_request' as request,
+            'recheck_decide' as decision,
             region_row,
             office_id,
             content_code,
@@ -112,6 +130,169 @@ with
             seen_until_on
         from replied
         where review_decided_on is not null
+    ),
+
+    clocks as (
+        select
+            stages.case_id,
+            stages.stage,
+            stages.asked_on,
+            stages.decided_on,
+            stages.asked_on + windows.window_days as first_due_on,
+            windows.is_moved,
+            windows.is_stopped_by_hearing
+        from stages
+        inner join
+            windows
+            on windows.topic = stages.decision
+            and windows.valid_from <= stages.asked_on
+            and windows.valid_to > stages.asked_on
+    ),
+
+    marks as (
+        select
+            case_id,
+            event_type,
+            cast(event_at as date) as event_on,
+            min(event_type) over (
+                partition by
+                    case_id, case when event_type in ('suspend', 'resume') then 1 else 0 end
+                order by event_at, event_type desc
+                rows between 1 following and 1 following
+            ) as next_type,
+            cast(
+                min(event_at) over (
+                    partition by
+                        case_id, case when event_type in ('suspend', 'resume') then 1 else 0 end
+                    order by event_at, event_type desc
+                    rows between 1 following and 1 following
+                ) as date
+            ) as next_on
+        from case_events
+        where event_type in ('hearing_start', 'hearing_end', 'suspend', 'resume')
+    ),
+
+    -- the last day of a hearing is one of its days, that of a resumption counts again
+    pauses as (
+        select
+            clocks.case_id,
+            clocks.stage,
+            clocks.first_due_on,
+            marks.event_type,
+            marks.event_on as from_on,
+            case
+                when marks.next_type = 'hearing_end' then marks.next_on + 1 else marks.next_on
+            end as back_on
+        from marks
+        inner join clocks on clocks.case_id = marks.case_id
+        where
+            marks.event_on >= clocks.asked_on
+            and (clocks.decided_on is null or marks.event_on <= clocks.decided_on)
+            and (
+                marks.event_type = 'suspend'
+                or (marks.event_type = 'hearing_start' and clocks.is_stopped_by_hearing)
+            )
+    ),
+
+    -- days that two pauses share stop the clock once
+    lasting as (
+        select
+            case_id,
+            stage,
+            first_due_on,
+            from_on,
+            back_on,
+            event_type,
+            date_diff(
+                'day',
+                from_on,
+                greatest(
+                    from_on,
+                    coalesce(
+                        max(back_on) over (
+                            partition by case_id, stage
+                            order by from_on, event_type, back_on nulls last
+                            rows between unbounded preceding and 1 preceding
+                        ),
+                        from_on
+                    )
+                )
+            ) as shared_days
+        from pauses
+    ),
+
+    stopped as (
+        select
+            case_id,
+            stage,
+            first_due_on,
+            from_on,
+            back_on,
+            event_type,
+            greatest(date_diff('day', from_on, back_on) - shared_days, 0) as stopped_days
+        from lasting
+    ),
+
+    dated as (
+        select
+            case_id,
+            stage,
+            from_on,
+            back_on,
+            event_type,
+            stopped_days,
+            first_due_on + cast(
+                coalesce(
+                    sum(stopped_days) over (
+                        partition by case_id, stage
+                        order by from_on, event_type, back_on nulls last
+                        rows between unbounded preceding and 1 preceding
+                    ),
+                    0
+                ) as integer
+            ) as limit_on
+        from stopped
+    ),
+
+    -- a pause counts only if it began before the limit, as moved by those before it
+    judged as (
+        select
+            case_id,
+            stage,
+            back_on,
+            stopped_days,
+            min(case when from_on <= limit_on then 1 else 0 end) over (
+                partition by case_id, stage
+                order by from_on, event_type, back_on nulls last
+                rows between unbounded preceding and current row
+            ) as is_counted
+        from dated
+    ),
+
+    stops as (
+        select
+            case_id,
+            stage,
+            cast(coalesce(sum(stopped_days), 0) as integer) as stopped_days,
+            max(case when back_on is null then 1 else 0 end) = 1 as is_stopped
+        from judged
+        where is_counted = 1
+        group by case_id, stage
+    ),
+
+    decisions as (
+        select
+            clocks.case_id,
+            clocks.stage,
+            clocks.is_moved,
+            coalesce(stops.stopped_days, 0) as stopped_days,
+            coalesce(stops.is_stopped, false) as is_stopped,
+            case
+                when not coalesce(stops.is_stopped, false)
+                then clocks.first_due_on + coalesce(stops.stopped_days, 0)
+            end as due_on
+        from clocks
+        left join stops on stops.case_id = clocks.case_id and stops.stage = clocks.stage
     )
 
 select
@@ -121,8 +302,15 @@ select
     stages.office_id,
     stages.content_code,
     stages.from_on,
-    stages.from_on + windows.window_days as window_end_on,
+    coalesce(
+        case when windows.is_moved then asking_day.workday end, stages.from_on + windows.window_days
+    ) as window_end_on,
     stages.asked_on,
+    coalesce(
+        case when decisions.is_moved then deciding_day.workday end, decisions.due_on
+    ) as decide_due_on,
+    coalesce(decisions.stopped_days, 0) as stopped_days,
+    coalesce(decisions.is_stopped, false) as is_stopped,
     stages.decided_on,
     case
         when stages.conclusion in ('upheld', 'changed', 'revoked') then stages.conclusion
@@ -132,6 +320,9 @@ select
 from stages
 left join
     windows
-    on windows.topic = stages.topic
+    on windows.topic = stages.request
     and windows.valid_from <= stages.from_on
     and windows.valid_to > stages.from_on
+left join decisions on decisions.case_id = stages.case_id and decisions.stage = stages.stage
+left join next_workdays as asking_day on asking_day.day = stages.from_on + windows.window_days
+left join next_workdays as deciding_day on deciding_day.day = decisions.due_on

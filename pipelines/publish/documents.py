@@ -119,7 +119,7 @@ def _indicator(i: Indicator) -> Row:
         *(i.source.zh, i.source.en),
         " ".join(i.caveats),
         *(i.not_for.zh, i.not_for.en),
-        *(i.checked_by, i.reviewed, i.next_review),
+        *(" ".join(i.checked_by), i.reviewed, i.next_review),
         " ".join(i.derived_from),
         i.query.strip(),
         code_version(i),

@@ -22,7 +22,12 @@ from pipelines.simulate.dirt import (
 from pipelines.simulate.evaluations import Evaluations, draw_evaluations
 from pipelines.simulate.exports import Outbox
 from pipelines.simulate.places import PROVINCE_OFFICE
-from pipelines.simulate.receptions import Receptions, draw_receptions, with_cases
+from pipelines.simulate.receptions import (
+    Receptions,
+    draw_receptions,
+    with_cases,
+    with_follow_ups,
+)
 from pipelines.simulate.scenario import Ints, Stream
 from pipelines.simulate.steps import DAY, Progress, Steps, draw_steps
 from pipelines.simulate.systems.sending import send_city, send_province
@@ -52,15 +57,21 @@ def write_city(
     cases = draw_cases(world, city, *receptions.per_visit(world.visits.count))
     durations.add(world, cases)
     register = frames.Register.of(world, cases, draw_dirt(world, cases, plan))
-    faults = _write_cases(register, outbox)
-    receptions = with_cases(receptions, cases)
+    faults, crossings = _write_cases(register, outbox)
+    receptions, again = with_follow_ups(world, with_cases(receptions, cases), cases)
     _write_visits(world, sender, receptions, register.numbers, outbox)
-    return faults, send_city(register, receptions, outbox)
+    planted = send_city(register, receptions, outbox)
+    planted.update(cases_across_counties=crossings, batches_received_again=again)
+    return faults, planted
 
 
-def _write_cases(register: frames.Register, outbox: Outbox) -> Counter[str]:
-    """Write register, steps and ratings; the copies and the orphans come last in each file."""
-    dirt, faults = register.dirt, register.dirt.counts()
+def _write_cases(register: frames.Register, outbox: Outbox) -> tuple[Counter[str], int]:
+    """Write register, steps and ratings; the copies and the orphans come last in each file.
+
+    Returns:
+        The planted faults, and how many cases were passed to another county as well.
+    """
+    dirt, faults, crossings = register.dirt, register.dirt.counts(), 0
     copied_cases: list[pl.DataFrame] = []
     spare_steps: list[pl.DataFrame] = []
     with (
@@ -72,6 +83,7 @@ def _write_cases(register: frames.Register, outbox: Outbox) -> Counter[str]:
         for number, first in enumerate(range(0, max(register.cases.count, 1), PIECE)):
             piece = register.cases.piece(first, first + PIECE)
             steps, progress = _piece_steps(register, piece, number)
+            crossings += progress.crossings
             case_frame = frames.case_rows(register, piece, progress.updated)
             step_frame = frames.step_rows(register, steps)
             traced = frames.is_traced(register, steps)
@@ -86,7 +98,7 @@ def _write_cases(register: frames.Register, outbox: Outbox) -> Counter[str]:
             faults[STEPS_OF_REFUSED] += int(dirt.refuses(steps.case).sum())
         case_file.write(pl.concat(copied_cases))
         step_file.write(pl.concat(spare_steps))
-    return faults
+    return faults, crossings
 
 
 def _piece_steps(register: frames.Register, piece: Cases, number: int) -> tuple[Steps, Progress]:

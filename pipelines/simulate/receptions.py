@@ -16,6 +16,8 @@ EXTRA_PROBLEMS = 0.25
 SOLVED_SHARE = {labels.PROVINCE: 0.24, labels.CITY: 0.22, labels.COUNTY: 0.15}
 OUTCOMES_UNSOLVED = (0.35, 0.30, 0.25, 0.10)
 NO_CASE = -1
+# Of the batches at which nothing is registered, how many come again about an open matter.
+AGAIN_SHARE = 0.6
 # A batch comes forward by five at most; of those larger than that, some send more all the same.
 MOST_REPS = 5
 TOO_MANY_EVERY = 50
@@ -103,3 +105,33 @@ def with_cases(receptions: Receptions, cases: Cases) -> Receptions:
     )
     tied[batch], persons[batch], second[batch] = case, cases.persons[case], cases.second[case]
     return replace(receptions, case=tied, persons=persons, second=second)
+
+
+def with_follow_ups(world: World, receptions: Receptions, cases: Cases) -> tuple[Receptions, int]:
+    """Tie some of the other batches to cases that were received there before and are still open.
+
+    Each batch of a visit takes another case, from the latest back; a batch whose case was closed
+    meanwhile is about nothing that the register knows.
+
+    Returns:
+        The batches, and how many came again.
+    """
+    rng = world.scenario.rng(Stream.FOLLOW_UPS, cases.city)
+    visits = world.visits
+    place, day = visits.place[receptions.visit], visits.day[receptions.visit]
+    key = place * (world.calendar.days + 1) + day
+    tied = np.flatnonzero(receptions.case != NO_CASE)
+    free = np.flatnonzero(receptions.case == NO_CASE)
+    if not len(tied):
+        return receptions, 0
+    tied = tied[np.argsort(key[tied], kind="stable")]
+    again = free[rng.random(len(free)) < AGAIN_SHARE]
+    visit = receptions.visit[again]
+    rank = np.arange(len(again)) - np.searchsorted(visit, visit)
+    position = np.searchsorted(key[tied], key[again], side="left") - 1 - rank
+    earlier = tied[np.maximum(position, 0)]
+    is_open = cases.closing_day[receptions.case[earlier]] > day[again]
+    fits = (position >= 0) & (place[earlier] == place[again]) & is_open
+    case = receptions.case.copy()
+    case[again[fits]] = receptions.case[earlier[fits]]
+    return replace(receptions, case=case), int(fits.sum())

@@ -42,6 +42,8 @@ class Stream(IntEnum):
     COURTS = 16
     HALLS = 17
     DUTIES = 18
+    CROSSINGS = 19
+    FOLLOW_UPS = 20
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ from pipelines.simulate.durations import (
     TRANSFERRED_OUT,
     WITHDRAWN,
 )
-from pipelines.simulate.scenario import Flags, Ints
+from pipelines.simulate.scenario import Flags, Ints, Stream
 from pipelines.simulate.world import World
 
 REGISTERED, ROUTED, RETURNED, REROUTED, DECIDED, TOLD, HANDLED, EXTENDED = range(8)
@@ -45,6 +45,8 @@ OUTSIDE_OFFICE = "W99"
 ROUTED_SHARE = (0.95, 0.80, 0.0, 0.0, 0.0)
 ACCEPT_MEAN_DAYS, ACCEPT_LATE_SHARE = 5.0, 0.04
 ACCEPT_LIMIT, ACCEPT_LATEST = 15, 30
+# Of the routed cases that nobody returns, those that concern a second county of the city.
+CROSSING_SHARE = 0.10
 RETURNED_SHARE, RETURNED_AFTER, REROUTED_AFTER = 0.06, (1, 6), (1, 4)
 TOLD_SHARE, HANDLED_SHARE = 0.40, 0.40
 # Urged, or supervised, if still in hand on a day of these.
@@ -97,19 +99,25 @@ class Progress:
     Attributes:
         updated: last step that exports see.
         replied: reply, or -1 where there is none that exports see.
+        crossings: how many cases exports see passed to a second county.
     """
 
     updated: Ints
     replied: Ints
+    crossings: int
 
 
 @dataclass(frozen=True, slots=True)
 class _Slots:
-    """Day, kind and conclusion of each slot, [case, slot]; kind is NO_STEP where it stays empty."""
+    """Day, kind and conclusion of each slot, [case, slot]; kind is NO_STEP where it stays empty.
+
+    `second` is the office of the second county that a case concerns, or -1.
+    """
 
     day: Ints
     kind: Ints
     conclusion: Ints
+    second: Ints
 
 
 def draw_steps(world: World, cases: Cases, rng: np.random.Generator) -> tuple[Steps, Progress]:
@@ -122,6 +130,7 @@ def draw_steps(world: World, cases: Cases, rng: np.random.Generator) -> tuple[St
     progress = Progress(
         updated=np.where(seen, at, -1).max(axis=1),
         replied=np.where(kind[:, REPLIED] == labels.REPLY, at[:, REPLIED], -1),
+        crossings=int((seen[:, REROUTED] & (slots.second >= 0)).sum()),
     )
     return _flatten(world, cases, replace(slots, kind=kind), at, rng), progress
 
@@ -151,6 +160,8 @@ def _slots(world: World, cases: Cases, rng: np.random.Generator) -> _Slots:
         later = day[:, slot - 1] + rng.integers(*after, n)
         day[:, slot] = np.minimum(later, day[:, DECIDED])
         kind[returned, slot] = step
+    second = np.where(routed & ~returned, _second_office(world, cases), -1)
+    kind[second >= 0, REROUTED] = labels.ASSIGN
 
     told = (accept | (outcome == NOT_ACCEPTED)) & (rng.random(n) < TOLD_SHARE)
     kind[told, TOLD] = labels.NOTIFY
@@ -183,7 +194,7 @@ def _slots(world: World, cases: Cases, rng: np.random.Generator) -> _Slots:
         day[:, REPLIED], close, outcome == RESOLVED, rng
     )
     kind[:, FOLLOWED:] = np.where(takes_place, aftermath.STEPS, NO_STEP)
-    return _Slots(day, kind, conclusion)
+    return _Slots(day, kind, conclusion, second)
 
 
 _LAST_STEP = {
@@ -192,6 +203,15 @@ _LAST_STEP = {
     TRANSFERRED_OUT: labels.TRANSFER,
     TERMINATED: labels.TERMINATE,
 }
+
+
+def _second_office(world: World, cases: Cases) -> Ints:
+    """The office of a second county that some cases concern, an index into `offices`; else -1."""
+    rng = world.scenario.rng(Stream.CROSSINGS, cases.city, cases.first)
+    near = world.places.in_city(cases.city)
+    other = world.places.code[near[rng.integers(0, len(near), cases.count)], cases.day]
+    concerns = (rng.random(cases.count) < CROSSING_SHARE) & (other != cases.code)
+    return np.where(concerns, world.places.office_of_code[other], -1)
 
 
 def _is_accepted(outcome: Ints, rng: np.random.Generator) -> Flags:
@@ -234,7 +254,8 @@ def _flatten(
     moves = np.isin(step, (labels.TRANSFER, labels.ASSIGN, labels.REASSIGN))
     comes_back = step == labels.RETURN
     leaves = moves & (slot == ENDED)
-    target = np.where(moves, handler, -1)
+    second = slots.second[row]
+    target = np.where(moves, np.where((slot == REROUTED) & (second >= 0), second, handler), -1)
     target = np.where((step == labels.REGISTER) | comes_back, cases.office[row], target)
     origin = np.where(moves, cases.office[row], -1)
     is_reply, is_extension = step == labels.REPLY, step == labels.EXTEND

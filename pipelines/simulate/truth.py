@@ -13,7 +13,8 @@
 - `emerging_issue`: content class, county codes, first day, weeks, factor; null if it comes later.
 - `outliers`: log speed of the slow and the fast county, and the county whose office closes at day
   59 and registers anew.
-- `systems`: of the smaller systems, the sizes planted (`planted_facts`) and `counts` of records.
+- `systems`: of the smaller systems, and of what crosses a boundary or is received again, the sizes
+  planted (`planted_facts`) and `counts` of records.
 - `cohorts`: by half-year of registration `cohort`: `cases`, `open_at_extract`, `true_median_days`
   (every case followed to its end; null if never reached), `closed_only_median_days` (cases closed
   by the extract only), `true_share_60_days` (closed within 60 days, counting every case),

@@ -40,6 +40,7 @@ from pipelines.validate.exports import (
 )
 from pipelines.validate.fates import check_receipts, create_fates, write_fates
 from pipelines.validate.gathering import STEPS, SUBMISSIONS, gather_rows, list_fallen, with_fallen
+from pipelines.validate.place_names import read_place_names
 from pipelines.validate.rules import (
     CODES,
     MIDNIGHTS,
@@ -70,6 +71,7 @@ def accept_rows(
     tables: dict[str, Table],
     decisions: Decisions = NO_DECISIONS,
     recoded: Collection[str] = (),
+    named: Collection[str] = (),
 ) -> None:
     """Judge every row that landed and make `model.<table>` of those that are current.
 
@@ -82,6 +84,7 @@ def accept_rows(
         tables: every contract by name.
         decisions: what people have declared about records and files.
         recoded: names of the sources that rewrite old records to the region codes of a later list.
+        named: names of the sources that write places by name.
     """
     for schema in ("ops", "quarantine", "model", "geo"):
         con.execute(f"create schema if not exists {schema}")
@@ -101,7 +104,7 @@ def accept_rows(
         for name in acceptance_order(fed):
             table = fed[name]
             if name in busy:
-                checks += _accept(con, table, decisions, recoded)
+                checks += _accept(con, table, decisions, recoded, named)
             else:
                 checks += _accept_nothing(con, table)
     checks += check_receipts(con, list(fed))
@@ -157,9 +160,14 @@ def _accept_nothing(con: duckdb.DuckDBPyConnection, table: Table) -> list[Check]
 
 
 def _accept(
-    con: duckdb.DuckDBPyConnection, table: Table, decisions: Decisions, recoded: Collection[str]
+    con: duckdb.DuckDBPyConnection,
+    table: Table,
+    decisions: Decisions,
+    recoded: Collection[str],
+    named: Collection[str],
 ) -> list[Check]:
     relation, checks = date_midnights(con, table, gather_rows(con, table))
+    relation = read_place_names(con, table, relation, named)
     relation = follow_codes_back(con, table, relation, recoded)
     judged, broken = judge_rows(con, table, relation)
     checks += judged

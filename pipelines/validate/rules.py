@@ -17,6 +17,7 @@ REQUIRED, CODES, UNIQUE = "REQUIRED", "V02", "V01"
 MISSING = "E_REQUIRED"
 UNKNOWN = "unknown"
 REGION = "region_code"
+UNCLEAR = "?"  # stands before the name of a place that could be several
 MIDNIGHTS, NEW_CODES = "V08", "V57"
 
 
@@ -146,8 +147,19 @@ def _region_rules(table: Table) -> list[Rule]:
             code="E_REGION_UNKNOWN",
             column=REGION,
             query=f"select file_id, record_no from {table.name} where region_code is not null "
-            "and region_code not in (select region_code from region_validity)",
-        )
+            "and region_code not in (select region_code from region_validity) "
+            f"and not starts_with(region_code, '{UNCLEAR}')",
+        ),
+        Rule(
+            id="V29N",
+            severity=Severity.ERROR,
+            scope=Scope.CROSS,
+            words=_say("REGION_CLEAR", region),
+            code="E_REGION_UNCLEAR",
+            column=REGION,
+            query=f"select file_id, record_no from {table.name} "
+            f"where starts_with(region_code, '{UNCLEAR}')",
+        ),
     ]
     if table.dated_by:
         day = table.column(table.dated_by)

@@ -15,7 +15,7 @@ import polars as pl
 import pytest
 
 from pipelines.publish.site.build import write_site
-from pipelines.publish.site.card import CardWriter, IncompleteCardError
+from pipelines.publish.site.card import TIMED, CardWriter, IncompleteCardError
 from pipelines.publish.site.chart import Chart, Missing, Resolver
 from pipelines.publish.site.dictionary import Break, Dictionary
 from pipelines.publish.site.downloads import FIELDS
@@ -244,6 +244,43 @@ def test_a_change_of_definition_cuts_the_line_and_a_rule_does_not(charts: dict[s
     assert len(plot.data) == 2 * 3
     dashes = [shape["line"].get("dash") for shape in plot.wide["shapes"]]
     assert [dash is None for dash in dashes] == [each.cuts for each in chart.breaks]
+
+
+def test_every_chart_over_time_marks_each_break_in_its_span_and_tells_it_in_words(
+    site: Site, charts: dict[str, Chart], con: duckdb.DuckDBPyConnection
+) -> None:
+    """By what the dictionary of the release holds, read here once more."""
+    held = con.execute(
+        "select break_on, indicators, title_zh from dictionary.series_breaks order by all"
+    ).fetchall()
+    pages = "".join(
+        page.read_text(encoding="utf-8") for page in (site.folder / "zh").glob("*.html")
+    )
+    told = 0
+    for name, chart in charts.items():
+        if chart.spec.form not in TIMED:
+            continue
+        begin = min(row.period_start for row in chart.rows)
+        end = max(row.period_end for row in chart.rows)
+        mine = {series.indicator for series in chart.spec.series}
+        crossed = [
+            title
+            for on, named, title in held
+            if begin < on < end and (named == "*" or mine & set(named.split()))
+        ]
+        section = pages.split(f'<section class="card" id="{name}"')[1].split("</section>")[0]
+        listed = re.findall(r"<li>.*?</li>", section.partition('<ol class="breaks"')[2])
+        assert [title in item for title, item in zip(crossed, listed, strict=True)] == [
+            True for _ in crossed
+        ], name
+        shapes = PLOTTED[chart.spec.form](chart, ZH).wide["shapes"]
+        lines = [
+            shape for shape in shapes if shape["type"] == "line" and shape["x0"] == shape["x1"]
+        ]
+        panels = len(chart.series) if chart.spec.form == "multiples" else 1
+        assert len(lines) >= panels * len(crossed), name
+        told += len(crossed)
+    assert told > 0
 
 
 @pytest.mark.parametrize(

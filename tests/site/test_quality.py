@@ -24,7 +24,8 @@ GOOD = QualityFacts(
     hidden=10,
 )
 SECTIONS = (
-    "receipts", "arrivals", "checks", "suppression", "printed", "vintages", "breaks", "definitions"
+    *("receipts", "arrivals", "checks", "suppression", "printed", "vintages", "triangle"),
+    *("breaks", "definitions"),
 )  # fmt: skip
 
 
@@ -148,8 +149,11 @@ def test_revised_figures_are_listed_with_their_size(con: duckdb.DuckDBPyConnecti
     panel = writer(con).panel("vintages")
     assert panel.grid is not None
     assert [row[1:] for row in panel.grid.rows] == [
+        ("2026年6月", "1,200", "1,188", "-1.0%", "0 / 3"),
+        ("2026年2月", "[c]", "2,000", "[c]", "1 / 5"),
+        ("2025年6月", "1,000", "1,060", "+6.0%", "0 / 14"),
         ("2025年", "[c]", "2,000", "[c]", "1 / 9"),
         ("2024年", "1,000", "1,100", "+10.0%", "1 / 13"),
     ]
-    assert "3个" in panel.message
-    assert "2个公布后有修订" in panel.message
+    assert "7个" in panel.message
+    assert "5个公布后有修订" in panel.message

@@ -371,6 +371,18 @@ from (values
     (1, 1, 1, 'hidden', null, null), (1, 2, 9, 'ok', 2000, null),
     (-1, 1, 1, 'ok', 900, null)
 ) as told(year, vintage_no, months_later, state, value, revision);
+insert into quality.vintages by name
+select
+    'submission_count' as indicator, 'submissions' as measure, 'province' as level,
+    '990000' as region_code, 'month' as period_kind, start as period_start,
+    cast(start + interval 1 month as date) as period_end, vintage_no, months_later, state, value,
+    last_day(start + to_months(1 + months_later)) as data_on, value as numerator, revision
+from (values
+    (date '2025-06-01', 1, 0, 'ok', 1000, null), (date '2025-06-01', 2, 5, 'ok', 1040, 0.04),
+    (date '2025-06-01', 3, 14, 'ok', 1060, 0.06), (date '2026-02-01', 1, 1, 'hidden', null, null),
+    (date '2026-02-01', 2, 5, 'ok', 2000, null), (date '2026-06-01', 1, 0, 'ok', 1200, null),
+    (date '2026-06-01', 2, 3, 'ok', 1188, -0.01), (date '2026-09-01', 1, 0, 'ok', 900, null)
+) as told(start, vintage_no, months_later, state, value, revision);
 insert into quality.suppression values
     ('ontime_closure_rate', 'city', 'year', '', 251, 2),
     ('ontime_closure_rate', 'province', 'year', 'channel', 391, 23),

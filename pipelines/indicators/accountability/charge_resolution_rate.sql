@@ -19,7 +19,7 @@ since: 2003-01-01
 source: {zh: "领导包案", en: "Matters in a leader's charge"}
 caveats: [picked_matters, resolved_in_the_office_s_word]
 not_for: {zh: "评价个人；比较所包事项难易不同的地方", en: "Judging persons; comparing places whose matters differ in difficulty"}
-checked_by: review of issue 4
+checked_by: [worked_example, reference_program]
 reviewed: 2026-11-28
 next_review: 2027-11-28
 changes:

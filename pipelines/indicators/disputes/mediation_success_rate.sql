@@ -20,7 +20,7 @@ since: 2003-01-01
 source: {zh: "一站式调解、村社调解", en: "One-stop and village mediation"}
 caveats: [only_the_solvable_is_accepted, parties_chose_mediation]
 not_for: {zh: "单独引用成功率：只受理易调者，成功率自然高", en: "Quoting success alone: who accepts only the easy succeeds"}
-checked_by: review of issue 4
+checked_by: [worked_example, reference_program, printed_figures]
 reviewed: 2026-11-28
 next_review: 2027-11-28
 changes:

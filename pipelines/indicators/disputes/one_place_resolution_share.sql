@@ -17,7 +17,7 @@ since: 2003-01-01
 source: {zh: "一站式调解", en: "One-stop mediation"}
 caveats: [only_linked_doors_are_seen, only_the_solvable_is_accepted]
 not_for: {zh: "推断当事人实际跑了几趟", en: "Inferring how often people really had to go"}
-checked_by: review of issue 4
+checked_by: [worked_example, reference_program]
 reviewed: 2026-11-28
 next_review: 2027-11-28
 changes:

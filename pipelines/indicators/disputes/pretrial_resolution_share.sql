@@ -17,7 +17,7 @@ since: 2003-01-01
 source: {zh: "一站式调解、村社调解", en: "One-stop and village mediation"}
 caveats: [court_is_a_right, only_the_solvable_is_accepted]
 not_for: {zh: "要求少立案：起诉是当事人的权利", en: "Asking for fewer lawsuits: going to court is a right"}
-checked_by: review of issue 4
+checked_by: [worked_example, reference_program, recount]
 reviewed: 2026-11-28
 next_review: 2027-11-28
 changes:

@@ -18,7 +18,7 @@ since: 2003-01-01
 source: {zh: "满意度评价（回访）", en: "Evaluations by call-back"}
 caveats: [only_those_who_answer, left_out_is_shown, two_ratings_per_matter]
 not_for: {zh: "与剔除规则不同的系统比较；代替办结率", en: "Comparing with systems that leave out other calls; standing in for what is closed"}
-checked_by: review of issue 4
+checked_by: [worked_example, reference_program, recount]
 reviewed: 2026-11-28
 next_review: 2027-11-28
 changes:

@@ -18,7 +18,7 @@ since: 2003-01-01
 source: {zh: "信访件登记、办理步骤", en: "Case register and step log"}
 caveats: [repeats_need_a_key, steps_not_exported_are_unknown, recent_cohorts_are_provisional]
 not_for: {zh: "推断问题已经解决：不再来，也可能是不再指望", en: "Inferring that the matter was solved: who does not come back may have lost hope"}
-checked_by: review of issue 4
+checked_by: [worked_example, reference_program]
 reviewed: 2026-11-28
 next_review: 2027-11-28
 changes:

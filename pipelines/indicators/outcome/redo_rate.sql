@@ -18,7 +18,7 @@ since: 2003-01-01
 source: {zh: "信访件登记、办理步骤", en: "Case register and step log"}
 caveats: [redone_only_where_checked, steps_not_exported_are_unknown]
 not_for: {zh: "以重办少为办得好：不检查便没有重办", en: "Taking few for good: where nobody checks nothing is redone"}
-checked_by: review of issue 4
+checked_by: [worked_example, reference_program]
 reviewed: 2026-11-28
 next_review: 2027-11-28
 changes:

@@ -18,7 +18,7 @@ since: 2003-01-01
 source: {zh: "办理步骤", en: "Step log"}
 caveats: [few_reviews_may_mean_little_trust, steps_not_exported_are_unknown]
 not_for: {zh: "单独评价机构：维持多，可能是首次处理得好，也可能是复查走过场", en: "Judging an office alone: much upheld may mean good first decisions or empty reviews"}
-checked_by: review of issue 4
+checked_by: [worked_example, reference_program]
 reviewed: 2026-11-28
 next_review: 2027-11-28
 changes:

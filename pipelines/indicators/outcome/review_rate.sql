@@ -20,7 +20,7 @@ since: 2003-01-01
 source: {zh: "信访件登记、办理步骤、期限规则", en: "Case register, step log and rule calendar"}
 caveats: [few_reviews_may_mean_little_trust, rule_in_force_on_the_day, steps_not_exported_are_unknown]
 not_for: {zh: "以申请少为好：申请复查是法定权利", en: "Taking few requests for good: asking for review is a right"}
-checked_by: review of issue 4
+checked_by: [worked_example, reference_program]
 reviewed: 2026-11-28
 next_review: 2027-11-28
 changes:

@@ -17,7 +17,7 @@ since: 2003-01-01
 source: {zh: "信访件登记、办理步骤", en: "Case register and step log"}
 caveats: [claims_differ_in_merit, steps_not_exported_are_unknown]
 not_for: {zh: "评价机构：诉求是否有理，各地各类不同", en: "Judging offices: claims differ in merit between places and classes"}
-checked_by: review of issue 4
+checked_by: [worked_example, reference_program, recount]
 reviewed: 2026-11-28
 next_review: 2027-11-28
 changes:

@@ -17,7 +17,7 @@ since: 2003-01-01
 source: {zh: "办理步骤", en: "Step log"}
 caveats: [only_those_who_answer, picked_for_verification]
 not_for: {zh: "代替满意率：核实的是事实，不是感受", en: "Standing in for satisfaction: it checks facts, not feelings"}
-checked_by: review of issue 4
+checked_by: [worked_example, reference_program]
 reviewed: 2026-11-28
 next_review: 2027-11-28
 changes:

@@ -18,7 +18,7 @@ since: 2003-01-01
 source: {zh: "信访件登记、办理步骤", en: "Case register and step log"}
 caveats: [some_matters_need_several_offices, steps_not_exported_are_unknown]
 not_for: {zh: "以零流转为目标：该转的件不转也是零", en: "Aiming at none: what should have been passed on and was not is none too"}
-checked_by: review of issue 4
+checked_by: [worked_example, reference_program]
 reviewed: 2026-11-28
 next_review: 2027-11-28
 changes:

@@ -18,7 +18,7 @@ since: 2003-01-01
 source: {zh: "信访件登记、办理步骤", en: "Case register and step log"}
 caveats: [some_matters_need_several_offices, steps_not_exported_are_unknown]
 not_for: {zh: "追究单件：流转多的件往往涉及多个部门", en: "Pursuing single submissions: those handed on often tend to touch several bodies"}
-checked_by: review of issue 4
+checked_by: [worked_example, reference_program]
 reviewed: 2026-11-28
 next_review: 2027-11-28
 changes:

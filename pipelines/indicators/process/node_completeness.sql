@@ -18,7 +18,7 @@ since: 2003-01-01
 source: {zh: "信访件登记、办理步骤", en: "Case register and step log"}
 caveats: [traces_are_not_quality, midnight_is_no_stamp, steps_not_exported_are_unknown]
 not_for: {zh: "代替办理质量：留痕齐全不等于办得好", en: "Standing in for the quality of handling: a full record is not good work"}
-checked_by: review of issue 4
+checked_by: [worked_example, reference_program]
 reviewed: 2026-11-28
 next_review: 2027-11-28
 changes:

@@ -18,7 +18,7 @@ since: 2003-01-01
 source: {zh: "信访件登记、办理步骤", en: "Case register and step log"}
 caveats: [returns_tell_of_the_sender_too, steps_not_exported_are_unknown]
 not_for: {zh: "评价承办单位：退回也可能是转错了", en: "Judging the receiving office: what was passed to the wrong one is rightly sent back"}
-checked_by: review of issue 4
+checked_by: [worked_example, reference_program]
 reviewed: 2026-11-28
 next_review: 2027-11-28
 changes:

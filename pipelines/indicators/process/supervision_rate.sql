@@ -19,7 +19,7 @@ since: 2003-01-01
 source: {zh: "信访件登记、办理步骤", en: "Case register and step log"}
 caveats: [supervision_has_no_direction, steps_not_exported_are_unknown]
 not_for: {zh: "评价机构：督办多，可能是抓得紧，也可能是拖得久", en: "Judging offices: much supervision may mean firmness or delay"}
-checked_by: review of issue 4
+checked_by: [worked_example, reference_program]
 reviewed: 2026-11-28
 next_review: 2027-11-28
 changes:

@@ -22,7 +22,7 @@ since: 2003-01-01
 source: {zh: "满意度评价", en: "Evaluations"}
 caveats: [raters_choose_themselves, rate_and_bounds_have_two_clocks, two_ratings_per_matter]
 not_for: {zh: "与参评率、剔除规则或提问方式不同的系统比较", en: "Comparing with systems of another participation, exclusion or way of asking"}
-checked_by: review of issue 2
+checked_by: [worked_example, recount]
 reviewed: 2026-11-25
 next_review: 2027-11-25
 changes:

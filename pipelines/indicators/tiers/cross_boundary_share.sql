@@ -18,7 +18,7 @@ since: 2003-01-01
 source: {zh: "信访件登记、办理步骤、机构、区划", en: "Case register, step log, offices and regions"}
 caveats: [places_known_from_the_list]
 not_for: {zh: "评价地区：跨界取决于纠纷的性质", en: "Judging regions: what crosses a boundary hangs on the dispute"}
-checked_by: review of issue 4
+checked_by: [worked_example, reference_program]
 reviewed: 2026-11-28
 next_review: 2027-11-28
 changes:

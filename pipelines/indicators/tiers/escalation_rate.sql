@@ -19,7 +19,7 @@ since: 2003-01-01
 source: {zh: "信访件登记、办理步骤、机构", en: "Case register, step log and list of offices"}
 caveats: [going_up_is_a_right, tiers_known_from_the_list, repeats_need_a_key, recent_cohorts_are_provisional]
 not_for: {zh: "评价或排名地区、机构；追究上行的群众", en: "Rating or ranking regions or offices; holding it against people who went up"}
-checked_by: review of issue 4
+checked_by: [worked_example, reference_program]
 reviewed: 2026-11-28
 next_review: 2027-11-28
 changes:

@@ -19,7 +19,7 @@ since: 2003-01-01
 source: {zh: "信访件登记、办理步骤、机构", en: "Case register, step log and list of offices"}
 caveats: [resolved_in_the_word_of_the_office, tiers_known_from_the_list, repeats_need_a_key, recent_cohorts_are_provisional]
 not_for: {zh: "推断问题真正解决：须与群众确认解决率、一次性化解率并看", en: "Inferring that matters were solved: read it beside what petitioners confirm and what comes back"}
-checked_by: review of issue 4
+checked_by: [worked_example, reference_program]
 reviewed: 2026-11-28
 next_review: 2027-11-28
 changes:

@@ -18,7 +18,7 @@ since: 2003-01-01
 source: {zh: "接待登记、信访件登记、办理步骤、调解", en: "Reception register, case register, step log and mediation"}
 caveats: [only_resolved_disputes, only_receptions_that_name_a_matter, resolved_in_the_word_of_the_office]
 not_for: {zh: "以接待少为好：接待多，可能是难，也可能是认真", en: "Taking few for good: many receptions may mean a hard matter or care taken"}
-checked_by: review of issue 4
+checked_by: [worked_example, reference_program]
 reviewed: 2026-11-28
 next_review: 2027-11-28
 changes:

@@ -18,7 +18,7 @@ since: 2003-01-01
 source: {zh: "信访件登记、办理步骤、村社调解、一站式调解", en: "Case register, step log, village and one-stop mediation"}
 caveats: [village_matters_seldom_recorded, tiers_known_from_the_list, first_settlement_counts, going_up_is_a_right]
 not_for: {zh: "评价某一层级：哪一级接收得多，取决于登记", en: "Judging a tier: how much each receives hangs on what is registered"}
-checked_by: review of issue 4
+checked_by: [worked_example, reference_program]
 reviewed: 2026-11-28
 next_review: 2027-11-28
 changes:

@@ -19,7 +19,7 @@ since: 2003-01-01
 source: {zh: "信访件登记、办理步骤、村社调解、一站式调解", en: "Case register, step log, village and one-stop mediation"}
 caveats: [village_matters_seldom_recorded, tiers_known_from_the_list, resolved_in_the_word_of_the_office, recent_cohorts_are_provisional]
 not_for: {zh: "考核基层：到县里反映是群众的权利；登记得少的地方，占比没有意义", en: "Judging villages and townships: going to the county is a right, and where little is recorded the share means nothing"}
-checked_by: review of issue 4
+checked_by: [worked_example, reference_program, known_days]
 reviewed: 2026-11-28
 next_review: 2027-11-28
 changes:

@@ -19,7 +19,7 @@ since: 2003-01-01
 source: {zh: "办理步骤、期限规则", en: "Step log and rule calendar"}
 caveats: [contact_is_not_an_answer, address_is_not_known, urgent_ones_are_not_marked]
 not_for: {zh: "代替办理结果；比较时限不同的时期", en: "Standing in for results; comparing times with different limits"}
-checked_by: review of issue 4
+checked_by: [worked_example, reference_program]
 reviewed: 2026-11-28
 next_review: 2027-11-28
 changes:

@@ -21,7 +21,7 @@ since: 2003-01-01
 source: {zh: "信访件登记、办理步骤", en: "Case register and step log"}
 caveats: [close_stands_in_for_the_reply, recent_cohorts_are_provisional, heaping_at_the_limit]
 not_for: {zh: "推断问题是否解决；看群众总共等了多久：受理前的等待不在内", en: "Inferring that the matter was solved; telling how long people waited in all: the wait before acceptance is not in it"}
-checked_by: review of issue 4
+checked_by: [worked_example, reference_program, recount]
 reviewed: 2026-11-28
 next_review: 2027-11-28
 changes:

@@ -20,7 +20,7 @@ since: 2003-01-01
 source: {zh: "信访件登记、办理步骤、期限规则", en: "Case register, step log and rule calendar"}
 caveats: [closed_only_flatters, rule_in_force_on_the_day, heaping_at_the_limit]
 not_for: {zh: "代替结果质量；比较法定期限不同的时期", en: "Standing in for the quality of the reply; comparing times with different legal limits"}
-checked_by: review of issue 2
+checked_by: [worked_example, reference_program, known_days, recount]
 reviewed: 2026-11-25
 next_review: 2027-11-25
 changes:

@@ -17,7 +17,7 @@ since: 2003-01-01
 source: {zh: "信访件登记、办理步骤、期限规则", en: "Case register, step log and rule calendar"}
 caveats: [rule_in_force_on_the_day, final_limit_is_used, split_regions_wait]
 not_for: {zh: "不结合存量大小单独评价机构：存量小时，一两件即可大起大落", en: "Judging an office without the size of its stock: of a few, one or two move it far"}
-checked_by: review of issue 4
+checked_by: [worked_example, reference_program]
 reviewed: 2026-11-28
 next_review: 2027-11-28
 changes:

@@ -23,7 +23,7 @@ since: 2003-01-01
 source: {zh: "信访件登记、办理步骤", en: "Case register and step log"}
 caveats: [resolved_is_the_offices_word, recent_cohorts_are_provisional, heaping_at_the_limit]
 not_for: {zh: "推断问题是否真正解决；与“已办结件中60日内办结的比例”相比较，后者不计未结者", en: "Inferring that the matter was solved; comparing with the share of closed matters closed within 60 days, which leaves out the open ones"}
-checked_by: review of issue 4
+checked_by: [worked_example, reference_program, recount]
 reviewed: 2026-11-28
 next_review: 2027-11-28
 changes:

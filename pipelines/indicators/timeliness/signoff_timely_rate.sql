@@ -19,7 +19,7 @@ since: 2003-01-01
 source: {zh: "办理步骤、期限规则", en: "Step log and rule calendar"}
 caveats: [signing_is_not_handling, rule_in_force_on_the_day]
 not_for: {zh: "代替办理是否及时", en: "Standing in for prompt handling"}
-checked_by: review of issue 4
+checked_by: [worked_example, reference_program]
 reviewed: 2026-11-28
 next_review: 2027-11-28
 changes:

@@ -16,7 +16,7 @@ since: 2003-01-01
 source: {zh: "信访件登记、办理步骤", en: "Case register and step log"}
 caveats: [closing_from_events, legacy_makes_old, split_regions_wait]
 not_for: {zh: "当作办理时长：只看尚未办结者，历史积案会长期抬高", en: "Taking it for the time to closing: it sees only what is open, and old matters hold it up for long"}
-checked_by: review of issue 4
+checked_by: [worked_example, reference_program, recount]
 reviewed: 2026-11-28
 next_review: 2027-11-28
 changes:

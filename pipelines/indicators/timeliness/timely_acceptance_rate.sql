@@ -20,7 +20,7 @@ since: 2003-01-01
 source: {zh: "信访件登记、办理步骤、期限规则", en: "Case register, step log and rule calendar"}
 caveats: [rule_in_force_on_the_day, address_is_not_known, passing_on_restarts_the_clock, telling_needs_a_step]
 not_for: {zh: "代替办理是否及时；比较起算点不同的时期", en: "Standing in for prompt handling; comparing times whose clocks start elsewhere"}
-checked_by: review of issue 4
+checked_by: [worked_example, reference_program, recount]
 reviewed: 2026-11-28
 next_review: 2027-11-28
 changes:

@@ -18,7 +18,7 @@ since: 2003-01-01
 source: {zh: "下访候选件、领导下访接访活动", en: "Visit agenda and leader visits"}
 caveats: [picked_matters]
 not_for: {zh: "推断挑选是否得当", en: "Inferring whether the choice was right"}
-checked_by: review of issue 4
+checked_by: [worked_example, reference_program, printed_figures]
 reviewed: 2026-11-28
 next_review: 2027-11-28
 changes:

@@ -18,7 +18,7 @@ since: 2003-01-01
 source: {zh: "领导下访接访活动、接待登记", en: "Leader visits and reception register"}
 caveats: [two_denominators, date_precision]
 not_for: {zh: "评价下访成效；与未同时注明分母的数字比较", en: "Judging what visits achieve; comparing with figures that do not name their denominator"}
-checked_by: review of issue 2
+checked_by: [worked_example, printed_figures, known_days, recount]
 reviewed: 2026-11-25
 next_review: 2027-11-25
 changes:

@@ -17,7 +17,7 @@ since: 2003-01-01
 source: {zh: "下访日汇总、领导下访接访活动", en: "Visit totals and leader visits"}
 caveats: [registering_is_not_coming, volume_has_no_direction]
 not_for: {zh: "当作到场率：到场者未必登记，可以大于1", en: "Reading it as a turn-up rate: who comes need not have registered, and it may exceed 1"}
-checked_by: review of issue 4
+checked_by: [worked_example, reference_program, printed_figures]
 reviewed: 2026-11-28
 next_review: 2027-11-28
 changes:

@@ -17,7 +17,7 @@ since: 2003-01-01
 source: {zh: "接待登记、领导下访接访活动", en: "Reception register and leader visits"}
 caveats: [volume_has_no_direction, date_precision]
 not_for: {zh: "要求少开或多开接待室而不看每批时长", en: "Asking for fewer or more rooms without the minutes per batch"}
-checked_by: review of issue 4
+checked_by: [worked_example, reference_program, printed_figures, recount]
 reviewed: 2026-11-28
 next_review: 2027-11-28
 changes:

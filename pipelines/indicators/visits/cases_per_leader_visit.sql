@@ -16,7 +16,7 @@ since: 2003-01-01
 source: {zh: "信访件登记、领导下访接访活动", en: "Case register and leader visits"}
 caveats: [ratio_falls_with_visits, volume_has_no_direction, date_precision]
 not_for: {zh: "评价成效：下访增多而毫无作用时，比值同样下降", en: "Judging effect: the ratio falls when visits rise even if they change nothing"}
-checked_by: review of issue 2
+checked_by: [worked_example, recount]
 reviewed: 2026-11-25
 next_review: 2027-11-25
 changes:

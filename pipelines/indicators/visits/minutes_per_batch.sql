@@ -18,7 +18,7 @@ since: 2003-01-01
 source: {zh: "接待登记、下访日汇总", en: "Reception register and visit totals"}
 caveats: [recorded_and_available_time]
 not_for: {zh: "要求压缩或拖长接待", en: "Asking for shorter or longer receptions"}
-checked_by: review of issue 4
+checked_by: [worked_example, reference_program, printed_figures]
 reviewed: 2026-11-28
 next_review: 2027-11-28
 changes:

@@ -17,7 +17,7 @@ since: 2003-01-01
 source: {zh: "接待登记", en: "Reception register"}
 caveats: [mean_driven_by_large_batches, volume_has_no_direction]
 not_for: {zh: "推断事项轻重", en: "Inferring how serious the matters are"}
-checked_by: review of issue 4
+checked_by: [worked_example, reference_program, printed_figures]
 reviewed: 2026-11-28
 next_review: 2027-11-28
 changes:

@@ -18,7 +18,7 @@ since: 2003-01-01
 source: {zh: "下访预约登记、领导下访接访活动", en: "Registrations before visits and leader visits"}
 caveats: [registering_is_not_coming, volume_has_no_direction]
 not_for: {zh: "推断未到场者的问题已解决或放弃", en: "Inferring that those who did not come were satisfied or gave up"}
-checked_by: review of issue 4
+checked_by: [worked_example, reference_program]
 reviewed: 2026-11-28
 next_review: 2027-11-28
 changes:

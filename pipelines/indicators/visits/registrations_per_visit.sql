@@ -17,7 +17,7 @@ since: 2003-01-01
 source: {zh: "下访预约登记、领导下访接访活动", en: "Registrations before visits and leader visits"}
 caveats: [registering_is_not_coming, volume_has_no_direction, date_precision]
 not_for: {zh: "评价地方：登记多也可能是公告做得好", en: "Judging places: many registrations may mean a good notice"}
-checked_by: review of issue 4
+checked_by: [worked_example, reference_program]
 reviewed: 2026-11-28
 next_review: 2027-11-28
 changes:

@@ -18,7 +18,7 @@ since: 2003-01-01
 source: {zh: "下访前积案排查、领导下访接访活动", en: "Screening before visits and leader visits"}
 caveats: [picked_matters, cleared_by_the_screener]
 not_for: {zh: "推断公告的作用：无下访时也有积案办结", en: "Inferring the effect of the notice: old matters close without a visit, too"}
-checked_by: review of issue 4
+checked_by: [worked_example, reference_program]
 reviewed: 2026-11-28
 next_review: 2027-11-28
 changes:

@@ -21,7 +21,7 @@ since: 2003-01-01
 source: {zh: "下访公告、领导下访接访活动", en: "Visit announcements and leader visits"}
 caveats: [unannounced_is_not_zero, date_precision]
 not_for: {zh: "推断群众是否知晓", en: "Inferring that people knew"}
-checked_by: review of issue 4
+checked_by: [worked_example, reference_program, printed_figures, recount]
 reviewed: 2026-11-28
 next_review: 2027-11-28
 changes:

@@ -17,7 +17,7 @@ since: 2003-01-01
 source: {zh: "接待登记", en: "Reception register"}
 caveats: [volume_has_no_direction, heaping_at_the_threshold]
 not_for: {zh: "乘以批次推算人次；评价或排名地区、机构", en: "Multiplying by batches to get persons; rating or ranking regions or offices"}
-checked_by: review of issue 4
+checked_by: [worked_example, reference_program, recount]
 reviewed: 2026-11-28
 next_review: 2027-11-28
 changes:

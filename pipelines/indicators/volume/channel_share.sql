@@ -17,7 +17,7 @@ since: 2003-01-01
 source: {zh: "信访件登记", en: "Case register"}
 caveats: [volume_has_no_direction, channels_open_and_close]
 not_for: {zh: "推断哪种渠道更好；把占比下降当作件次减少", en: "Inferring which channel is better; taking a falling share for fewer submissions"}
-checked_by: review of issue 4
+checked_by: [worked_example, reference_program, recount]
 reviewed: 2026-11-28
 next_review: 2027-11-28
 changes:

@@ -16,7 +16,7 @@ since: 2003-01-01
 source: {zh: "信访件登记、办理步骤", en: "Case register and step log"}
 caveats: [clearance_is_not_quality, any_outcome_closes, closing_from_events]
 not_for: {zh: "不结合存量与结果单独评价机构：匆忙办结也会使比值过1", en: "Judging an office without its stock and its results: hasty closing lifts the ratio above 1, too"}
-checked_by: review of issue 4
+checked_by: [worked_example, reference_program, recount]
 reviewed: 2026-11-28
 next_review: 2027-11-28
 changes:

@@ -19,7 +19,7 @@ since: 2003-01-01
 source: {zh: "接待登记、集体访界限规则", en: "Reception register and rule calendar"}
 caveats: [volume_has_no_direction, large_batches_dominate, heaping_at_the_threshold, rule_in_force_on_the_day]
 not_for: {zh: "评价信访人或其方式；评价或排名地区、机构", en: "Judging petitioners or how they come; rating or ranking regions or offices"}
-checked_by: review of issue 4
+checked_by: [worked_example, reference_program, known_days, recount]
 reviewed: 2026-11-28
 next_review: 2027-11-28
 changes:

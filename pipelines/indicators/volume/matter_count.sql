@@ -15,7 +15,7 @@ since: 2003-01-01
 source: {zh: "信访件登记", en: "Case register"}
 caveats: [volume_has_no_direction, late_registration, matters_without_a_key, matters_older_than_the_data]
 not_for: {zh: "评价或排名地区、机构；推断有多少人信访", en: "Rating or ranking regions or offices; inferring how many people petition"}
-checked_by: review of issue 4
+checked_by: [worked_example, reference_program]
 reviewed: 2026-11-28
 next_review: 2027-11-28
 changes:

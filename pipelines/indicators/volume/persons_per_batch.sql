@@ -17,7 +17,7 @@ since: 2003-01-01
 source: {zh: "接待登记", en: "Reception register"}
 caveats: [volume_has_no_direction, large_batches_dominate, heaping_at_the_threshold]
 not_for: {zh: "当作一批通常的人数：平均数由少数大批来访决定，见批量中位数", en: "Taking it for the usual batch: a few large ones decide the mean; see the median"}
-checked_by: review of issue 4
+checked_by: [worked_example, reference_program, known_days, recount]
 reviewed: 2026-11-28
 next_review: 2027-11-28
 changes:

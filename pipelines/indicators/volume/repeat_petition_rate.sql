@@ -19,7 +19,7 @@ since: 2003-01-01
 source: {zh: "信访件登记、办理步骤", en: "Case register and step log"}
 caveats: [volume_has_no_direction, matters_without_a_key, lookback_needs_history, new_key_breaks_links]
 not_for: {zh: "评价信访人：按事项计，不按人计；评价或排名地区、机构，那会奖励不登记", en: "Judging petitioners: it counts matters, never persons; rating or ranking regions or offices, which would reward not registering"}
-checked_by: review of issue 4
+checked_by: [worked_example, reference_program]
 reviewed: 2026-11-28
 next_review: 2027-11-28
 changes:

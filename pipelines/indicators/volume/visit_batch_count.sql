@@ -16,7 +16,7 @@ since: 2003-01-01
 source: {zh: "接待登记", en: "Reception register"}
 caveats: [volume_has_no_direction, batches_are_not_submissions]
 not_for: {zh: "与件次、人次相加；评价或排名地区、机构", en: "Adding to submissions or persons; rating or ranking regions or offices"}
-checked_by: review of issue 4
+checked_by: [worked_example, reference_program, known_days, recount]
 reviewed: 2026-11-28
 next_review: 2027-11-28
 changes:

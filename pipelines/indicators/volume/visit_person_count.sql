@@ -16,7 +16,7 @@ since: 2003-01-01
 source: {zh: "接待登记", en: "Reception register"}
 caveats: [volume_has_no_direction, large_batches_dominate, heaping_at_the_threshold]
 not_for: {zh: "推断有多少个不同的人；与批次、件次相加", en: "Inferring how many different people came; adding to batches or submissions"}
-checked_by: review of issue 4
+checked_by: [worked_example, reference_program, known_days, recount]
 reviewed: 2026-11-28
 next_review: 2027-11-28
 changes:

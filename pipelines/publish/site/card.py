@@ -218,7 +218,6 @@ class CardWriter:
     def _breaks(self, chart: Chart) -> tuple[tuple[str, str, str], ...]:
         if chart.spec.form not in TIMED:
             return ()
-        breaks = chart.cuts if chart.spec.form == "multiples" else chart.breaks
         say = self.speaker
         return tuple(
             (
@@ -226,7 +225,7 @@ class CardWriter:
                 say.day(each.on),
                 f"{say.name(each.title)}{say.say('site.KIND', kind=say.code('break', each.kind))}",
             )
-            for at, each in enumerate(breaks)
+            for at, each in enumerate(chart.breaks)
         )
 
 

@@ -132,7 +132,8 @@ class EntryWriter:
             [self._title(name) for name in (row.get("derived_from") or "").split()]
         )
         terms["since_on"] = say.day(row["since_on"])
-        terms["checked_by"] = row["checked_by"]
+        checks = [say.say(f"checks.{kind}") for kind in row["checked_by"].split()]
+        terms["checked_by"] = say.say("checks.BY", checks=self._listed(checks))
         for key in ("reviewed_on", "next_review_on"):
             terms[key] = say.day(row[key])
         return tuple(

@@ -17,7 +17,9 @@ from pipelines.publish.site.comparisons import (
 )
 from pipelines.publish.site.dictionary import Dictionary, records
 from pipelines.publish.site.entries import DICTIONARY
+from pipelines.publish.site.forms.flow import FlowTable
 from pipelines.publish.site.tables import ColumnHead, Grid
+from pipelines.publish.site.triangle import draw_triangle
 from pipelines.publish.site.wording import Fact, Sentence, Speaker
 from pipelines.words import load_words
 
@@ -37,13 +39,14 @@ MARKS = (
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """One section in words: a heading, a message, maybe a link (href, words), maybe a table."""
+    """One section in words: a heading, a message, maybe a link (href, words), maybe tables."""
 
     id: str
     heading: str
     message: str
     grid: Grid | None = None
     link: tuple[str, str] | None = None
+    flow: FlowTable | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +179,7 @@ class QualityWriter:
             "vintages": lambda: self._told(
                 "vintages", vintages_part(self.con, self.speaker, self._title)
             ),
+            "triangle": self._triangle,
             "recovery": lambda: self._told(
                 "recovery", recovery_part(self.con, self.speaker, self._title)
             ),
@@ -204,6 +208,16 @@ class QualityWriter:
             return self._panel(name)
         grid = self._grid(part.heads, part.rows) if part.rows else None
         return self._panel(name, part.key, grid, **part.facts)
+
+    def _triangle(self) -> Panel:
+        if not records(self.con, "quality", "vintages", "vintage_no"):
+            return self._panel("triangle")
+        found = draw_triangle(self.con, self.speaker, self._title)
+        if found is None:
+            return self._panel("triangle", "ONCE")
+        heads = tuple(ColumnHead(head, is_number=at > 0) for at, head in enumerate(found.heads))
+        panel = self._panel("triangle", "SOME", Grid(heads, found.rows))
+        return replace(panel, flow=found.table)
 
     def _receipts(self) -> Panel:
         found = records(self.con, "quality", "receipts", "source, table_name")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pipelines.simulate import labels
+from pipelines.simulate import labels, receptions, steps
 from pipelines.simulate.systems import agenda, courts, halls, mediation, sentinels, visit_days
 
 
@@ -10,6 +10,8 @@ def planted_facts() -> dict[str, Any]:
     """By system, the planted medians, shares and changes; shares are fractions of 1."""
     footfall, items = (after / before for before, after in (halls.FOOTFALL, halls.ITEMS))
     return {
+        "cases": {"routed_share_across_counties": steps.CROSSING_SHARE},
+        "receptions": {"free_batches_again": receptions.AGAIN_SHARE},
         "agenda": {"candidates": agenda.CANDIDATES, "taken": agenda.TAKEN},
         "registrations": {"share_of_batches_registered": visit_days.REGISTERED_SHARE},
         "sentinels": {"dispatch_median_minutes": sentinels.DISPATCH_MEDIAN},

@@ -1,7 +1,8 @@
 /*
 Steps that came later than they should, each under the rule that says so. Limits are those of
 `rule_calendar` in force on the day on which their clock starts; where none was, or the step that starts
-the clock was not exported, nobody is late. A hearing stops the clock of a review.
+the clock was not exported, nobody is late. A limit on a day off moves to the next working day, and the
+days of a hearing do not count, where the rule says so.
 
 V13 a second extension; V13D an extension after the time that it extends; V14W a request for review or
 recheck after its time; V16 a decision on one after its time; V19 a submission that was sent back and not
@@ -9,7 +10,14 @@ passed on within 15 days.
 */
 with
     asked as (
-        select topic, value, clock_start, valid_from, valid_to
+        select
+            topic,
+            value,
+            clock_start,
+            coalesce(is_moved_to_workday, false) as is_moved,
+            coalesce(is_stopped_by_hearing, false) as is_stopped,
+            valid_from,
+            valid_to
         from model.rule_calendar
         where
             topic in ('review_request', 'review_decide', 'recheck_request', 'recheck_decide')
@@ -29,8 +37,11 @@ with
     hearings as (
         select
             case_id,
-            sum(case when event_type = 'hearing_end' then 1 else -1 end * epoch(event_at))
-            / 86400 as days
+            sum(
+                case when event_type = 'hearing_end' then 1 else -1 end
+                * datediff('day', date '2000-01-01', cast(event_at as date))
+            )
+            + count(*) filter (where event_type = 'hearing_end') as days
         from model.case_events
         where event_type in ('hearing_start', 'hearing_end')
         group by case_id
@@ -42,9 +53,17 @@ with
             step.record_no,
             step.place,
             case when step.event_type like '%_request' then 'V14W' else 'V16' end as rule_id,
-            cast(step.from_at as date) - max(cast(clock.until_at as date)) as taken,
-            max_by(asked.value, clock.until_at)
-            + coalesce(any_value(ceil(hearings.days)), 0) as allowed
+            cast(step.from_at as date) as done_on,
+            max_by(asked.is_moved, clock.until_at) as is_moved,
+            max(cast(clock.until_at as date))
+            + max_by(asked.value, clock.until_at)
+            + cast(
+                case
+                    when max_by(asked.is_stopped, clock.until_at)
+                    then coalesce(any_value(hearings.days), 0)
+                    else 0
+                end as integer
+            ) as due_on
         from reviews as step
         join asked on asked.topic = step.event_type
         join
@@ -54,8 +73,16 @@ with
             and clock.from_at <= step.until_at
             and cast(clock.from_at as date) >= asked.valid_from
             and cast(clock.from_at as date) < asked.valid_to
-        left join hearings on hearings.case_id = step.case_id and step.event_type like '%_decide'
+        left join hearings on hearings.case_id = step.case_id
         group by step.file_id, step.record_no, step.place, step.event_type, step.from_at
+    ),
+    workdays as (
+        select
+            day,
+            min(case when is_workday then day end) over (
+                order by day rows between current row and unbounded following
+            ) as workday
+        from model.calendar_days
     ),
     extensions as (
         select
@@ -93,7 +120,8 @@ with
     )
 select file_id, record_no, place, rule_id
 from reviewed
-where taken > allowed
+left join workdays on workdays.day = reviewed.due_on and reviewed.is_moved
+where done_on > coalesce(workday, due_on)
 union all
 select file_id, record_no, place, 'V13' as rule_id
 from extensions

@@ -44,7 +44,7 @@ since: 2003-01-01
 source: {{zh: 源, en: Source}}
 caveats: []
 not_for: {{zh: 否, en: Nothing}}
-checked_by: test
+checked_by: [worked_example]
 reviewed: 2026-01-01
 next_review: 2027-01-01
 changes: []

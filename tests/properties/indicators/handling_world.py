@@ -29,6 +29,7 @@ SEEN = datetime.fromisoformat("2024-12-31 23:59:59")
 RULE_CHANGE = datetime.fromisoformat("2024-04-01").date()
 ASK_DAYS = {"review": 30, "recheck": 20}
 ASK_DAYS_BEFORE = {"review": 15, "recheck": 20}
+DECIDE_DAYS = {"review": 20, "recheck": 15}
 
 # Where each office lies and its tier; W99 is on no list.
 OFFICES = {
@@ -46,6 +47,7 @@ STEPS = (
     *("register", "accept", "refuse", "notify", "reply", "close", "withdraw", "terminate"),
     *("transfer", "assign", "reassign", "return", "supervise", "urge", "verify", "redo"),
     *("review_request", "review_decide", "recheck_request", "recheck_decide"),
+    *("hearing_start", "hearing_end", "suspend", "resume"),
 )
 REGIONS = """code,name_zh,level,parent_code
 990000,省,province,
@@ -90,6 +92,10 @@ _way = st.sampled_from(
         ("register", "accept", "notify", "reply", "close"),
         ("register", "transfer", "return", "assign", "accept", "notify", "reply", "close"),
         ("register", "accept", "notify", "reply", "close", "review_request", "review_decide"),
+        (
+            *("register", "reply", "review_request", "review_decide", "recheck_request"),
+            *("hearing_start", "hearing_end", "suspend", "resume", "recheck_decide"),
+        ),
         ("register", "accept", "reply", "notify", "close", "verify", "redo"),
         ("register", "refuse", "notify", "supervise"),
     )
@@ -199,13 +205,16 @@ class Staging:
         home, settings = Home(folder), Settings(region_set="own")
         home.reference.mkdir(parents=True)
         offices = [f"{name},{region},{level}" for name, (region, level) in OFFICES.items()]
-        rules = [f"R0,review_request,{ASK_DAYS_BEFORE['review']},day,,{RULE_CHANGE}"]
-        rules += [f"R1,review_request,{ASK_DAYS['review']},day,{RULE_CHANGE},"]
-        rules += [f"R2,recheck_request,{ASK_DAYS['recheck']},day,,"]
+        rules = [f"R0,review_request,{ASK_DAYS_BEFORE['review']},day,,{RULE_CHANGE},"]
+        rules += [f"R1,review_request,{ASK_DAYS['review']},day,{RULE_CHANGE},,"]
+        rules += [f"R2,recheck_request,{ASK_DAYS['recheck']},day,,,"]
+        rules += [f"R3,review_decide,{DECIDE_DAYS['review']},day,,,false"]
+        rules += [f"R4,recheck_decide,{DECIDE_DAYS['recheck']},day,,,true"]
+        rule_head = "rule_id,topic,value,unit,valid_from,valid_to,is_stopped_by_hearing"
         for name, text in (
             ("regions", REGIONS),
             ("offices", "\n".join(["office_id,region_code,level", *offices])),
-            ("rule_calendar", "\n".join(["rule_id,topic,value,unit,valid_from,valid_to", *rules])),
+            ("rule_calendar", "\n".join([rule_head, *rules])),
         ):
             (home.reference / f"{name}.csv").write_text(text + "\n", encoding="utf-8")
         con = duckdb.connect()

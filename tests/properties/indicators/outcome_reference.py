@@ -5,8 +5,15 @@ Timelines are taken as the model gives them; they have a reference of their own.
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from typing import Any
 
-from tests.properties.indicators.handling_world import ASK_DAYS, ASK_DAYS_BEFORE, RULE_CHANGE, Row
+from tests.properties.indicators.handling_world import (
+    ASK_DAYS,
+    ASK_DAYS_BEFORE,
+    DECIDE_DAYS,
+    RULE_CHANGE,
+    Row,
+)
 from tests.properties.indicators.sent import Sent, by_name, place, share, within
 
 REVIEWS = ("review_request", "review_decide", "recheck_request", "recheck_decide")
@@ -66,6 +73,47 @@ def review_rate(sent: Sent) -> Iterator[Row]:
         known = sent.exports(timeline["case_id"], *REVIEWS)
         own = place(timeline, "content_code") | {"on_date": end, "measure": stage}
         yield own | share(hit if known else None)
+
+
+def pauses(sent: Sent, case_id: str, start: str, end: str) -> Iterator[tuple[date, date | None]]:
+    """First day of each pause and the first day that counts again."""
+    marks = sorted(sent.steps(case_id, start, end), key=lambda s: s["event_type"], reverse=True)
+    marks.sort(key=lambda step: step["event_at"])
+    for at, mark in enumerate(marks):
+        if mark["event_type"] == start:
+            later = marks[at + 1] if at + 1 < len(marks) else None
+            back = later and later["event_at"].date()
+            if later and later["event_type"] == "hearing_end":
+                back += timedelta(1)
+            yield mark["event_at"].date(), back
+
+
+def decide_due(sent: Sent, stage: str, case_id: str, asked: date, decided: date | None) -> Any:
+    """The limit of a decision: its days, and one for each day that the clock stood still."""
+    kinds = [("suspend", "resume")]
+    kinds += [("hearing_start", "hearing_end")] if stage == "recheck" else []
+    own = [pause for start, end in kinds for pause in pauses(sent, case_id, start, end)]
+    stopped: set[date] = set()
+    for start, back in sorted(own, key=lambda pause: pause[0]):
+        if start < asked or (decided is not None and start > decided):
+            continue
+        if start > asked + timedelta(DECIDE_DAYS[stage] + len(stopped)):
+            break
+        if back is None:
+            return None
+        stopped |= {start + timedelta(n) for n in range((back - start).days)}
+    return asked + timedelta(DECIDE_DAYS[stage] + len(stopped))
+
+
+def review_ontime_rate(sent: Sent) -> Iterator[Row]:
+    for timeline, stage, _, asked, decided in stages(sent):
+        if asked is None:
+            continue
+        decided_on = decided and decided["event_at"].date()
+        due = decide_due(sent, stage, timeline["case_id"], asked["event_at"].date(), decided_on)
+        if due is not None:
+            hit = decided_on is not None and decided_on <= due
+            yield place(timeline) | {"on_date": due, "measure": stage} | share(hit)
 
 
 def review_change_rate(sent: Sent) -> Iterator[Row]:
@@ -131,6 +179,7 @@ OUTCOME = by_name(
     support_rate,
     confirmed_resolution_rate,
     review_rate,
+    review_ontime_rate,
     review_change_rate,
     verified_rate,
     redo_rate,

@@ -31,7 +31,7 @@ HEADER: dict[str, Any] = {
     "source": WORDS,
     "caveats": [],
     "not_for": WORDS,
-    "checked_by": "a test",
+    "checked_by": ["worked_example"],
     "reviewed": date(2026, 1, 1),
     "next_review": date(2027, 1, 1),
     "changes": [],

@@ -117,7 +117,7 @@ def indicator(name: str) -> Indicator:
         source=words,
         caveats=(),
         not_for=words,
-        checked_by="a reader",
+        checked_by=("worked_example",),
         reviewed=date(2026, 1, 1),
         next_review=date(2027, 1, 1),
         changes=(Change(date(2026, 1, 1), words),),

@@ -259,3 +259,35 @@ def test_the_calendar_has_all_five_tiers_and_their_ways(demo):
 def test_suggestions_are_answered_after_they_are_made(demo):
     assert demo.count("policy_suggestions", "答复日期 <= 提出日期") == 0
     assert demo.count("policy_suggestions", "(答复日期 is null) <> (采纳情况 is null)") == 0
+
+
+def test_some_cases_are_passed_to_a_second_county_of_their_city(demo, facts):
+    passed = "步骤 in ('转送', '交办', '改派') and 转入单位 <> 'W99'"
+    second = (
+        f"select 信访编号 from steps where {passed} group by 信访编号 "
+        "having count(distinct 转入单位) = 2"
+    )
+    crossing = demo.value(f"select count(*) from ({second})")
+    assert crossing == facts["counts"]["cases_across_counties"] > 0
+    third = second.replace("= 2", "> 2")
+    assert demo.value(f"select count(*) from ({third})") == 0
+    routed = demo.value(f"select count(distinct 信访编号) from steps where {passed}")
+    assert 0.5 < crossing / routed / facts["cases"]["routed_share_across_counties"] < 1
+
+
+def test_some_batches_come_again_about_a_case_that_is_still_open(demo, facts):
+    """Of the batches of one case the first is the one at which it was registered."""
+    told = (
+        "select r.信访编号, r.接待时间, r.接待地, 登记时间, "
+        "row_number() over (partition by r.信访编号 order by r.接待时间) as 次 "
+        "from receptions as r join (select distinct on (信访编号) * from case_register) as c "
+        "on c.信访编号 = r.信访编号"
+    )
+    again = demo.rows(f"select * from ({told}) where 次 > 1")
+    assert len(again) == facts["counts"]["batches_received_again"] > 0
+    assert all(received > registered for _, received, _, registered, _ in again)
+    closed = (
+        f"select count(*) from ({told}) as t join timeline on timeline.id = t.信访编号 "
+        "where 次 > 1 and ended::date <= 接待时间::timestamp::date"
+    )
+    assert demo.value(closed) == 0

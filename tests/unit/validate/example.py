@@ -40,6 +40,7 @@ def implied_examples(table: Table) -> Iterator[Example]:
 def _region_examples(table: Table) -> Iterator[Example]:
     known, old = "region_code=990102", "region_code=990103"
     yield Example(table.name, "V29", "E_REGION_UNKNOWN error", "region_code=0", known)
+    yield Example(table.name, "V29N", "E_REGION_UNCLEAR error", "region_code=?甲", known)
     if not table.dated_by:
         return
     expired, good = (f"{old}, {table.dated_by}={day}" for day in (EXPIRED, LAST_DAY_OF_GRACE))

@@ -98,10 +98,32 @@ SCENARIOS: list[tuple[tuple[str, ...], list[str]]] = [
             "recheck_request 02-01 09:00:00",
             "hearing_start 02-05 09:00:00",
             "hearing_end 02-07 09:00:00",
-            "recheck_decide 03-04 09:00:00",
+            "recheck_decide 03-05 09:00:00",
         ),
         [],
     ),
+    (
+        (
+            "recheck_request 02-01 09:00:00",
+            "hearing_start 02-05 09:00:00",
+            "hearing_end 02-07 09:00:00",
+            "recheck_decide 03-06 09:00:00",
+        ),
+        ["V16 recheck_decide"],
+    ),
+    # No rule lets a hearing stop the clock of a review.
+    (
+        (
+            "review_request 02-01 09:00:00",
+            "hearing_start 02-05 09:00:00",
+            "hearing_end 02-07 09:00:00",
+            "review_decide 03-03 09:00:00",
+        ),
+        ["V16 review_decide"],
+    ),
+    # The thirtieth day is a Saturday; the limit moves to Monday.
+    (("review_decide 02-01 09:00:00", "recheck_request 03-04 16:00:00"), []),
+    (("review_decide 02-01 09:00:00", "recheck_request 03-05 09:00:00"), ["V14W recheck_request"]),
     (("accept 01-05 09:00:00", "extend 03-05 09:00:00"), []),
     (("accept 01-05 09:00:00", "extend 03-06 09:00:00"), ["V13D extend"]),
     (("extend 02-01 09:00:00", "extend 02-02 09:00:00"), ["V13 extend"]),
@@ -128,7 +150,12 @@ def world() -> Iterator[World]:
     """Every scenario under its number; steps made from dates; a submission of an ended matter."""
     world = World()
     for topic, (value, start) in LIMITS.items():
-        world.rule(topic, value, start)
+        is_moved, is_stopped = topic == "recheck_request", topic == "recheck_decide"
+        world.rule(topic, value, start, is_moved=is_moved, is_stopped=is_stopped)
+    world.con.execute(
+        "insert into model.calendar_days (day, is_workday) "
+        "values ('2024-03-02', false), ('2024-03-03', false), ('2024-03-04', true)"
+    )
     world.rule("review_request", 90, "reply", until="2023-02-01")
     world.rule("review_request", 30, "reply", begin="2023-02-01")
     world.con.execute(

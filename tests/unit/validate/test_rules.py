@@ -66,6 +66,7 @@ EXAMPLES = [
     Example("cases", "V23", "E_NUM_RANGE error", "persons=-1", "persons="),
     Example("cases", "V29", "E_REGION_UNKNOWN error", "region_code=123456", "region_code=990102"),
     Example("cases", "V29", "E_REGION_UNKNOWN error", "region_code=99010", "region_code=990100"),
+    Example("cases", "V29N", "E_REGION_UNCLEAR error", "region_code=?甲", "region_code=990100"),
     Example("cases", "V29", "E_REGION_UNKNOWN error", "region_code=甲区", "region_code="),
     Example(
         "cases",
@@ -162,6 +163,9 @@ EXAMPLES = [
         "leader_visits", "V29", "E_REGION_UNKNOWN error", "region_code=0", "region_code=990100"
     ),
     Example(
+        "leader_visits", "V29N", "E_REGION_UNCLEAR error", "region_code=?甲", "region_code=990100"
+    ),
+    Example(
         "leader_visits",
         "V29X",
         "E_REGION_EXPIRED error",
@@ -242,6 +246,7 @@ EXAMPLES = [
         "visit_id=vague, received_at=2024-02-29 09:00:00",
     ),
     Example("receptions", "V29", "E_REGION_UNKNOWN error", "region_code=0", "region_code="),
+    Example("receptions", "V29N", "E_REGION_UNCLEAR error", "region_code=?甲", "region_code="),
     Example(
         "receptions",
         "V29X",

@@ -114,6 +114,7 @@ class World:
     tables: dict[str, Table] = field(default_factory=lambda: TABLES)
     records: dict[str, int] = field(default_factory=dict)
     recoded: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         self.con = duckdb.connect(self.path, config={"threads": "1"})
@@ -175,13 +176,16 @@ class World:
         start: str,
         begin: str = "0001-01-01",
         until: str = "9999-12-31",
+        *,
+        is_moved: bool = False,
+        is_stopped: bool = False,
     ) -> None:
         """Put a limit in days into the rule calendar, in force from `begin` to before `until`."""
         self.con.execute(
-            "insert into model.rule_calendar "
-            "(rule_id, topic, value, unit, clock_start, valid_from, valid_to) "
-            "values ($1 || $4, $1, $2, 'day', $3, $4, $5)",
-            [topic, value, start, begin, until],
+            "insert into model.rule_calendar (rule_id, topic, value, unit, clock_start, "
+            "valid_from, valid_to, is_moved_to_workday, is_stopped_by_hearing) "
+            "values ($1 || $4, $1, $2, 'day', $3, $4, $5, $6, $7)",
+            [topic, value, start, begin, until, is_moved, is_stopped],
         )
 
     def refuse(self, table: str, record_no: int, severity: str = "error") -> None:
@@ -207,7 +211,7 @@ class World:
                 "group by file_id",
                 {"name": name},
             )
-        accept_rows(self.con, self.tables, recoded=self.recoded)
+        accept_rows(self.con, self.tables, recoded=self.recoded, named=self.named)
 
     def current(self, table: str, columns: str = "") -> list[str]:
         """The accepted rows of a table: their keys, or the columns named."""

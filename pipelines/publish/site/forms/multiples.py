@@ -80,7 +80,7 @@ def _layout(chart: Chart, speaker: Speaker, canvas: Canvas, scale: Scale, column
         y = [top - (CELL - 14) / CELL / rows, top - TITLE / canvas.plot_height]
         axes[f"xaxis{at + 1}" if at else "xaxis"] = _years(series, x, at)
         axes[f"yaxis{at + 1}" if at else "yaxis"] = _scale_axis(scale, speaker, chart.unit, y, at)
-        shapes += _cut_lines(chart, series, at)
+        shapes += _break_lines(chart, series, at)
         notes += _labels(series, speaker, x, top)
         if at + columns >= len(chart.series):
             notes += _ends(series, x, y[0])
@@ -119,13 +119,22 @@ def _scale_axis(scale: Scale, speaker: Speaker, unit: str, domain: list[float], 
     }
 
 
-def _cut_lines(chart: Chart, series: Series, at: int) -> list[Json]:
-    """Changes of definition only: other breaks would fill the panel."""
+def _break_lines(chart: Chart, series: Series, at: int) -> list[Json]:
+    """Every break, faint as the panel is small; dashed where the definition stayed."""
     axes = {"xref": f"x{at + 1}" if at else "x", "yref": f"y{at + 1} domain" if at else "y domain"}
+    look = {"color": CUT, "width": 1}
     return [
-        {"type": "line", "x0": x, "x1": x, "y0": 0, "y1": 1, "line": {"color": CUT, "width": 1}}
-        | axes
-        for x in (break_at(cut.on, series.rows[0].period_kind) for cut in chart.cuts)
+        {
+            "type": "line",
+            "x0": x,
+            "x1": x,
+            "y0": 0,
+            "y1": 1,
+            **axes,
+            "line": look if each.cuts else look | {"dash": "2px,3px"},
+        }
+        for each in chart.breaks
+        for x in [break_at(each.on, series.rows[0].period_kind)]
     ]
 
 
