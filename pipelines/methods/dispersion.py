@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipelines.methods.poisson import Floats
+from pipelines.methods.shrinkage import Shrunken
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,55 @@ def theil(values: Floats, weights: Floats, groups: NDArray[np.int64]) -> Theil:
     total = _divergence(share, share_of_size)
     between = _divergence(share @ member, share_of_size @ member)
     return Theil(total, between, total - between)
+
+
+@dataclass(frozen=True, slots=True)
+class TheilInterval:
+    """One part of Theil's T of shrunken shares, with the quantiles of its posterior."""
+
+    value: float
+    low: float
+    high: float
+
+
+def theil_of_shrunken(  # noqa: PLR0913 - shares, places and the options of the draws
+    found: Shrunken,
+    numerator: Floats,
+    denominator: Floats,
+    groups: NDArray[np.int64],
+    *,
+    conf_level: float = 0.95,
+    draws: int = 1000,
+    seed: int = 0,
+) -> dict[str, TheilInterval]:
+    """Theil's T of shrunken shares and of draws from their posteriors, by part.
+
+    Args:
+        found: the shares of P places, from `shrink_shares` of the next two.
+        numerator: P successes.
+        denominator: P trials, also the sizes of the places.
+        groups: P group numbers.
+        conf_level: two-sided confidence.
+        draws: from the posteriors.
+        seed: of the draws.
+
+    Returns:
+        `total`, `between` and `within`.
+    """
+    beta = found.prior_strength - found.shape
+    rng = np.random.default_rng(seed)
+    drawn = rng.beta(
+        found.shape + numerator, beta + denominator - numerator, (draws, len(numerator))
+    )
+    of_value, of_draws = (theil(values, denominator, groups) for values in (found.value, drawn))
+    tail = (1 - conf_level) / 2
+    return {
+        part: TheilInterval(
+            float(getattr(of_value, part)),
+            *np.quantile(getattr(of_draws, part), [tail, 1 - tail]).tolist(),
+        )
+        for part in ("total", "between", "within")
+    }
 
 
 def _divergence(share: Floats, of_size: Floats) -> Floats:
