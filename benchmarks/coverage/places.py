@@ -91,7 +91,7 @@ def _shrunken(runs: int, seed: int) -> Iterator[Row]:
             found = shrink_shares(events, trials)
             held[run] = holds(found.low, shares, found.high)
             truth = theil(shares, trials, group).total
-            interval = theil_of_shrunken(found, events, trials, group, seed=run)["total"]
+            interval = theil_of_shrunken(found, events, trials, group)["total"]
             theils[run] = holds(interval.low, truth, interval.high)
         setting = f"places_{count}"
         for method, each in (("shrinkage", held), ("dispersion", theils)):

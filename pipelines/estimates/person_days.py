@@ -106,9 +106,7 @@ def read_span(con: duckdb.DuckDBPyConnection) -> Span | None:
 
 def read_risk(con: duckdb.DuckDBPyConnection, span: Span) -> RiskTable:
     """Resolutions and expected resolutions by county and day, one age band after the other."""
-    return risk_of_stays(
-        _arrays(con, _STAYS.format(first=span.first)), (span.units, span.days)
-    )
+    return risk_of_stays(_arrays(con, _STAYS.format(first=span.first)), (span.units, span.days))
 
 
 def risk_of_stays(stays: dict[str, NDArray[Any]], shape: tuple[int, int]) -> RiskTable:

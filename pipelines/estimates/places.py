@@ -25,7 +25,6 @@ FUNNEL, SHRINKAGE, DISPERSION = "funnel", "shrinkage", "dispersion"
 FEWEST = {"county": 20, "city": 8}
 FEWEST_EXPECTED = 5
 CONF_LEVEL = 0.95
-DRAWS, SEED = 1000, 0
 
 
 COMPARED = (
@@ -150,9 +149,7 @@ def _unequal(
     if whole is None:
         return
     cities = _city_numbers(con, [maker.stratum.region_code for maker in places.makers])
-    theils = theil_of_shrunken(
-        found, places.events, places.trials, cities, conf_level=CONF_LEVEL, draws=DRAWS, seed=SEED
-    )
+    theils = theil_of_shrunken(found, places.events, places.trials, cities, conf_level=CONF_LEVEL)
     first = places.makers[0]
     maker = Maker(first.indicator, first.measure, DISPERSION, "theil", as_of, whole)
     parts = theils if len(set(cities)) < len(cities) else ("total",)

@@ -1,6 +1,7 @@
 """How unequal places are: Theil's T, split into between and within groups of places.
 
-Give it shrunken values (`shrinkage`): of raw ones, most of the spread of small places is chance.
+Give it draws from the posterior of the places (`shrinkage`): of raw values, most of the spread of
+small places is chance, and shrunken values are too much alike.
 """
 
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipelines.methods.poisson import Floats
-from pipelines.methods.shrinkage import Shrunken
+from pipelines.methods.shrinkage import Shrunken, posterior_shares
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,24 +53,25 @@ def theil(values: Floats, weights: Floats, groups: NDArray[np.int64]) -> Theil:
 
 @dataclass(frozen=True, slots=True)
 class TheilInterval:
-    """One part of Theil's T of shrunken shares, with the quantiles of its posterior."""
+    """One part of Theil's T, the median of its posterior, with two quantiles."""
 
     value: float
     low: float
     high: float
 
 
-def theil_of_shrunken(  # noqa: PLR0913 - shares, places and the options of the draws
+def theil_of_shrunken(
     found: Shrunken,
     numerator: Floats,
     denominator: Floats,
     groups: NDArray[np.int64],
     *,
     conf_level: float = 0.95,
-    draws: int = 1000,
-    seed: int = 0,
 ) -> dict[str, TheilInterval]:
-    """Theil's T of shrunken shares and of draws from their posteriors, by part.
+    """Theil's T of shares, by part: the median of its posterior, and its quantiles.
+
+    Shrunken values themselves are less unequal than the shares are, so that their own T would be
+    too small; that of draws from the joint posterior is not.
 
     Args:
         found: the shares of P places, from `shrink_shares` of the next two.
@@ -77,24 +79,15 @@ def theil_of_shrunken(  # noqa: PLR0913 - shares, places and the options of the 
         denominator: P trials, also the sizes of the places.
         groups: P group numbers.
         conf_level: two-sided confidence.
-        draws: from the posteriors.
-        seed: of the draws.
 
     Returns:
         `total`, `between` and `within`.
     """
-    beta = found.prior_strength - found.shape
-    rng = np.random.default_rng(seed)
-    drawn = rng.beta(
-        found.shape + numerator, beta + denominator - numerator, (draws, len(numerator))
-    )
-    of_value, of_draws = (theil(values, denominator, groups) for values in (found.value, drawn))
+    drawn = theil(posterior_shares(numerator, denominator, found.prior_mean), denominator, groups)
     tail = (1 - conf_level) / 2
+    ends = (0.5, tail, 1 - tail)
     return {
-        part: TheilInterval(
-            float(getattr(of_value, part)),
-            *np.quantile(getattr(of_draws, part), [tail, 1 - tail]).tolist(),
-        )
+        part: TheilInterval(*np.quantile(getattr(drawn, part), ends).tolist())
         for part in ("total", "between", "within")
     }
 
