@@ -45,7 +45,7 @@ def charts(runs: int, seed: int) -> Iterator[Row]:
         for at, shift in enumerate(SHIFTS):
             moved = noise + shift * (np.arange(MONTHS) >= MONTHS - SHIFTED)
             found[run, at] = _alarms(xmr_chart(STARTS, moved))[1, -SHIFTED:].any()
-    yield smallest_effect(method, "xmr_shift", SHIFTS, found, seed=seed)
+    yield smallest_effect(method, "xmr_shift", SHIFTS, found, seed=seed, what="smallest_shift")
 
 
 def _alarms(chart: ControlChart) -> np.ndarray:
@@ -95,8 +95,8 @@ def issues(runs: int, seed: int) -> Iterator[Row]:
         delay[run] = _delay(flagged[:raised])
     name = "emerging_issue_signal"
     yield measured(name, "weeks_above_limit", "false_alarm", above, seed=seed, nominal=0.01)
-    yield measured(name, "flags_a_year", "false_alarm", alarms, seed=seed)
-    yield measured(name, "confirmed_a_year", "false_alarm", sure, seed=seed)
+    yield measured(name, "flags_a_year", "alarms_a_year", alarms, seed=seed)
+    yield measured(name, "confirmed_a_year", "alarms_a_year", sure, seed=seed)
     for at, busy in enumerate(BUSY):
         waits = delay[:, at :: len(BUSY)]
         setting = f"times_2_5_of_{busy:.0f}"

@@ -2,11 +2,13 @@
 
 import csv
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, fields
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+
+from pipelines.publish.calibration import Calibration as Row
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -14,32 +16,6 @@ Bools = NDArray[np.bool_]
 
 SEED = 29_112_026
 """Of the printed table. Methods and worlds were developed on other seeds."""
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One measured property of a method in one setting.
-
-    Attributes:
-        method: as in `dictionary.methods`, or the interval of an indicator.
-        setting: the world that was drawn, a key of `reports/words/calibration.yml`.
-        what: coverage, false_alarm, power, smallest_effect, width_ratio, bias, delay_weeks or
-            within_tolerance.
-        nominal: what the method promises; none where it promises nothing.
-        actual: what was measured.
-        error: standard error of `actual`, of chance in the runs.
-        runs: worlds drawn.
-        seed: of the first of them.
-    """
-
-    method: str
-    setting: str
-    what: str
-    nominal: float | None
-    actual: float
-    error: float
-    runs: int
-    seed: int
 
 
 Study = Callable[[int, int], Iterator[Row]]
@@ -85,7 +61,14 @@ def holds(low: ArrayLike, truth: ArrayLike, high: ArrayLike) -> Bools:
 
 
 def smallest_effect(  # noqa: PLR0913 - the columns of a row
-    method: str, setting: str, effects: Floats, found: Bools, *, seed: int, power: float = 0.8
+    method: str,
+    setting: str,
+    effects: Floats,
+    found: Bools,
+    *,
+    seed: int,
+    power: float = 0.8,
+    what: str = "smallest_effect",
 ) -> Row:
     """The effect that is found in the share `power` of runs, between two effects of a grid.
 
@@ -95,7 +78,8 @@ def smallest_effect(  # noqa: PLR0913 - the columns of a row
         effects: E, ascending.
         found: runs x E.
         seed: as in `Row`.
-        power: the share; it is the nominal of the row.
+        power: the share.
+        what: as in `Row`.
 
     Raises:
         ValueError: the grid does not reach so far, or begins too late.
@@ -107,7 +91,7 @@ def smallest_effect(  # noqa: PLR0913 - the columns of a row
     gap, rise = effects[after] - effects[after - 1], shares[after] - shares[after - 1]
     at = effects[after] - (shares[after] - power) / rise * gap
     error = np.sqrt(power * (1 - power) / runs) / (rise / gap)
-    return Row(method, setting, "smallest_effect", power, float(at), float(error), runs, seed)
+    return Row(method, setting, what, None, float(at), float(error), runs, seed)
 
 
 def write_rows(path: Path, rows: Iterable[Row]) -> None:
@@ -119,17 +103,3 @@ def write_rows(path: Path, rows: Iterable[Row]) -> None:
             told = ("" if x is None else f"{x:.4f}" if isinstance(x, float) else x
                     for x in astuple(row))  # fmt: skip
             writer.writerow(told)
-
-
-def read_rows(path: Path) -> list[Row]:
-    """Read what `write_rows` wrote."""
-    with path.open(encoding="utf-8", newline="") as file:
-        return [
-            Row(
-                *(line[name] for name in ("method", "setting", "what")),
-                float(line["nominal"]) if line["nominal"] else None,
-                *(float(line[name]) for name in ("actual", "error")),
-                *(int(line[name]) for name in ("runs", "seed")),
-            )
-            for line in csv.DictReader(file)
-        ]

@@ -4,7 +4,7 @@ Observed over expected counts with exact Poisson limits, and with limits widened
 between offices that every set of offices has (Spiegelhalter 2005): additive, of the DerSimonian-
 Laird type, on the log scale. Winsorised scores spread less than the offices do, so that their mean
 square is divided by what it is among offices of a normal law (Wilcox 2017, section 3.3): without
-that, limits are too narrow and name about eight times as many offices as they say
+that, limits are too narrow and name about nine times as many offices as they say
 (`benchmarks.coverage`). Only points beyond the widened 99.8 % limits are named.
 """
 
