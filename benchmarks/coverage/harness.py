@@ -48,8 +48,9 @@ def measured(  # noqa: PLR0913 - the columns of a row
         nominal: as in `Row`.
     """
     table = np.asarray(values, dtype=np.float64)
-    one_a_run = table if table.ndim == 1 else np.nanmean(table.reshape(len(table), -1), axis=1)
-    known = one_a_run[np.isfinite(one_a_run)]
+    table = table.reshape(len(table), -1)
+    count = np.isfinite(table).sum(axis=1)
+    known = np.nansum(table, axis=1)[count > 0] / count[count > 0]
     error = float(known.std(ddof=1) / np.sqrt(len(known)))
     return Row(method, setting, what, nominal, float(known.mean()), error, len(known), seed)
 
