@@ -106,8 +106,17 @@ def read_span(con: duckdb.DuckDBPyConnection) -> Span | None:
 
 def read_risk(con: duckdb.DuckDBPyConnection, span: Span) -> RiskTable:
     """Resolutions and expected resolutions by county and day, one age band after the other."""
-    stays = _arrays(con, _STAYS.format(first=span.first))
-    shape = (span.units, span.days)
+    return risk_of_stays(_arrays(con, _STAYS.format(first=span.first)), (span.units, span.days))
+
+
+def risk_of_stays(stays: dict[str, NDArray[Any]], shape: tuple[int, int]) -> RiskTable:
+    """Resolutions and expected resolutions of cases that stay open.
+
+    Args:
+        stays: by row, equal cases: number of the `unit`, day numbers `since` and `until`, whether
+            it `is_resolved` on the latter, and how many `cases`.
+        shape: number of units and of days.
+    """
     starts = (0, *(end + 1 for end in BAND_ENDS[:-1]))
     return risk_table(
         (_band(stays, shape, *ends) for ends in zip(starts, BAND_ENDS, strict=True)), shape

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from pipelines.estimates.series import Chosen, Floats, Maker, Period, read_series
 from pipelines.estimates.table import Row, Stratum
-from pipelines.methods.dispersion import theil
+from pipelines.methods.dispersion import theil_of_shrunken
 from pipelines.methods.funnel import NAMED_LEVEL, funnel, widened_limits
 from pipelines.methods.shrinkage import Shrunken, shrink_shares
 
@@ -25,7 +25,6 @@ FUNNEL, SHRINKAGE, DISPERSION = "funnel", "shrinkage", "dispersion"
 FEWEST = {"county": 20, "city": 8}
 FEWEST_EXPECTED = 5
 CONF_LEVEL = 0.95
-DRAWS, SEED = 1000, 0
 
 
 COMPARED = (
@@ -149,23 +148,18 @@ def _unequal(
     whole = whole_area(con)
     if whole is None:
         return
-    failed, beta = places.trials - places.events, found.prior_strength - found.shape
-    rng = np.random.default_rng(SEED)
-    drawn = rng.beta(found.shape + places.events, beta + failed, (DRAWS, len(failed)))
     cities = _city_numbers(con, [maker.stratum.region_code for maker in places.makers])
-    of_value, of_draws = (theil(v, places.trials, cities) for v in (found.value, drawn))
-    tail = (1 - CONF_LEVEL) / 2
+    theils = theil_of_shrunken(found, places.events, places.trials, cities, conf_level=CONF_LEVEL)
     first = places.makers[0]
     maker = Maker(first.indicator, first.measure, DISPERSION, "theil", as_of, whole)
-    parts = ("total", "between", "within") if len(set(cities)) < len(cities) else ("total",)
+    parts = theils if len(set(cities)) < len(cities) else ("total",)
     for part in parts:
-        low, high = np.quantile(getattr(of_draws, part), [tail, 1 - tail])
         yield maker.row(
             places.period,
-            float(getattr(of_value, part)),
-            n=len(failed),
-            low=low,
-            high=high,
+            theils[part].value,
+            n=len(places.makers),
+            low=theils[part].low,
+            high=theils[part].high,
             conf_level=CONF_LEVEL,
             ci_method="posterior_draws",
             contrast=part,

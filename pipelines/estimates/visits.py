@@ -141,10 +141,10 @@ def _main(
     """The four weeks from the notice on: as a count, and relative to what was expected."""
     places = [found.names.index(name) for name in MAIN]
     base = float(found.expected[places].sum())
-    value, low, high = found.excess_over(MAIN, CONF_LEVEL)
+    value, *ends = found.excess_over(MAIN, CONF_LEVEL)
     for measure, unit, numbers in (
-        ("pace", "share", [value / base, low / base, high / base]),
-        ("excess", "submission", [round(value), round(low), round(high)]),
+        ("pace", "share", found.change_over(MAIN, CONF_LEVEL)),
+        ("excess", "submission", [round(number) for number in (value, *ends)]),
     ):
         reason = "fewer_than_10_resolutions" if base + min(value, 0) < FEWEST_ENDS else ""
         if reason or not is_flat:
@@ -163,7 +163,7 @@ def _main(
             high=numbers[2],
             conf_level=CONF_LEVEL,
             ci_method="widest_cluster",
-            finding=_clear(low, high),
+            finding=_clear(*numbers[1:]),
             measure=measure,
             unit=unit,
             contrast=WHOLE,

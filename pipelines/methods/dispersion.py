@@ -1,6 +1,7 @@
 """How unequal places are: Theil's T, split into between and within groups of places.
 
-Give it shrunken values (`shrinkage`): of raw ones, most of the spread of small places is chance.
+Give it draws from the posterior of the places (`shrinkage`): of raw values, most of the spread of
+small places is chance, and shrunken values are too much alike.
 """
 
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipelines.methods.poisson import Floats
+from pipelines.methods.shrinkage import Shrunken, posterior_shares
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,47 @@ def theil(values: Floats, weights: Floats, groups: NDArray[np.int64]) -> Theil:
     total = _divergence(share, share_of_size)
     between = _divergence(share @ member, share_of_size @ member)
     return Theil(total, between, total - between)
+
+
+@dataclass(frozen=True, slots=True)
+class TheilInterval:
+    """One part of Theil's T, the median of its posterior, with two quantiles."""
+
+    value: float
+    low: float
+    high: float
+
+
+def theil_of_shrunken(
+    found: Shrunken,
+    numerator: Floats,
+    denominator: Floats,
+    groups: NDArray[np.int64],
+    *,
+    conf_level: float = 0.95,
+) -> dict[str, TheilInterval]:
+    """Theil's T of shares, by part: the median of its posterior, and its quantiles.
+
+    Shrunken values themselves are less unequal than the shares are, so that their own T would be
+    too small; that of draws from the joint posterior is not.
+
+    Args:
+        found: the shares of P places, from `shrink_shares` of the next two.
+        numerator: P successes.
+        denominator: P trials, also the sizes of the places.
+        groups: P group numbers.
+        conf_level: two-sided confidence.
+
+    Returns:
+        `total`, `between` and `within`.
+    """
+    drawn = theil(posterior_shares(numerator, denominator, found.prior_mean), denominator, groups)
+    tail = (1 - conf_level) / 2
+    ends = (0.5, tail, 1 - tail)
+    return {
+        part: TheilInterval(*np.quantile(getattr(drawn, part), ends).tolist())
+        for part in ("total", "between", "within")
+    }
 
 
 def _divergence(share: Floats, of_size: Floats) -> Floats:

@@ -70,13 +70,31 @@ class PhaseEffects:
         The interval carries the uncertainty of the phases' effects to what would have ended
         without them.
         """
+        value, _, error = self._over(phases)
+        reach = normal_quantile(conf_level) * error
+        return value, value - reach, value + reach
+
+    def change_over(
+        self, phases: tuple[str, ...], conf_level: float = 0.95
+    ) -> tuple[float, float, float]:
+        """Relative change of the pace over several phases together, and its interval.
+
+        It is the excess over what was expected; the interval is made for the logarithm of the
+        ratio, as a ratio's error grows with the ratio (delta method).
+        """
+        excess, base, error = self._over(phases)
+        log = float(np.log1p(excess / base))
+        reach = normal_quantile(conf_level) * error / base
+        value, low, high = np.expm1([log, log - reach, log + reach]).tolist()
+        return value, low, high
+
+    def _over(self, phases: tuple[str, ...]) -> tuple[float, float, float]:
+        """Excess, ends expected without the effects, and the standard error of the latter."""
         places = [self.names.index(name) for name in phases]
         slope = np.zeros(len(self.names))
         slope[places] = self.expected[places]
         error = float(np.sqrt(max(slope @ v @ slope for v in self.covariances)))
-        value = float(self.excess[places].sum())
-        reach = normal_quantile(conf_level) * error
-        return value, value - reach, value + reach
+        return float(self.excess[places].sum()), float(self.expected[places].sum()), error
 
     def band(self, conf_level: float = 0.95) -> Band:
         """Intervals of the log rate ratios."""

@@ -1,8 +1,11 @@
 """Small offices borrow strength: empirical-Bayes estimates of ratios and shares.
 
 The prior is fitted to all offices by maximum likelihood; each office's estimate is its posterior
-mean, with a posterior interval that takes the prior as known. Values are listed in the order given,
-by code, never by rank.
+mean. Intervals of shares do not take the prior as known, which would make them far too narrow with
+ten offices or so (`benchmarks.coverage`): they average over the priors that the data allow, with a
+flat law of the mean and of the spread between offices (Gelman and others 2013, sections 5.3 and
+5.7). Those of ratios take the prior as known. Values are listed in the order given, by code, never
+by rank.
 """
 
 from collections.abc import Callable
@@ -10,14 +13,14 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import minimize
-from scipy.special import betaln, gammaln
-from scipy.stats import beta as beta_law
+from scipy.special import betaln, expit, gammaln, logit
 from scipy.stats import gamma as gamma_law
 
 from pipelines.methods.poisson import Floats
 
 # A prior this strong leaves nothing of an office's own deviation: they do not differ.
 _STRONGEST = 1e7
+_GRID = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,16 +104,50 @@ def shrink_shares(numerator: Floats, denominator: Floats, conf_level: float = 0.
 
     strength, odds = _strongest(loss, np.log(total / (1 - total)))
     mean = odds / (1 + odds)
-    alpha, beta = strength * mean, strength * (1 - mean)
+    alpha = strength * mean
     tail = (1 - conf_level) / 2
+    drawn = posterior_shares(numerator, denominator, mean)
+    low, high = np.quantile(drawn, [tail, 1 - tail], axis=0)
     return Shrunken(
         value=(alpha + numerator) / (strength + denominator),
-        low=beta_law.ppf(tail, alpha + numerator, beta + failed),
-        high=beta_law.ppf(1 - tail, alpha + numerator, beta + failed),
+        low=low,
+        high=high,
         prior_mean=mean,
         prior_strength=strength,
         shape=alpha,
     )
+
+
+def posterior_shares(
+    numerator: Floats, denominator: Floats, mean: float, *, draws: int = 4000, seed: int = 0
+) -> Floats:
+    """Draws x P from the joint posterior of all shares, the prior being unknown.
+
+    The prior's parameters are drawn from a grid of their posterior: the spread between offices,
+    1 / sqrt(strength), is flat from 0 to 1, and so is the mean.
+
+    Args:
+        numerator: P successes.
+        denominator: P trials, above 0.
+        mean: around which the means of the grid lie: the maximum likelihood estimate.
+        draws: how many.
+        seed: of the draws.
+    """
+    failed = denominator - numerator
+    spread = (np.arange(_GRID) + 0.5) / _GRID
+    noise = (1 / denominator[None, :] + spread[:, None] ** 2) / (mean * (1 - mean))
+    error = 1 / np.sqrt((1 / noise).sum(axis=1))
+    steps = np.linspace(-4, 4, 17)
+    means = expit(logit(mean) + error[:, None] * steps)
+    strength = 1 / spread[:, None] ** 2
+    a, b = strength * means, strength * (1 - means)
+    fit = betaln(a[..., None] + numerator, b[..., None] + failed) - betaln(a, b)[..., None]
+    log_weight = fit.sum(axis=2) + np.log(error[:, None] * means * (1 - means))
+    weight = np.exp(log_weight - log_weight.max()).ravel()
+    rng = np.random.default_rng(seed)
+    chosen = rng.choice(len(weight), draws, p=weight / weight.sum())
+    a, b = a.ravel()[chosen, None], b.ravel()[chosen, None]
+    return rng.beta(a + numerator, b + failed)
 
 
 def _strongest(loss: Callable[[Floats], float], middle: float) -> tuple[float, float]:

@@ -3,8 +3,10 @@
 A daily quasi-Poisson model with a log link: straight lines between declared knots, a step at each
 registered break, the season, the weekday, three phases around Lunar New Year, and days off or
 made up. Where only monthly totals exist, the same columns are averaged over each month. Standard
-errors allow for autocorrelation. Breaks that nobody registered are looked for in
-`structural_breaks`.
+errors allow for autocorrelation (Newey and West 1987), with the correction for small samples that
+is usual for sandwiches: T / (T - K), and the t law with T - K degrees of freedom (MacKinnon and
+White 1985; Davidson and MacKinnon 2004, section 5.5). Breaks that nobody registered are looked for
+in `structural_breaks`.
 """
 
 from collections.abc import Sequence
@@ -14,8 +16,8 @@ from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import t as student
 
-from pipelines.methods.intervals import normal_quantile
 from pipelines.methods.poisson import Floats, fit_poisson, hac_covariance
 
 Days = NDArray[np.datetime64]
@@ -89,13 +91,14 @@ class Trend:
     Attributes:
         names: names of the K columns.
         coefficients: K, on the log scale.
-        covariance: K x K, robust to autocorrelation.
+        covariance: K x K, robust to autocorrelation, corrected for small samples.
         starts: T, first day of each row.
         length: T, days of each row.
         counts: T, observed.
         mean: T, fitted.
         level: T, fitted with the calendar taken out: trend and steps only.
         dispersion: Pearson's; 1 is Poisson.
+        long_run_dispersion: the same of sums over many rows: with what neighbouring rows share.
         calendar: what the model was told.
         conf_level: of every interval taken from this fit.
     """
@@ -109,8 +112,15 @@ class Trend:
     mean: Floats
     level: Floats
     dispersion: float
+    long_run_dispersion: float
     calendar: TrendCalendar
     conf_level: float
+
+    @property
+    def quantile(self) -> float:
+        """Half the length of an interval in standard errors."""
+        freedom = len(self.counts) - len(self.names)
+        return float(student.ppf(0.5 + self.conf_level / 2, freedom))
 
     @property
     def adjusted(self) -> Floats:
@@ -126,7 +136,7 @@ class Trend:
         place = self.names.index(name)
         value = float(self.coefficients[place])
         error = float(np.sqrt(self.covariance[place, place]))
-        reach = normal_quantile(self.conf_level) * error
+        reach = self.quantile * error
         return Interval(value, value - reach, value + reach)
 
     def annual_changes(self) -> tuple[Segment, ...]:
@@ -142,7 +152,7 @@ class Trend:
         """Relative change of the calendar-adjusted daily mean from one period to a later one.
 
         The interval is that of two overdispersed Poisson totals, with standard error
-        sqrt(dispersion * (1 / T1 + 1 / T2)) on the log scale.
+        sqrt(long_run_dispersion * (1 / T1 + 1 / T2)) on the log scale.
 
         Args:
             first: first day, and first day after, of the earlier period.
@@ -154,8 +164,8 @@ class Trend:
         if min(totals) <= 0:
             return Interval(np.nan, np.nan, np.nan, "nothing counted in one of the periods")
         ratio = np.log(totals[1] / days[1]) - np.log(totals[0] / days[0])
-        error = np.sqrt(self.dispersion * (1 / totals[0] + 1 / totals[1]))
-        reach = normal_quantile(self.conf_level) * float(error)
+        error = np.sqrt(self.long_run_dispersion * (1 / totals[0] + 1 / totals[1]))
+        reach = self.quantile * float(error)
         return _relative(Interval(float(ratio), float(ratio - reach), float(ratio + reach)))
 
     def _definition_breaks(self, since: date, until: date) -> list[date]:
@@ -251,17 +261,24 @@ def _fit(
     if not fit.converged[0]:
         raise ValueError("the model of the series does not settle: too few counts for its columns")
     mean, beta = fit.mean[0], fit.coefficients[0]
+    spare = len(counts) - len(beta)
+    scores = rows.design * (counts - mean)[:, None]
+    pearson = (counts - mean) / np.sqrt(mean)
+    dispersion = float(fit.dispersion[0])
+    long_run = hac_covariance(pearson[:, None], np.eye(1), lags)[0, 0] / spare
     calendar_part = np.exp(rows.design[:, rows.n_trend :] @ beta[rows.n_trend :])
     return Trend(
         names=rows.names,
         coefficients=beta,
-        covariance=hac_covariance(rows.design * (counts - mean)[:, None], fit.bread[0], lags),
+        covariance=hac_covariance(scores, fit.bread[0], lags) * len(counts) / spare,
         starts=rows.starts,
         length=rows.length,
         counts=counts.astype(float),
         mean=mean,
         level=mean / calendar_part * calendar_part.mean(),
-        dispersion=float(fit.dispersion[0]),
+        dispersion=dispersion,
+        # Neighbours that are unlike by chance must not make the interval narrower.
+        long_run_dispersion=max(dispersion, float(long_run)),
         calendar=calendar,
         conf_level=conf_level,
     )

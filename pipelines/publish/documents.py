@@ -13,6 +13,7 @@ from datetime import date, datetime
 from pipelines.contract import FINEST, Length
 from pipelines.engine.indicator import Indicator
 from pipelines.indicators.example import Example
+from pipelines.publish.calibration import calibration_rows
 from pipelines.publish.catalogue import load_catalogue, model_tables
 from pipelines.settings import Home, Settings
 from pipelines.words import Lang, load_words
@@ -58,6 +59,7 @@ def document_rows(
         "dictionary.rule_calendar": list(_reference(home, "rule_calendar")),
         "dictionary.series_breaks": list(_series_breaks(home, settings)),
         "dictionary.methods": list(_methods()),
+        "dictionary.calibration": list(calibration_rows()),
         "dictionary.caveats": list(_vocabulary("caveats")),
         "dictionary.reasons": list(_vocabulary("reasons")),
         "dictionary.codes": list(_vocabulary("codes")),

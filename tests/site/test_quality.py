@@ -5,6 +5,7 @@ from dataclasses import replace
 import duckdb
 import pytest
 
+from pipelines.publish.calibration import read_calibration, told
 from pipelines.publish.site.dictionary import Dictionary
 from pipelines.publish.site.quality import QualityFacts, QualityWriter, quality_facts
 from pipelines.publish.site.wording import Speaker
@@ -25,7 +26,7 @@ GOOD = QualityFacts(
 )
 SECTIONS = (
     *("receipts", "arrivals", "checks", "suppression", "printed", "vintages", "triangle"),
-    *("breaks", "definitions"),
+    *("calibration", "breaks", "definitions"),
 )  # fmt: skip
 
 
@@ -157,3 +158,37 @@ def test_revised_figures_are_listed_with_their_size(con: duckdb.DuckDBPyConnecti
     ]
     assert "7个" in panel.message
     assert "5个公布后有修订" in panel.message
+
+
+def test_the_calibration_of_the_methods_is_that_of_the_measured_table(
+    con: duckdb.DuckDBPyConnection,
+) -> None:
+    measured = read_calibration()
+    panel = writer(con).panel("calibration")
+    assert panel.grid is not None
+    assert len(panel.grid.rows) == len(measured)
+    wanted = {
+        (
+            *(row.words(part)[Lang.ZH] for part in ("method", "setting", "what")),
+            f"{told(row.actual, row.what)} ±{told(row.error, row.what)}",
+        )
+        for row in measured
+    }
+    assert {(*row[:3], row[4]) for row in panel.grid.rows} == wanted
+    promises = [row for row in measured if row.nominal is not None]
+    kept = sum(bool(row.is_kept) for row in promises)
+    assert f"{len(promises)}项" in panel.message
+    assert f"{kept}项" in panel.message
+
+
+def test_a_promise_that_is_not_kept_is_told_so(con: duckdb.DuckDBPyConnection) -> None:
+    con.execute("begin")
+    con.execute(
+        "update dictionary.calibration set nominal = 0.95, actual = 0.80, error = 0.01, "
+        "is_kept = false where method = 'trend' and what = 'coverage'"
+    )
+    grid = writer(con).panel("calibration").grid
+    con.execute("rollback")
+    assert grid is not None
+    trends = [row for row in grid.rows if row[0] == "趋势与断点" and row[2] == "区间含真值"]
+    assert {row[3:5] + row[6:] for row in trends} == {("95.0%", "80.0% ±1.00%", "未做到")}

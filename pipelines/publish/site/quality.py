@@ -9,6 +9,7 @@ from typing import Any
 
 import duckdb
 
+from pipelines.publish.site.calibration import calibration_part
 from pipelines.publish.site.comparisons import (
     Part,
     printed_part,
@@ -182,6 +183,9 @@ class QualityWriter:
             "triangle": self._triangle,
             "recovery": lambda: self._told(
                 "recovery", recovery_part(self.con, self.speaker, self._title)
+            ),
+            "calibration": lambda: self._told(
+                "calibration", calibration_part(self.con, self.speaker)
             ),
             "breaks": self._breaks,
             "symbols": self._symbols,

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.methods.dispersion import theil
+from pipelines.methods.dispersion import theil, theil_of_shrunken
+from pipelines.methods.shrinkage import shrink_shares
 
 ONE_EACH = np.ones(4)
 PAIRS = np.array([0, 0, 1, 1])
@@ -56,3 +57,20 @@ def test_draws_go_along_the_leading_axis():
 def test_what_has_no_dispersion_is_refused(values, weights):
     with pytest.raises(ValueError, match="Theil"):
         theil(np.array(values), np.array(weights, dtype=float), np.array([0, 0]))
+
+
+def test_the_posterior_of_shares_is_as_unequal_as_the_shares_are():
+    rng = np.random.default_rng(12)
+    size = rng.integers(60, 300, size=300).astype(float)
+    truth = rng.beta(25, 75, size=300)
+    hits = rng.binomial(size.astype(int), truth).astype(float)
+    groups = np.arange(300) // 10
+    found = theil_of_shrunken(shrink_shares(hits, size), hits, size, groups)
+    wanted = theil(truth, size, groups)
+    for part in ("total", "between", "within"):
+        interval = found[part]
+        assert interval.low < getattr(wanted, part) < interval.high
+        assert interval.low < interval.value < interval.high
+    # Shrunken values are too much alike, raw ones too little.
+    alike = theil(shrink_shares(hits, size).value, size, groups).total
+    assert alike < 0.8 * found["total"].value < theil(hits / size, size, groups).total

@@ -13,8 +13,9 @@ def test_the_published_hospitals_beyond_their_limits():
     limits = poisson_limits(EXPECTED, 0.998)
     ratio = OBSERVED / EXPECTED
     assert ((ratio < limits.low) | (ratio > limits.high)).sum() == 25
-    assert funnel(OBSERVED, EXPECTED, trim="truncate").is_beyond.sum() == 9
-    assert funnel(OBSERVED, EXPECTED).is_beyond.sum() == 6
+    for trim, beyond in (("truncate", 9), ("winsorise", 6)):
+        found = funnel(OBSERVED, EXPECTED, trim=trim, is_rescaled=False)
+        assert found.is_beyond.sum() == beyond
 
 
 @pytest.mark.parametrize(
@@ -47,10 +48,22 @@ def test_a_planted_variance_comes_back_and_only_the_planted_office_is_named():
     office = np.exp(rng.normal(scale=0.2, size=300))
     office[7] = 3.0
     found = funnel(rng.poisson(expected * office).astype(float), expected)
-    # The outer tenths are pulled in, so a normal spread comes back about a quarter too small.
-    assert 0.5 * 0.04 < found.overdispersion.tau2 < 0.04
+    # An estimate of a variance from 300 offices has a standard error of about a tenth of it.
+    assert found.overdispersion.tau2 == pytest.approx(0.04, abs=0.01)
+    # Without rescaling, the outer tenths pulled in leave a normal spread about a third too small.
+    plain = funnel(found.observed, found.expected, is_rescaled=False).overdispersion
+    assert 0.5 * 0.04 < plain.tau2 < 0.03
     assert found.is_beyond[7]
     assert found.is_beyond.sum() <= 6
+
+
+@pytest.mark.parametrize("trim", ["winsorise", "truncate"])
+def test_rescaled_scores_of_chance_alone_have_a_mean_square_of_one(trim):
+    expected = np.full(40_000, 10_000.0)
+    observed = np.random.default_rng(3).poisson(expected).astype(float)
+    found = overdispersion(observed, expected, trim=trim, is_rescaled=True)
+    assert found.phi == pytest.approx(1, abs=0.03)
+    assert overdispersion(observed, expected, trim=trim).phi < 0.75
 
 
 def test_without_variance_between_offices_limits_are_exact():

@@ -86,6 +86,20 @@ def test_excess_is_what_ended_above_the_model_without_the_phase():
     assert both == pytest.approx(value + found.excess_over(("after_1_6",))[0])
 
 
+def test_a_change_over_phases_is_the_excess_with_an_interval_of_ratios():
+    table, exposure, week = world(None)
+    found = phase_effects(table, exposure, NAMES, week)
+    for name in ("event_day", "after_28_56"):
+        # One phase alone: the band of its logarithm, where few days have two events in it.
+        value, low, high = found.change_over((name,))
+        excess, less, more = found.excess_over((name,))
+        base = found.expected[NAMES.index(name)]
+        assert value == pytest.approx(excess / base)
+        error = (more - less) / 2 / base
+        assert (np.log1p(high) - np.log1p(low)) / 2 == pytest.approx(error)
+        assert np.log1p(value) == pytest.approx((np.log1p(high) + np.log1p(low)) / 2)
+
+
 def test_equals_statsmodels_on_unpooled_days():
     glm = pytest.importorskip("statsmodels.api")
     table, exposure, week = world(2, units=6, days=300, a_unit=2)

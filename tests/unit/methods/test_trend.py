@@ -4,11 +4,14 @@ from datetime import date, timedelta
 
 import numpy as np
 import pytest
+from scipy.stats import t as student
 
 from pipelines.methods.trend import (
+    HAC_DAYS,
     SeriesBreak,
     Trend,
     TrendCalendar,
+    _daily_design,
     daily_trend,
     monthly_trend,
     new_year_phases,
@@ -99,10 +102,35 @@ def test_the_interval_of_a_change_is_that_of_two_overdispersed_totals():
     change = trend.change(first, second)
     adjusted = trend.adjusted
     totals = [adjusted[:366].sum(), adjusted[366:731].sum()]
-    error = np.sqrt(trend.dispersion * (1 / totals[0] + 1 / totals[1]))
+    error = np.sqrt(trend.long_run_dispersion * (1 / totals[0] + 1 / totals[1]))
     ratio = np.log(totals[1] / 365) - np.log(totals[0] / 366)
     ends = [change.low, change.value, change.high]
-    assert ends == pytest.approx(np.expm1(ratio + np.array([-1, 0, 1]) * 1.959963985 * error))
+    reach = student.ppf(0.975, len(days) - len(trend.names)) * error
+    assert ends == pytest.approx(np.expm1(ratio + np.array([-1, 0, 1]) * reach))
+
+
+def test_what_neighbouring_days_share_widens_the_interval_of_a_change():
+    days, mean = planted(None)
+    rng = np.random.default_rng(4)
+    weeks = np.arange(len(days)) // 7
+    wave = rng.gamma(50, 1 / 50, weeks.max() + 1)[weeks]
+    alike = daily_trend(days, rng.poisson(mean * wave).astype(float), calendar())
+    apart = daily_trend(days, rng.poisson(mean * rng.permutation(wave)).astype(float), calendar())
+    # Days of a week share their wave, so that sums of weeks vary seven times as much.
+    noise = alike.dispersion - 1
+    assert alike.long_run_dispersion == pytest.approx(1 + 7 * noise, rel=0.3)
+    assert apart.long_run_dispersion == pytest.approx(apart.dispersion, rel=0.3)
+
+
+def test_errors_are_those_of_the_general_library_corrected_for_small_samples():
+    glm = pytest.importorskip("statsmodels.api")
+    days, counts = planted(6)
+    trend = daily_trend(days, counts, calendar())
+    _, design, _ = _daily_design(days, calendar())
+    oracle = glm.GLM(counts, design, glm.families.Poisson()).fit(
+        tol=1e-12, cov_type="HAC", cov_kwds={"maxlags": HAC_DAYS, "use_correction": True}
+    )
+    assert np.sqrt(np.diag(trend.covariance)) == pytest.approx(oracle.bse, rel=1e-6)
 
 
 def test_no_change_is_given_across_a_break_of_definition():
