@@ -13,6 +13,7 @@ from pipelines.estimates.every import make_estimates, read_new_years
 from pipelines.estimates.places import FUNNEL, SHRINKAGE, compared_places
 from pipelines.estimates.table import CHECK, COLUMNS, TABLE, Row, check_estimates, write_estimates
 from pipelines.estimates.trends import trends
+from pipelines.privacy.policy import load_policy
 from pipelines.publish.catalogue import load_catalogue
 from pipelines.settings import PACKAGE, PROJECT
 from tests.unit.estimates.world import (
@@ -146,7 +147,9 @@ def test_a_funnel_names_the_planted_outlier_alone_and_pulls_small_places_to_the_
 def test_what_is_not_finite_or_not_explained_stops_the_publication():
     con = staging()
     grown(con)
-    count = make_estimates(con, AS_OF, load_indicators(PACKAGE / "indicators"), NEW_YEARS)
+    count = make_estimates(
+        con, AS_OF, load_indicators(PACKAGE / "indicators"), NEW_YEARS, load_policy()
+    )
     assert count > 180
     verdict = "select passed, failed_count from ops.checks where check_id = ? and table_name = ?"
     assert con.execute(verdict, CHECK).fetchall() == [(True, 0)]

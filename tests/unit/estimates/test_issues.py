@@ -38,9 +38,10 @@ def world(*, weeks: int, times: float = 4.0) -> duckdb.DuckDBPyConnection:
     con.register("drawn", drawn)
     con.execute(
         f"""
-        insert into model.case_timelines
-        select '99' || city || '@', {list(CLASSES)}[kind + 1], date '{first}' + (7 * week)::int,
-            null, null, date '{END - timedelta(days=1)}'
+        insert into model.case_timelines by name
+        select '99' || city || '@' as region_row, {list(CLASSES)}[kind + 1] as content_code,
+            date '{first}' + (7 * week)::int as registered_on,
+            date '{END - timedelta(days=1)}' as seen_until_on
         from drawn
         """
     )

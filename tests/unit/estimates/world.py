@@ -7,8 +7,12 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
+from pipelines.contract import load_tables
 from pipelines.publish.frozen import contract
+from pipelines.settings import PACKAGE
 
+TABLES = load_tables(PACKAGE / "model")
+READ = ("cases", "case_timelines", "case_events", "exported_steps", "offices", "visits")
 PROVINCE, CITY = ("province", "990000", "云泽省"), ("city", "990100", "澜川市")
 AS_OF = date(2026, 10, 31)
 
@@ -26,15 +30,19 @@ def staging() -> duckdb.DuckDBPyConnection:
         "date '0001-01-01' as valid_from, '990000@' as region_row, cast(null as text) as "
         "stable_unit"
     )
-    con.execute(
-        "create table model.case_timelines (region_row text, content_code text, "
-        "registered_on date, closed_on date, outcome text, seen_until_on date)"
-    )
-    con.execute(
-        "create table model.visits (region_row text, tier text, visit_on date, on_precision text, "
-        "first_announced_on date)"
-    )
+    add_tables(con)
     return con
+
+
+def add_tables(con: duckdb.DuckDBPyConnection) -> None:
+    """Empty tables of cases, their steps and visits, as the methods read them."""
+    for name in READ:
+        con.execute(TABLES[name].create_sql(f"model.{name}"))
+    con.execute("alter table model.cases add column sender_id text")
+    con.execute("alter table model.case_events add column sender_id text")
+    con.execute(
+        "create table ops.files (sender_id text, table_name text, shape text, as_of timestamp)"
+    )
 
 
 def add_months(
@@ -111,19 +119,23 @@ def add_cases(
     con.register("drawn", arrow)
     con.execute(
         f"""
-        insert into model.case_timelines
-        select '9901' || lpad(unit::text, 2, '0') || '@', 'land', date '{first}' + since::int,
-            case when until < {days} then date '{first}' + until::int end,
-            case when until < {days} then 'resolved' end, date '{first}' + {days - 1}
+        insert into model.case_timelines by name
+        select '9901' || lpad(unit::text, 2, '0') || '@' as region_row, 'land' as content_code,
+            'F' || unit % 20 as office_id, 'letter' as channel, 'county' as tier_received,
+            date '{first}' + since::int as registered_on,
+            case when until < {days} then date '{first}' + until::int end as closed_on,
+            case when until < {days} then 'resolved' end as outcome,
+            date '{first}' + {days - 1} as seen_until_on
         from drawn
         """
     )
     con.register("visited", pa.table({"unit": place, "day": day}))
     con.execute(
         f"""
-        insert into model.visits
-        select '9901' || lpad(unit::text, 2, '0') || '@', 'city', date '{first}' + day::int,
-            'day', date '{first}' + (day - 10)::int
+        insert into model.visits by name
+        select '9901' || lpad(unit::text, 2, '0') || '@' as region_row, 'city' as tier,
+            date '{first}' + day::int as visit_on, 'day' as on_precision,
+            date '{first}' + (day - 10)::int as first_announced_on
         from visited
         """
     )
