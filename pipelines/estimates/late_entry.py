@@ -59,8 +59,9 @@ _WATCHED = """
 def late_entries(con: duckdb.DuckDBPyConnection, as_of: date, policy: Policy) -> Iterator[Row]:
     """`within_60` of the cases on lists of what is open, from the first list on.
 
-    The value is the share closed within 60 days with late entry allowed for; `expected` is what
-    comes out when it is not, and every case counts as watched from its first day.
+    The value is the share closed within 60 days, of those still open after their first day, with
+    late entry allowed for; `expected` is what comes out when it is not, and every case counts as
+    watched from its first day.
     """
     con.execute(_LISTS)
     [(first,)] = con.execute("select min(list_on) from open_lists").fetchall()

@@ -168,12 +168,10 @@ def _steps(ends: _Endings, events: Sequence[str]) -> Ints:
 
 def _shown_outcomes(ends: _Endings, k: int) -> dict[str, tuple[str, ...]]:
     """Outcomes with curves of their own; those with a small step are told together."""
-    small = tuple(
-        name
-        for name in OUTCOMES[1:]
-        if ((s := _steps(ends, (name,))) > 0).any() and (s[s > 0] < k).any()
-    )
-    own = {name: (name,) for name in OUTCOMES if name not in small}
+    steps = {name: _steps(ends, (name,)) for name in OUTCOMES}
+    found = [name for name in OUTCOMES if steps[name].any()]
+    small = tuple(name for name in found[1:] if steps[name][steps[name] > 0].min() < k)
+    own = {name: (name,) for name in found if name not in small}
     return own | ({OTHERWISE: small} if small else {})
 
 
