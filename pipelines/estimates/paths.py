@@ -23,7 +23,7 @@ METHOD = "process_map"
 MATURE_DAYS, RECENT_DAYS = 90, 365
 MOST_EDGES, MOST_VARIANTS = 8, 6
 SECONDS_A_DAY = 86_400
-REST, VERDICTS = "rest", ("kept", "broken", "open")
+REST, PING_PONG, VERDICTS = "rest", "ping_pong", ("kept", "broken", "open")
 CAVEATS = "steps_not_exported_are_unknown"
 
 LOG = EventLog("path_events", "case_id", "event_type", "event_at", "place", "office_id")
@@ -123,9 +123,9 @@ def paths(
 
     `elapsed` share of all time between steps that passed on one edge, the largest found
     `bottleneck`; `wait` its median in days; `variant` share of cases that took one path; `rework`
-    share of cases with a step that had it again; `ping_pong` share of cases that came back to an
-    office; `handover` share of passages between tiers; `rule`, of what was registered in the last
-    365 days: share in time, late, and not yet due.
+    share of cases with a step that had it again, and of all cases that came back to an office they
+    had left (`ping_pong`); `handover` share of passages between tiers; `rule`, of what was
+    registered in the last 365 days: share in time, late, and not yet due.
 
     Args:
         con: the staging database, after the gate.
@@ -147,7 +147,6 @@ def paths(
     yield from _edges(teller)
     yield from _variants(teller, cases)
     yield from _rework(teller)
-    yield from _returned(teller)
     yield from _handovers(teller)
     recent = Period("span", as_of - timedelta(days=RECENT_DAYS - 1), as_of + timedelta(days=1))
     _take(con, recent, steps)
@@ -209,14 +208,12 @@ def _rework(teller: _Teller) -> Iterator[Row]:
     for step, cases, again, _ in teller.found(process.rework(LOG)):
         if teller.may_part(again, cases):
             yield teller.share("rework", teller.at("step", step), again, cases)
-
-
-def _returned(teller: _Teller) -> Iterator[Row]:
     [(cases, returned)] = teller.found(process.ping_pong_cases(LOG))
+    maker = teller.at("step", PING_PONG)
     if teller.may_part(returned, cases):
-        yield teller.share("ping_pong", teller.maker, returned, cases)
+        yield teller.share("rework", maker, returned, cases)
     else:
-        yield teller.too_few("ping_pong", teller.maker)
+        yield teller.too_few("rework", maker)
 
 
 def _handovers(teller: _Teller) -> Iterator[Row]:

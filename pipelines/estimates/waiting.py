@@ -89,8 +89,8 @@ def waiting_times(con: duckdb.DuckDBPyConnection, as_of: date, policy: Policy) -
 
     `resolution_curve`: by day since registration the share still open (Kaplan–Meier) and the share
     that had ended in each way (Aalen–Johansen), for the last two years that all were watched 90
-    days. `group_difference`: resolved within 60 days and mean days without resolution, one channel
-    or tier less all others, with the log-rank test of all groups as a row of its own.
+    days. `group_difference`: resolved within 60 days, in points, and mean days without resolution,
+    one channel or tier less all others; the log-rank test of all groups as a row of its own.
     `office_bootstrap`: the share resolved within 60 days of each year, with the interval that
     remains when whole offices are drawn anew.
     """
@@ -207,7 +207,7 @@ def _differences(  # noqa: PLR0913, PLR0917 - where its rows belong
         told = [code for code in told if code in published]
     elif told != codes:
         told = []
-    maker = Maker(INDICATOR, WITHIN, DIFFERENCE, "share", as_of, whole)
+    maker = Maker(INDICATOR, WITHIN, DIFFERENCE, "point", as_of, whole)
     if len(codes) < 2 or not told:
         stratum = replace(whole, by_name=by)
         yield replace(maker, stratum=stratum).missing(period, "too_few", "groups_too_small")
@@ -265,16 +265,16 @@ def _difference(ends: _Endings, code: str, maker: Maker, period: Period) -> Iter
         rmst_horizons=(MEAN_DAYS,),
         conf_level=CONF_LEVEL,
     )
-    for measure, unit, curves in (
-        (WITHIN, "share", found.within[HORIZON]),
-        (MEAN, "day", found.restricted_mean[MEAN_DAYS]),
+    for measure, unit, scale, curves in (
+        (WITHIN, "point", 100, found.within[HORIZON]),
+        (MEAN, "day", 1, found.restricted_mean[MEAN_DAYS]),
     ):
         (value, band), (other, other_band) = (_end(curves, at) for at in (0, 1))
         gap = difference(value, band, other, other_band)
-        low, high = float(gap.low[0]), float(gap.high[0])
+        low, high = float(scale * gap.low[0]), float(scale * gap.high[0])
         yield maker.row(
             period,
-            float((value - other)[0]),
+            float(scale * (value - other)[0]),
             n=found.n[0],
             n_events=ends.size((ends.key == code) & _in_time(ends)),
             expected=0.0,

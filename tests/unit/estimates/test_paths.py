@@ -72,7 +72,7 @@ def test_paths_rework_and_returns_are_shares_of_cases():
     rows = found({QUICK: 30, PASSED: 20})
     path = rows["variant", "register>accept>reply>close"].estimate
     assert (path.value, path.n, path.n_events) == (30 / 50, 50, 30)
-    assert rows["ping_pong", ""].estimate.value == pytest.approx(20 / 50)
+    assert rows["rework", "ping_pong"].estimate.value == pytest.approx(20 / 50)
     assert rows["handover", "city>county"].estimate.value == pytest.approx(40 / 60)
 
 
@@ -96,8 +96,10 @@ def test_rules_are_kept_broken_or_open():
     # Thirty older ones, so that there is a year with a map.
     con.execute("insert into model.case_timelines by name select 'o' || no as case_id, "
                 "date '2025-03-03' as registered_on from range(30) as t (no)")  # fmt: skip
-    con.execute("insert into model.case_events by name select case_id, 'register' as event_type, "
-                "registered_on as event_at from model.case_timelines where case_id like 'o%'")  # fmt: skip
+    con.execute(
+        "insert into model.case_events by name select case_id, 'register' as event_type, "
+        "registered_on as event_at from model.case_timelines where case_id like 'o%'"
+    )
     rows = {
         row.stratum.by_value: row.estimate
         for row in paths(con, AS_OF, POLICY, STEPS)

@@ -119,7 +119,7 @@ def test_a_difference_is_claimed_only_where_a_channel_really_differs(visits: int
         if row.stratum.by_name == "channel"
     }
     found = rows["visit", "within_60"]
-    truth = 0.8 * (np.exp(-61 / 40) - np.exp(-61 / visits))
+    truth = 100 * 0.8 * (np.exp(-61 / 40) - np.exp(-61 / visits))
     assert found.finding == finding
     assert found.low is not None
     assert found.high is not None
