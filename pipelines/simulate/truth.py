@@ -1,7 +1,7 @@
 """What was planted, written to `truth.json` beside the exports: the oracle of tests and the README.
 
 - `format`: version of this layout.
-- `parameters`: `cases`, `seed`, `until`, `visit_selection`; the same ones give the same bytes.
+- `parameters`: those of a `Scenario`; the same ones give the same bytes.
 - `rows`: data rows written, by export.
 - `planted_faults`: faults by kind (`dirt.Fault`), and `steps_of_refused_cases`: steps left without
   a case once the cases of unknown region or zero persons are refused.
@@ -93,7 +93,7 @@ def truth_of(
         "rows": rows,
         "planted_faults": dict(sorted(faults.items())),
         "expected_fates": faults_by_reason(faults),
-        "effects": _effects(),
+        "effects": _effects(world.scenario.visit_effect),
         "emerging_issue": _issue(world),
         "outliers": _outliers(world),
         "systems": planted_facts() | {"counts": dict(sorted(planted.items()))},
@@ -108,7 +108,7 @@ def parameters_of(scenario: Scenario) -> dict[str, Any]:
     return asdict(scenario) | {"until": scenario.until.isoformat()}
 
 
-def _effects() -> dict[str, Any]:
+def _effects(of_visits: float) -> dict[str, Any]:
     return {
         "trend": [
             {"yearly": slope, "until": until.isoformat() if until else None}
@@ -118,15 +118,18 @@ def _effects() -> dict[str, Any]:
         "lunar_new_year": intake.LNY_EFFECTS,
         "weekday": {"monday": intake.MONDAY_EFFECT, "weekend": intake.WEEKEND_EFFECT},
         "visits": {
-            "intake": _pulses(visits.INTAKE_NOTICE, visits.INTAKE_AFTER),
-            "resolution": _pulses(visits.RESOLUTION_NOTICE, visits.RESOLUTION_AFTER),
+            "intake": _pulses(of_visits, visits.INTAKE_NOTICE, visits.INTAKE_AFTER),
+            "resolution": _pulses(of_visits, visits.RESOLUTION_NOTICE, visits.RESOLUTION_AFTER),
         },
         "fixed_days": 0.0,
     }
 
 
-def _pulses(notice: float, after: tuple[tuple[int, int, float], ...]) -> dict[str, float]:
-    return {"notice": notice} | {f"{first}..{last}": size for first, last, size in after}
+def _pulses(
+    times: float, notice: float, after: tuple[tuple[int, int, float], ...]
+) -> dict[str, float]:
+    phases = {"notice": notice} | {f"{first}..{last}": size for first, last, size in after}
+    return {days: times * size for days, size in phases.items()}
 
 
 def _issue(world: World) -> dict[str, Any] | None:
