@@ -235,5 +235,7 @@ def _rules(teller: _Teller) -> Iterator[Row]:
         if is_small or total < teller.policy.rate_min_denominator:
             yield teller.too_few("rule", teller.at("rule", f"{name}:kept"))
             continue
-        for verdict, count in zip(VERDICTS, counts, strict=True):
+        can_be_open = any(rule.name == name for rule in DEADLINES)
+        verdicts = VERDICTS if can_be_open else VERDICTS[:2]
+        for verdict, count in zip(verdicts, counts, strict=False):
             yield teller.share("rule", teller.at("rule", f"{name}:{verdict}"), count, total)

@@ -12,11 +12,22 @@ import duckdb
 from pipelines.engine.indicator import load_indicators
 from pipelines.estimates.every import make_estimates, read_new_years
 from pipelines.estimates.issues import emerging_issues
+from pipelines.estimates.paths import paths
 from pipelines.estimates.table import write_estimates
 from pipelines.estimates.visits import visit_effects
+from pipelines.estimates.waiting import waiting_times
 from pipelines.privacy.policy import load_policy
 from pipelines.settings import PACKAGE, PROJECT
-from tests.unit.estimates.world import AS_OF, add_cases, add_tables, staging
+from tests.unit.estimates.world import (
+    AS_OF,
+    PASSED,
+    QUICK,
+    TABLES,
+    add_cases,
+    add_tables,
+    staging,
+    with_steps,
+)
 
 NEW_YEARS = PROJECT / "data" / "reference" / "lunar_new_year.csv"
 POLICY = load_policy()
@@ -46,6 +57,12 @@ def _of_cases() -> Any:
     """What the methods say that need cases, of simulated ones."""
     cases = staging()
     add_cases(cases, effect=0.3, cases=20_000)
-    rows = [*visit_effects(cases, AS_OF), *emerging_issues(cases, AS_OF, read_new_years(NEW_YEARS))]
+    steps = TABLES["case_events"].column("event_type").codes
+    rows = [
+        *visit_effects(cases, AS_OF),
+        *emerging_issues(cases, AS_OF, read_new_years(NEW_YEARS)),
+        *waiting_times(cases, AS_OF, POLICY),
+        *paths(with_steps({QUICK: 40, PASSED: 30}), AS_OF, POLICY, steps),
+    ]
     write_estimates(cases, rows)
     return cases.sql("select * from public.estimates").to_arrow_table()

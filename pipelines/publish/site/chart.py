@@ -300,7 +300,7 @@ def _curves(plain: Series) -> list[Series]:
 def _way(steps: Sequence[str]) -> Names:
     """Steps one after the other."""
     zh, en = (" → ".join(say(step, lang) for step in steps) for lang in (Lang.ZH, Lang.EN))
-    return Names(zh, en)
+    return Names(zh, en[:1].upper() + en[1:])
 
 
 def _code_order(code: str) -> tuple[tuple[int, ...], str]:

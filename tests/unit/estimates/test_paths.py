@@ -1,8 +1,7 @@
 """The map of steps on a log that can be read aloud."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
-import duckdb
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,53 +9,16 @@ from hypothesis import strategies as st
 from pipelines.estimates.paths import paths, safe_parts
 from pipelines.estimates.table import Row
 from pipelines.privacy.policy import load_policy
-from tests.unit.estimates.world import AS_OF, TABLES, staging
+from tests.unit.estimates.world import AS_OF, PASSED, QUICK, TABLES, with_steps
 
 STEPS = TABLES["case_events"].column("event_type").codes
 POLICY = load_policy()
 Log = dict[str, int]
 
 
-def world(log: Log, *, on: date = date(2025, 3, 3)) -> duckdb.DuckDBPyConnection:
-    """So many cases of each path, such as `register@0 transfer@2:B accept@5`: step, day, office.
-
-    Acceptance is due on day 15, the reply on day 60; office A is of the city, others of counties.
-    """
-    con = staging()
-    con.execute("insert into model.exported_steps by name select 'S' as sender_id, "
-                "true as has_required_steps")  # fmt: skip
-    con.execute("insert into model.offices by name select * from (values ('A', 'city'), "
-                "('B', 'county'), ('C', 'county')) as t (office_id, level)")  # fmt: skip
-    paths_of = [path for path, count in log.items() for _ in range(count)]
-    for number, path in enumerate(paths_of):
-        case = f"c{number}"
-        con.execute(
-            "insert into model.case_timelines by name select ? as case_id, 'A' as office_id, "
-            "? as registered_on, ? as accept_due_on, ? as due_on, ? as seen_until_on, "
-            "? as outcome",
-            [case, on, on + timedelta(days=15), on + timedelta(days=60), AS_OF,
-             "resolved" if "reply" in path else None],
-        )  # fmt: skip
-        for seq, step in enumerate(path.split()):
-            kind, _, rest = step.partition("@")
-            day, _, office = rest.partition(":")
-            con.execute(
-                "insert into model.case_events by name select ? as event_id, ? as case_id, "
-                "? as seq, ? as event_type, ? as event_at, ? as to_office_id, 'S' as sender_id",
-                [f"{case}-{seq}", case, seq, kind,
-                 datetime.combine(on, datetime.min.time()) + timedelta(days=int(day)),
-                 office or None],
-            )  # fmt: skip
-    return con
-
-
 def found(log: Log, **more: date) -> dict[tuple[str, str], Row]:
-    rows = paths(world(log, **more), AS_OF, POLICY, STEPS)
+    rows = paths(with_steps(log, **more), AS_OF, POLICY, STEPS)
     return {(row.estimate.measure, row.stratum.by_value): row for row in rows}
-
-
-QUICK = "register@0 accept@2 reply@12 close@12"
-PASSED = "register@0 transfer@1:B return@3:A transfer@4:C accept@10 reply@40 close@40"
 
 
 def test_most_time_passes_on_the_bottleneck():
@@ -92,7 +54,7 @@ def test_a_year_of_few_cases_has_no_map():
 
 def test_rules_are_kept_broken_or_open():
     on = AS_OF - timedelta(days=40)
-    con = world({QUICK: 20, "register@0 accept@20": 15, "register@0 accept@3": 15}, on=on)
+    con = with_steps({QUICK: 20, "register@0 accept@20": 15, "register@0 accept@3": 15}, on=on)
     # Thirty older ones, so that there is a year with a map.
     con.execute("insert into model.case_timelines by name select 'o' || no as case_id, "
                 "date '2025-03-03' as registered_on from range(30) as t (no)")  # fmt: skip

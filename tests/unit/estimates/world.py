@@ -1,7 +1,7 @@
 """A staging database with invented gated figures: months and years of a province and its places."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime, timedelta
 
 import duckdb
 import numpy as np
@@ -15,6 +15,8 @@ TABLES = load_tables(PACKAGE / "model")
 READ = ("cases", "case_timelines", "case_events", "exported_steps", "offices", "visits")
 PROVINCE, CITY = ("province", "990000", "云泽省"), ("city", "990100", "澜川市")
 AS_OF = date(2026, 10, 31)
+QUICK = "register@0 accept@2 reply@12 close@12"
+PASSED = "register@0 transfer@1:B return@3:A transfer@4:C accept@10 reply@40 close@40"
 
 
 def staging() -> duckdb.DuckDBPyConnection:
@@ -121,7 +123,9 @@ def add_cases(
         f"""
         insert into model.case_timelines by name
         select '9901' || lpad(unit::text, 2, '0') || '@' as region_row, 'land' as content_code,
-            'F' || unit % 20 as office_id, 'letter' as channel, 'county' as tier_received,
+            'F' || unit % 20 as office_id,
+            case when unit % 2 = 0 then 'letter' else 'visit' end as channel,
+            case when unit % 4 = 0 then 'city' else 'county' end as tier_received,
             date '{first}' + since::int as registered_on,
             case when until < {days} then date '{first}' + until::int end as closed_on,
             case when until < {days} then 'resolved' end as outcome,
@@ -146,3 +150,36 @@ def add_cases(
 def months(first: int, count: int) -> list[date]:
     """First days of so many months from January of a year on."""
     return [date(first + at // 12, at % 12 + 1, 1) for at in range(count)]
+
+
+def with_steps(log: dict[str, int], *, on: date = date(2025, 3, 3)) -> duckdb.DuckDBPyConnection:
+    """So many cases of each path, such as `register@0 transfer@2:B accept@5`: step, day, office.
+
+    Acceptance is due on day 15, the reply on day 60; office A is of the city, others of counties.
+    """
+    con = staging()
+    con.execute("insert into model.exported_steps by name select 'S' as sender_id, "
+                "true as has_required_steps")  # fmt: skip
+    con.execute("insert into model.offices by name select * from (values ('A', 'city'), "
+                "('B', 'county'), ('C', 'county')) as t (office_id, level)")  # fmt: skip
+    paths_of = [path for path, count in log.items() for _ in range(count)]
+    for number, path in enumerate(paths_of):
+        case = f"c{number}"
+        con.execute(
+            "insert into model.case_timelines by name select ? as case_id, 'A' as office_id, "
+            "? as registered_on, ? as accept_due_on, ? as due_on, ? as seen_until_on, "
+            "? as outcome",
+            [case, on, on + timedelta(days=15), on + timedelta(days=60), AS_OF,
+             "resolved" if "reply" in path else None],
+        )  # fmt: skip
+        for seq, step in enumerate(path.split()):
+            kind, _, rest = step.partition("@")
+            day, _, office = rest.partition(":")
+            con.execute(
+                "insert into model.case_events by name select ? as event_id, ? as case_id, "
+                "? as seq, ? as event_type, ? as event_at, ? as to_office_id, 'S' as sender_id",
+                [f"{case}-{seq}", case, seq, kind,
+                 datetime.combine(on, datetime.min.time()) + timedelta(days=int(day)),
+                 office or None],
+            )  # fmt: skip
+    return con

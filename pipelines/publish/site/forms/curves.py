@@ -51,7 +51,11 @@ def draw_stacked(chart: Chart, speaker: Speaker) -> Plot:
     """Draw a chart of form `stacked`: one layer for each way to end, with its own interval."""
     data = [
         _line(series, speaker, colour)
-        | {"stackgroup": "ends", "fillcolor": colour, "marker": _marker(series, colour, "circle")}
+        | {
+            "stackgroup": "ends",
+            "fillcolor": _pale(colour),
+            "marker": _marker(series, colour, "circle"),
+        }
         for series, colour in zip(chart.series, LAYERS, strict=False)
     ]
     tops = [0.0]
@@ -77,6 +81,12 @@ def _line(series: Series, speaker: Speaker, colour: str) -> Json:
 def _marker(series: Series, colour: str, symbol: str) -> Json:
     hollow = [PAPER if "p" in row.flags else colour for row in series.rows]
     return {"size": 5.5, "symbol": symbol, "color": hollow, "line": {"color": colour, "width": 1.5}}
+
+
+def _pale(colour: str) -> str:
+    """The colour thinned, so that intervals can be seen on it."""
+    parts = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
+    return f"rgba({','.join(map(str, parts))},.35)"
 
 
 def _lead(row: Value, speaker: Speaker) -> str:
