@@ -92,7 +92,8 @@ def test_a_countys_class_is_flagged_in_the_county_and_no_small_one_is_listed():
     # The first two cities have one county each, to which all their cases belong.
     for city in ("990", "991"):
         con.execute(
-            "insert into geo.regions values (?, '县', 'County', 'county', ?, '0001-01-01', ?, null)",
+            "insert into geo.regions values "
+            "(?, '县', 'County', 'county', ?, '0001-01-01', ?, null)",
             [f"{city}01", city, f"{city}01@"],
         )
         con.execute(
