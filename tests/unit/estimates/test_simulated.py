@@ -58,9 +58,10 @@ def holds(row: Row, truth: float) -> bool:
     return row.estimate.low <= truth <= row.estimate.high
 
 
-def test_the_interval_of_each_phase_holds_what_was_planted(planted: Rows):
-    held = {phase: holds(planted["pace", phase], np.expm1(PLANTED[phase])) for phase in MAIN}
-    assert held == dict.fromkeys(MAIN, True)
+def test_the_intervals_of_the_phases_hold_what_was_planted(planted: Rows):
+    """Each is a 95 % interval of its own: one of four may miss, two do so once in seventy times."""
+    held = [holds(planted["pace", phase], np.expm1(PLANTED[phase])) for phase in MAIN]
+    assert sum(held) >= len(MAIN) - 1
 
 
 def test_the_headline_holds_what_was_planted_and_claims_it(planted: Rows):
