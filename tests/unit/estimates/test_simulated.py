@@ -1,8 +1,8 @@
 """The promise of the statistics, on simulated provinces whose truth is known.
 
 With effects of visits planted, the intervals that the report prints hold them; with the same
-visits and nothing planted it claims nothing. Cases differ in how hard they are, and leaders go where
-trouble is.
+visits and nothing planted it claims nothing. Cases differ in how hard they are, and leaders go
+where trouble is.
 """
 
 import os
