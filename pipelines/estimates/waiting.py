@@ -8,7 +8,6 @@ two points of a curve, and no number of a group that the gate hides.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from itertools import pairwise
 from typing import Any
 
 import duckdb
