@@ -36,20 +36,20 @@ def simulate(
     until: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d"], show_default=False)
     ] = None,
+    visit_effect: Annotated[float, typer.Option()] = 1.0,
 ) -> None:
     """`petitions simulate`."""
     from pipelines.ingest.lock import writer_lock
-    from pipelines.simulate.run import DEFAULT_UNTIL
-    from pipelines.simulate.run import simulate as write_demo
-    from pipelines.simulate.scenario import DEFAULT_SEED
+    from pipelines.simulate import run as demo
 
     where = Home.at(home or (None if "PETITIONS_HOME" in os.environ else DEMO_HOME))
     with writer_lock(where):
-        report = write_demo(
+        report = demo.simulate(
             where,
             cases=cases,
-            seed=DEFAULT_SEED if seed is None else seed,
-            until=until.date() if until else DEFAULT_UNTIL,
+            seed=demo.DEFAULT_SEED if seed is None else seed,
+            until=until.date() if until else demo.DEFAULT_UNTIL,
+            visit_effect=visit_effect,
         )
     screen.say("SIMULATED", files=report.files, cases=f"{cases:,}", home=report.home.root)
 

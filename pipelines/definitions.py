@@ -7,6 +7,7 @@ schedule and sensor only wake the job.
 """
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -84,6 +85,16 @@ def _installation(
     installation: Installation = context.resources.installation
     installation.on_step(step)
     return installation
+
+
+def _verdicts(installation: Installation) -> dict[tuple[str, str], tuple[bool, int]]:
+    """By table and check of `ops.checks`: passed or not, and failures; what never ran, failed."""
+    with installation.staging() as con:
+        rows = con.execute(
+            "select table_name, check_id, passed, failed_count from ops.checks"
+        ).fetchall()
+    never: dict[tuple[str, str], tuple[bool, int]] = defaultdict(lambda: (False, NEVER_RAN))
+    return never | {(table, check): (passed, failed) for table, check, passed, failed in rows}
 
 
 @dg.asset(
@@ -187,13 +198,9 @@ REQUIRED = _required_by_table()
 )
 def blocking_checks(context: dg.AssetCheckExecutionContext) -> Iterator[dg.AssetCheckResult]:
     """Report what `ops.checks` says; a result that is missing is a failure."""
-    with context.resources.installation.staging() as con:
-        rows = con.execute(
-            "select table_name, check_id, passed, failed_count from ops.checks"
-        ).fetchall()
-    found = {(table, check): (passed, failed) for table, check, passed, failed in rows}
+    found = _verdicts(context.resources.installation)
     for table, checks in REQUIRED.items():
-        verdicts = {check: found.get((table, check), (False, NEVER_RAN)) for check in checks}
+        verdicts = {check: found[table, check] for check in checks}
         yield dg.AssetCheckResult(
             check_name=f"rules_of_{table}",
             asset_key=checked.key,
@@ -264,12 +271,8 @@ def estimated(context: dg.AssetExecutionContext) -> dg.MaterializeResult[Any]:
 )
 def estimates_check(context: dg.AssetCheckExecutionContext) -> dg.AssetCheckResult:
     """Report what `ops.checks` says of the estimates; a result that is missing is a failure."""
-    with context.resources.installation.staging() as con:
-        found = con.execute(
-            "select passed, failed_count from ops.checks where check_id = ? and table_name = ?",
-            ESTIMATES_CHECK,
-        ).fetchall()
-    passed, failed = found[0] if found else (False, NEVER_RAN)
+    check, table = ESTIMATES_CHECK
+    passed, failed = _verdicts(context.resources.installation)[table, check]
     return dg.AssetCheckResult(passed=passed, metadata={"failed": failed})
 
 

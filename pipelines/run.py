@@ -258,6 +258,7 @@ def estimate(installation: Installation) -> Counts:
             _latest_extract(con).date(),
             installation.indicators,
             installation.home.reference_file("lunar_new_year.csv"),
+            load_policy(installation.settings.disclosure),
         )
         write_recovery(con, truth)
         seal(con)

@@ -1,8 +1,8 @@
 """Control charts of monthly figures of the province and its cities: which months stand out.
 
-Shares with published terms by Laney's p', medians and shares out of curves by XmR. Limits are those
-of the last three years, anew from a change of definition on. Volumes are not charted: they have
-seasons and no good direction.
+Shares with published terms by Laney's p', rates per visit by his u', medians and shares out of
+curves by XmR. Limits are those of the last three years, anew from a change of definition on.
+Volumes, and rates per inhabitant, are not charted: they have seasons and no good direction.
 """
 
 from collections.abc import Iterator, Mapping
@@ -20,6 +20,7 @@ from pipelines.methods.control_charts import (
     Rebase,
     Verdict,
     p_prime_chart,
+    u_prime_chart,
     xmr_chart,
 )
 
@@ -35,6 +36,7 @@ CHARTED = (
     Chosen("satisfaction_triple", "rate"),
     Chosen("resolution_time_median", "p50", 90),
     Chosen("first_time_resolution_rate", "without_90", 90),
+    Chosen("batches_per_leader_visit", "per_event"),
 )
 
 
@@ -90,9 +92,9 @@ def _chart(series: Series, rebases: tuple[Rebase, ...]) -> tuple[ControlChart, s
     starts = [period.start for period in series.periods]
     inside = [entry for entry in rebases if starts[0] < entry.on <= starts[-1]]
     has_terms = not np.isnan(series.numerator).any() and (series.denominator > 0).all()
-    if has_terms and series.unit == "share":
-        chart = p_prime_chart(starts, series.numerator, series.denominator, inside)
-        return chart, "laney_limits"
+    if has_terms:
+        laney = p_prime_chart if series.unit == "share" else u_prime_chart
+        return laney(starts, series.numerator, series.denominator, inside), "laney_limits"
     return xmr_chart(starts, series.value, inside), "xmr_limits"
 
 

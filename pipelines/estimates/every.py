@@ -1,21 +1,28 @@
 """Every estimate of a release, in the order in which the table lists them."""
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
+from itertools import chain
 from pathlib import Path
 
 import duckdb
 import numpy as np
 
+from pipelines.contract import load_tables
 from pipelines.engine.indicator import Indicator
 from pipelines.estimates.charts import control_charts
 from pipelines.estimates.issues import emerging_issues
+from pipelines.estimates.late_entry import late_entries
+from pipelines.estimates.paths import paths
 from pipelines.estimates.places import compared_places
-from pipelines.estimates.table import Row, check_estimates, write_estimates
+from pipelines.estimates.table import check_estimates, write_estimates
 from pipelines.estimates.trends import trends
 from pipelines.estimates.visits import visit_effects
+from pipelines.estimates.waiting import waiting_times
 from pipelines.methods.trend import Days
+from pipelines.privacy.policy import Policy
+from pipelines.settings import PACKAGE
 
 
 def make_estimates(
@@ -23,6 +30,7 @@ def make_estimates(
     as_of: date,
     indicators: Mapping[str, Indicator],
     new_years: Path,
+    policy: Policy,
 ) -> int:
     """Write `public.estimates` and check it; returns the number of rows.
 
@@ -31,23 +39,23 @@ def make_estimates(
         as_of: day of the latest extract.
         indicators: the definitions, for the direction of each.
         new_years: the file `lunar_new_year.csv`.
+        policy: thresholds of disclosure, for what is read from the warehouse.
     """
-    count = write_estimates(con, _rows(con, as_of, indicators, read_new_years(new_years)))
+    days = read_new_years(new_years)
+    steps = load_tables(PACKAGE / "model")["case_events"].column("event_type").codes
+    rows = chain(
+        trends(con, as_of, days),
+        control_charts(con, as_of, indicators),
+        compared_places(con, as_of),
+        waiting_times(con, as_of, policy),
+        late_entries(con, as_of, policy),
+        paths(con, as_of, policy, steps),
+        visit_effects(con, as_of),
+        emerging_issues(con, as_of, days),
+    )
+    count = write_estimates(con, rows)
     check_estimates(con)
     return count
-
-
-def _rows(
-    con: duckdb.DuckDBPyConnection,
-    as_of: date,
-    indicators: Mapping[str, Indicator],
-    new_years: Days,
-) -> Iterator[Row]:
-    yield from trends(con, as_of, new_years)
-    yield from control_charts(con, as_of, indicators)
-    yield from compared_places(con, as_of)
-    yield from visit_effects(con, as_of)
-    yield from emerging_issues(con, as_of, new_years)
 
 
 def read_new_years(path: Path) -> Days:

@@ -1,9 +1,9 @@
 """Emerging issues: content classes of which more is registered than five years lead one to expect.
 
-Weekly counts of each city and of the province by content class are too small to publish, so that
-this method reads the warehouse and has a rule of disclosure of its own: no count is printed, only
-the ratio of the last four weeks to what was expected, to one decimal, and only where these weeks
-hold ten cases or more. The series are institutions' work, never persons.
+Weekly counts of each county, each city and the province by content class are too small to publish,
+so that this method reads the warehouse and has a rule of disclosure of its own: no count is
+printed, only the ratio of the last four weeks to what was expected, to one decimal, and only where
+these weeks hold ten cases or more. The series are institutions' work, never persons.
 """
 
 from collections.abc import Iterator
@@ -26,15 +26,31 @@ METHOD = "emerging_issue_signal"
 WEEKS, SCREENED = 300, 4
 FEWEST_RECENT, FEWEST_EVER = 10, 100
 
-_COUNTS = """
+# A county keeps its series when its code changes, and counties whose boundary moved are one series.
+_SERIES = """
+    create or replace temp table issue_series as
     with
+        counties as (
+            select
+                region_row, stable_unit,
+                max_by(region_code, valid_from) over (
+                    partition by coalesce(stable_unit, region_code)
+                ) as newest_code
+            from geo.regions where level = 'county'
+        ),
         places as (
-            select region_row, 'city' as level, city_code as region_code from geo.regions
-            where city_code is not null
+            select region_row, 3 as depth, 'county' as level,
+                coalesce(unit.region_code, newest_code) as region_code
+            from counties
+            left join (select distinct region_code from geo.regions where level = 'unit') as unit
+                on unit.region_code = counties.stable_unit
             union all
-            select region_row, 'province', ? from geo.regions
+            select region_row, 2, 'city', city_code from geo.regions where city_code is not null
+            union all
+            select region_row, 1, 'province', ? from geo.regions
         )
     select
+        dense_rank() over (order by depth, region_code, content_code) - 1 as series_no,
         level, region_code, content_code,
         cast((registered_on - date '{first}') // 7 as bigint) as week,
         cast(count(*) as double) as cases
@@ -42,7 +58,16 @@ _COUNTS = """
     inner join places using (region_row)
     where registered_on >= date '{first}' and registered_on < date '{end}'
         and content_code is not null
-    group by all order by level desc, region_code, content_code, week
+    group by depth, level, region_code, content_code, week
+"""
+_STRATA = """
+    with names as (
+        select region_code, max_by(name_zh, valid_from) as zh, max_by(name_en, valid_from) as en
+        from geo.regions group by region_code
+    )
+    select distinct series_no, level, region_code, zh, en, content_code
+    from issue_series inner join names using (region_code)
+    order by series_no
 """
 
 
@@ -56,10 +81,11 @@ class _Weekly:
 
 
 def emerging_issues(con: duckdb.DuckDBPyConnection, as_of: date, new_years: Days) -> Iterator[Row]:
-    """`signal` of each class in the province and each city, `signals` how many stand out.
+    """`signal` of each class in the province, each city and each county; `signals`: how many.
 
     A series is `flagged` in a week with false-discovery control over all series, a least number and
-    a least ratio, and `confirmed` in the second week running.
+    a least ratio, and `confirmed` in the second week running. A county's class of fewer than ten
+    cases in four weeks has no row; there are too many of them.
     """
     whole = whole_area(con)
     weekly = _read(con, whole) if whole else None
@@ -86,6 +112,8 @@ def emerging_issues(con: duckdb.DuckDBPyConnection, as_of: date, new_years: Days
     strata = [stratum for stratum, has in zip(weekly.strata, enough, strict=True) if has]
     for at, stratum in enumerate(strata):
         maker = Maker(METHOD, "signal", METHOD, "times", as_of, stratum)
+        if not is_told[at] and stratum.level == "county":
+            continue
         if not is_told[at]:
             yield maker.missing(period, "too_few", "fewer_than_10_in_four_weeks")
             continue
@@ -110,23 +138,16 @@ def _read(con: duckdb.DuckDBPyConnection, whole: Stratum) -> _Weekly | None:
         return None
     end = seen - timedelta(days=(seen.weekday() + 1) % 7 - 1)
     first = end - timedelta(weeks=WEEKS)
-    found = con.execute(_COUNTS.format(first=first, end=end), [whole.region_code]).fetchall()
-    names = dict(
-        con.execute(
-            "select region_code, struct_pack(zh := max_by(name_zh, valid_from), "
-            "en := max_by(name_en, valid_from)) from geo.regions group by region_code"
-        ).fetchall()
-    )
-    keys = list(dict.fromkeys(row[:3] for row in found))
-    counts = np.zeros((len(keys), WEEKS))
-    place = {key: at for at, key in enumerate(keys)}
-    for *key, week, cases in found:
-        counts[place[tuple(key)], week] = cases
+    con.execute(_SERIES.format(first=first, end=end), [whole.region_code])
     strata = [
-        Stratum(level, code, names[code]["zh"], names[code]["en"], "content_code", content)
-        for level, code, content in keys
+        Stratum(level, code, zh, en, "content_code", content)
+        for _, level, code, zh, en, content in con.execute(_STRATA).fetchall()
     ]
-    return _Weekly(strata, counts, end - timedelta(weeks=1)) if keys else None
+    found = con.execute("select series_no, week, cases from issue_series").fetchnumpy()
+    counts = np.zeros((len(strata), WEEKS))
+    counts[found["series_no"], found["week"]] = found["cases"]
+    con.execute("drop table issue_series")
+    return _Weekly(strata, counts, end - timedelta(weeks=1)) if strata else None
 
 
 def _holidays(weekly: _Weekly, new_years: Days) -> Floats:

@@ -1,8 +1,8 @@
 """Places compared with what chance and their usual spread explain; never ranked.
 
 For each share a funnel (observed over expected at the rate of all places together), shrunken
-shares, and how unequal the shrunken ones are. Counties where enough of them are published, cities
-otherwise.
+shares, and year by year how unequal the shrunken ones are. Counties where enough of them are
+published, cities otherwise.
 """
 
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.estimates.series import Chosen, Floats, Maker, Period, read_series
+from pipelines.estimates.series import Chosen, Floats, Maker, Period, Series, read_series
 from pipelines.estimates.table import Row, Stratum
 from pipelines.methods.dispersion import theil_of_shrunken
 from pipelines.methods.funnel import NAMED_LEVEL, funnel, widened_limits
@@ -46,7 +46,7 @@ class _Places:
 
 
 def compared_places(con: duckdb.DuckDBPyConnection, as_of: date) -> Iterator[Row]:
-    """Rows of `funnel`, `shrinkage` and `dispersion` for the last whole year of each share.
+    """Rows of `funnel` and `shrinkage` for the last whole year of each share, `dispersion` for all.
 
     A funnel's value is the ratio of observed to expected, of successes or of failures, whichever
     is rarer (`contrast` says which); its limits are the 99.8 % ones, widened by the variance
@@ -54,34 +54,37 @@ def compared_places(con: duckdb.DuckDBPyConnection, as_of: date) -> Iterator[Row
     """
     for compared in COMPARED:
         for level, fewest in FEWEST.items():
-            places = _read(con, compared, level, as_of)
-            if places is not None and len(places.makers) >= fewest:
-                yield from _funnel(places)
-                yield from _shrunken(con, places, as_of)
+            years = _read(con, compared, level, as_of)
+            if years and len(years[-1].makers) >= fewest:
+                yield from _funnel(years[-1])
+                yield from _shrunken(years[-1], as_of)
+                for places in years:
+                    if len(places.makers) >= fewest:
+                        yield from _unequal(con, places, as_of)
                 break
 
 
 def _read(
     con: duckdb.DuckDBPyConnection, compared: Chosen, level: str, as_of: date
-) -> _Places | None:
-    """The newest year in which the release carries figures of enough places."""
+) -> list[_Places]:
+    """The years in which the release carries figures of places, in order of time."""
     until = as_of - timedelta(days=compared.mature_days)
     every = read_series(con, compared.indicator, compared.measure, level, "year")
-    found = [
-        (period, series, at)
-        for series in every
-        for at, period in enumerate(series.periods)
-        if period.end <= until and series.shown[at] and series.n[at] > 0
-    ]
-    if not found:
-        return None
-    newest = max((period for period, _, _ in found), key=lambda period: period.start)
-    chosen = [(series, at) for period, series, at in found if period == newest]
+    by_period: dict[Period, list[tuple[Series, int]]] = {}
+    for series in every:
+        for at, period in enumerate(series.periods):
+            if period.end <= until and series.shown[at] and series.n[at] > 0:
+                by_period.setdefault(period, []).append((series, at))
+    years = sorted(by_period, key=lambda period: period.start)
+    return [_of_year(period, by_period[period], as_of) for period in years]
+
+
+def _of_year(period: Period, chosen: list[tuple[Series, int]], as_of: date) -> _Places:
     trials = np.array([series.n[at] for series, at in chosen])
     told = np.array([series.numerator[at] for series, at in chosen])
     by_value = np.round(np.array([series.value[at] for series, at in chosen]) * trials)
     return _Places(
-        period=newest,
+        period=period,
         makers=[series.maker(FUNNEL, as_of, unit="times") for series, _ in chosen],
         events=np.where(np.isnan(told), by_value, told),
         trials=trials,
@@ -120,10 +123,17 @@ def _funnel(places: _Places) -> Iterator[Row]:
         )
 
 
-def _shrunken(con: duckdb.DuckDBPyConnection, places: _Places, as_of: date) -> Iterator[Row]:
+def _shrink(places: _Places) -> Shrunken | None:
+    """Shrunken shares; none where all trials ended alike."""
     try:
-        found = shrink_shares(places.events, places.trials, CONF_LEVEL)
+        return shrink_shares(places.events, places.trials, CONF_LEVEL)
     except ValueError:
+        return None
+
+
+def _shrunken(places: _Places, as_of: date) -> Iterator[Row]:
+    found = _shrink(places)
+    if found is None:
         return
     for at, maker in enumerate(places.makers):
         shrunken = Maker(maker.indicator, maker.measure, SHRINKAGE, "share", as_of, maker.stratum)
@@ -138,15 +148,12 @@ def _shrunken(con: duckdb.DuckDBPyConnection, places: _Places, as_of: date) -> I
             conf_level=CONF_LEVEL,
             ci_method="beta_binomial",
         )
-    yield from _unequal(con, places, found, as_of)
 
 
-def _unequal(
-    con: duckdb.DuckDBPyConnection, places: _Places, found: Shrunken, as_of: date
-) -> Iterator[Row]:
+def _unequal(con: duckdb.DuckDBPyConnection, places: _Places, as_of: date) -> Iterator[Row]:
     """Theil's T of the shrunken shares; its interval is that of draws from their posteriors."""
-    whole = whole_area(con)
-    if whole is None:
+    whole, found = whole_area(con), _shrink(places)
+    if whole is None or found is None:
         return
     cities = _city_numbers(con, [maker.stratum.region_code for maker in places.makers])
     theils = theil_of_shrunken(found, places.events, places.trials, cities, conf_level=CONF_LEVEL)

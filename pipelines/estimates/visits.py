@@ -31,6 +31,9 @@ from pipelines.methods.phases import PHASES, Events, exposures
 METHOD = "visit_effect"
 CONF_LEVEL = 0.95
 FEWEST_VISITS, FEWEST_ENDS, FEWEST_UNITS = 30, 10, 5
+# Easy matters go first, which hides some of an effect on the pace: 7 to 20 % of its logarithm in
+# simulations with a frailty variance of 0.4.
+MOST_HIDDEN = 0.2
 CAVEATS = "visits_follow_trouble pace_understated offices_not_persons"
 
 # The first four weeks from the notice on, in which the planted and the reported effects lie.
@@ -119,6 +122,8 @@ def _phase(  # noqa: PLR0913, PLR0917 - a phase of a fit and where its row belon
         return maker.missing(period, state, reason, measure=measure, contrast=contrast)
     band = found.band(CONF_LEVEL)
     value, low, high = np.expm1([found.log_ratio[at], band.low[at], band.high[at]])
+    if measure == "pace":
+        low, high = allowing_for_hidden(low, high)
     return maker.row(
         period,
         value,
@@ -141,12 +146,11 @@ def _main(
     """The four weeks from the notice on: as a count, and relative to what was expected."""
     places = [found.names.index(name) for name in MAIN]
     base = float(found.expected[places].sum())
-    value, *ends = found.excess_over(MAIN, CONF_LEVEL)
-    for measure, unit, numbers in (
-        ("pace", "share", found.change_over(MAIN, CONF_LEVEL)),
-        ("excess", "submission", [round(number) for number in (value, *ends)]),
-    ):
-        reason = "fewer_than_10_resolutions" if base + min(value, 0) < FEWEST_ENDS else ""
+    change, low, high = found.change_over(MAIN, CONF_LEVEL)
+    changes = (change, *allowing_for_hidden(low, high))
+    excess = [round(base * each) for each in changes]
+    for measure, unit, numbers in (("pace", "share", changes), ("excess", "submission", excess)):
+        reason = "fewer_than_10_resolutions" if base + min(excess[0], 0) < FEWEST_ENDS else ""
         if reason or not is_flat:
             state = "too_few" if reason else "not_available"
             yield maker.missing(
@@ -157,7 +161,7 @@ def _main(
             period,
             numbers[0],
             n=n,
-            n_events=base + value,
+            n_events=base * (1 + change),
             expected=0.0,
             low=numbers[1],
             high=numbers[2],
@@ -168,6 +172,17 @@ def _main(
             unit=unit,
             contrast=WHOLE,
         )
+
+
+def allowing_for_hidden(low: float, high: float) -> tuple[float, float]:
+    """Ends of a relative change of the pace, moved outward by what may be hidden of it.
+
+    Where an interval holds no effect it still does, and where it does not it still does not.
+    """
+    ends = np.log1p([low, high])
+    most = ends / (1 - MOST_HIDDEN)
+    outward = np.minimum(ends[0], most[0]), np.maximum(ends[1], most[1])
+    return float(np.expm1(outward[0])), float(np.expm1(outward[1]))
 
 
 def _intake(

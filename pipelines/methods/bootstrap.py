@@ -77,3 +77,18 @@ def share_ended(counts: Floats, horizon: int) -> Floats:
     at_risk = np.cumsum(counts.sum(axis=1)[:, ::-1], axis=1)[:, ::-1][:, : horizon + 1]
     ended = counts[:, 0, : horizon + 1]
     return 1 - np.prod(1 - ended / np.maximum(at_risk, 1), axis=1)
+
+
+def incidence_within(counts: Floats, horizon: int) -> Floats:
+    """Aalen–Johansen share that had the event by the end of day `horizon`, for replicates at once.
+
+    Args:
+        counts: R x 3 x D; [:, 0] had the event on day d, [:, 1] ended otherwise, [:, 2] were last
+            seen open on it.
+        horizon: in days, below D.
+    """
+    at_risk = np.cumsum(counts.sum(axis=1)[:, ::-1], axis=1)[:, ::-1][:, : horizon + 1]
+    hazard = counts[:, :2, : horizon + 1] / np.maximum(at_risk, 1)[:, None]
+    survival = np.cumprod(1 - hazard.sum(axis=1), axis=1)
+    before = np.hstack([np.ones((len(counts), 1)), survival[:, :-1]])
+    return (before * hazard[:, 0]).sum(axis=1)

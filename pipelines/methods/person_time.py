@@ -62,18 +62,6 @@ class PhaseEffects:
         """Standard errors of the log rate ratios, the widest of the clusterings; K."""
         return np.sqrt(np.max([np.diag(v) for v in self.covariances], axis=0))
 
-    def excess_over(
-        self, phases: tuple[str, ...], conf_level: float = 0.95
-    ) -> tuple[float, float, float]:
-        """Ends above expectation over several phases together, and the ends of its interval.
-
-        The interval carries the uncertainty of the phases' effects to what would have ended
-        without them.
-        """
-        value, _, error = self._over(phases)
-        reach = normal_quantile(conf_level) * error
-        return value, value - reach, value + reach
-
     def change_over(
         self, phases: tuple[str, ...], conf_level: float = 0.95
     ) -> tuple[float, float, float]:
@@ -82,19 +70,14 @@ class PhaseEffects:
         It is the excess over what was expected; the interval is made for the logarithm of the
         ratio, as a ratio's error grows with the ratio (delta method).
         """
-        excess, base, error = self._over(phases)
-        log = float(np.log1p(excess / base))
-        reach = normal_quantile(conf_level) * error / base
-        value, low, high = np.expm1([log, log - reach, log + reach]).tolist()
-        return value, low, high
-
-    def _over(self, phases: tuple[str, ...]) -> tuple[float, float, float]:
-        """Excess, ends expected without the effects, and the standard error of the latter."""
         places = [self.names.index(name) for name in phases]
         slope = np.zeros(len(self.names))
-        slope[places] = self.expected[places]
+        slope[places] = self.expected[places] / self.expected[places].sum()
         error = float(np.sqrt(max(slope @ v @ slope for v in self.covariances)))
-        return float(self.excess[places].sum()), float(self.expected[places].sum()), error
+        log = float(np.log1p(self.excess[places].sum() / self.expected[places].sum()))
+        reach = normal_quantile(conf_level) * error
+        value, low, high = np.expm1([log, log - reach, log + reach]).tolist()
+        return value, low, high
 
     def band(self, conf_level: float = 0.95) -> Band:
         """Intervals of the log rate ratios."""

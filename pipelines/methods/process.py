@@ -20,6 +20,7 @@ class EventLog:
         at: instant, TIMESTAMP or DATE.
         sequence: order of the source among events of equal time.
         office: who did it.
+        kept: further columns, the same for all events of a case, that a deadline refers to.
     """
 
     relation: str
@@ -28,6 +29,7 @@ class EventLog:
     at: str
     sequence: str
     office: str
+    kept: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +43,17 @@ class Deadline:
         days: calendar days; the last of them still counts.
         extended_by: activity that extends the limit, if any.
         extra_days: by how many days.
+        due: column of the log with the last day of each case's own limit, in place of `days`; it
+            must be one of those kept, and a case without one is not concerned.
     """
 
     name: str
     since: str
     until: tuple[str, ...]
-    days: int
+    days: int = 0
     extended_by: str = ""
     extra_days: int = 0
+    due: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,19 +68,22 @@ class Precedence:
 def edges(log: EventLog) -> str:
     """Directly-follows edges with waits in seconds, busiest first.
 
-    Columns: from_activity, to_activity, n, mean_wait, median_wait, p90_wait, elapsed_share (of all
-    time that passed in the log: the largest is the bottleneck).
+    Columns: from_activity, to_activity, n, n_cases, mean_wait, median_wait, p90_wait, elapsed_share
+    (of all time that passed in the log: the largest is the bottleneck).
     """
     wait = "(epoch(next_at) - epoch(happened_at))"
     return f"""
 with {_ordered(log)},
 steps as (
-    select activity, next_activity, {wait} as wait from ordered where next_activity is not null
+    select case_key, activity, next_activity, {wait} as wait
+    from ordered
+    where next_activity is not null
 )
 select
     activity as from_activity,
     next_activity as to_activity,
     count(*) as n,
+    count(distinct case_key) as n_cases,
     avg(wait) as mean_wait,
     median(wait) as median_wait,
     quantile_cont(wait, 0.9) as p90_wait,
@@ -139,7 +147,26 @@ def ping_pong(log: EventLog) -> str:
     """
     return f"""
 with {_ordered(log)},
-arrivals as (
+{_TRIPLES}
+select office, other_office, count(*) as n, count(distinct case_key) as n_cases
+from triples
+where back_at = office
+group by office, other_office
+order by n desc, office, other_office"""
+
+
+def ping_pong_cases(log: EventLog) -> str:
+    """One row: n_cases in the log, and n_returned of them that came back to an office."""
+    return f"""
+with {_ordered(log)},
+{_TRIPLES}
+select
+    count(distinct case_key) as n_cases,
+    count(distinct case when back_at = office then case_key end) as n_returned
+from triples"""
+
+
+_TRIPLES = """arrivals as (
     select case_key, office, position
     from ordered
     where previous_office is null or previous_office <> office
@@ -151,12 +178,7 @@ triples as (
         lead(office, 1) over (partition by case_key order by position) as other_office,
         lead(office, 2) over (partition by case_key order by position) as back_at
     from arrivals
-)
-select office, other_office, count(*) as n, count(distinct case_key) as n_cases
-from triples
-where back_at = office
-group by office, other_office
-order by n desc, office, other_office"""
+)"""
 
 
 def deadline(log: EventLog, rule: Deadline, as_of: str) -> str:
@@ -167,12 +189,13 @@ def deadline(log: EventLog, rule: Deadline, as_of: str) -> str:
     Args:
         log: the relation.
         rule: the deadline.
-        as_of: SQL expression of the last day seen, e.g. a literal or an aggregate of a column.
+        as_of: SQL expression of the last day seen, e.g. a literal or a column that is kept.
     """
     extended = f"activity = {_text(rule.extended_by)}"
     limit = f"{rule.days}"
     if rule.extended_by:
         limit += f" + max(case when {extended} then {rule.extra_days} else 0 end)"
+    due = f"max(cast({rule.due} as date))" if rule.due else f"min(starts.since_on) + ({limit})"
     done = ", ".join(_text(name) for name in rule.until)
     return f"""
 with {_ordered(log)},
@@ -185,18 +208,17 @@ starts as (
 clocks as (
     select
         starts.case_key,
-        min(starts.since_on) as since_on,
         min(case when position > since_position and activity in ({done})
             then cast(happened_at as date) end) as done_on,
-        {limit} as limit_days,
+        cast({due} as date) as due_on,
         max(cast({as_of} as date)) as seen_on
     from starts inner join ordered on ordered.case_key = starts.case_key
     group by starts.case_key
 ),
 judged as (
-    select date_diff('day', since_on, coalesce(done_on, seen_on)) > limit_days as is_late,
-        done_on is not null as is_done
+    select coalesce(done_on, seen_on) > due_on as is_late, done_on is not null as is_done
     from clocks
+    where due_on is not null
 )
 select
     {_text(rule.name)} as rule,
@@ -233,6 +255,7 @@ where then_position is not null"""
 def _ordered(log: EventLog) -> str:
     """Events with their place in the case and their neighbours."""
     within = f"over (partition by {log.case} order by {log.at}, {log.sequence})"
+    kept = "".join(f",\n        {name}" for name in log.kept)
     return f"""ordered as (
     select
         {log.case} as case_key,
@@ -243,7 +266,7 @@ def _ordered(log: EventLog) -> str:
         lead({log.activity}) {within} as next_activity,
         lead({log.at}) {within} as next_at,
         lead({log.office}) {within} as next_office,
-        lag({log.office}) {within} as previous_office
+        lag({log.office}) {within} as previous_office{kept}
     from {log.relation}
 )"""
 

@@ -43,13 +43,14 @@ class SimulationReport:
     files: int
 
 
-def simulate(
+def simulate(  # noqa: PLR0913 - the parameters of a world
     home: Home,
     *,
     cases: int = FULL_SIZE,
     seed: int = DEFAULT_SEED,
     until: date = DEFAULT_UNTIL,
     visit_selection: float = 1.0,
+    visit_effect: float = 1.0,
 ) -> SimulationReport:
     """Write the exports of an invented province, their settings and their truth into a home.
 
@@ -61,11 +62,12 @@ def simulate(
         seed: seed of all randomness.
         until: last day that the exports see.
         visit_selection: how strongly leaders go where trouble is; 0 = at random.
+        visit_effect: times the planted effects of visits; 0 = visits change nothing.
 
     Raises:
         UserError: the home holds anything else, or an argument is out of range.
     """
-    scenario = Scenario(cases, seed, until, visit_selection)
+    scenario = Scenario(cases, seed, until, visit_selection, visit_effect)
     _demand_range(scenario)
     demand_demo_home(home, scenario)
     outbox = Outbox(scratch_folder(home), until)

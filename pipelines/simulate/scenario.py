@@ -56,12 +56,14 @@ class Scenario:
         until: last day that the exports see; each file's `as_of` is the end of that day.
         visit_selection: how strongly leaders choose troubled counties: weight
             exp(visit_selection x mean shock of the last eight weeks); 0 = at random.
+        visit_effect: times the planted effects of visits, on the log scale; 0 = no effect.
     """
 
     cases: int
     seed: int
     until: date
     visit_selection: float
+    visit_effect: float = 1.0
 
     def rng(self, stream: Stream, *part: int) -> np.random.Generator:
         """The generator of one stream, or of one numbered part of it (a city, a chunk)."""

@@ -1,26 +1,6 @@
 """What was planted, written to `truth.json` beside the exports: the oracle of tests and the README.
 
-- `format`: version of this layout.
-- `parameters`: `cases`, `seed`, `until`, `visit_selection`; the same ones give the same bytes.
-- `rows`: data rows written, by export.
-- `planted_faults`: faults by kind (`dirt.Fault`), and `steps_of_refused_cases`: steps left without
-  a case once the cases of unknown region or zero persons are refused.
-- `expected_fates`: the same records by canonical table and by the reason for which validation
-  should keep them out (`duplicate` is the fate of a copy).
-- `effects`, on the log scale: `trend` (yearly slope up to a date), `breaks`, `lunar_new_year`,
-  `weekday`, `visits` (on intake and on resolution, by days from the visit), `fixed_days` (zero: the
-  negative control).
-- `emerging_issue`: content class, county codes, first day, weeks, factor; null if it comes later.
-- `outliers`: log speed of the slow and the fast county, and the county whose office closes at day
-  59 and registers anew.
-- `systems`: of the smaller systems, and of what crosses a boundary or is received again, the sizes
-  planted (`planted_facts`) and `counts` of records.
-- `cohorts`: by half-year of registration `cohort`: `cases`, `open_at_extract`, `true_median_days`
-  (every case followed to its end; null if never reached), `closed_only_median_days` (cases closed
-  by the extract only), `true_share_60_days` (closed within 60 days, counting every case),
-  `closed_only_share_60_days`.
-- `overall`: the same figures over all cases.
-- `files`: path in the inbox, data rows and SHA-256 of each export.
+Every key is described in `docs/truth.md`.
 
 Days run from the date of registration to the date of the first closing of any outcome. The cohorts
 count every case that was simulated, the few faulty ones included.
@@ -37,8 +17,9 @@ from pipelines.simulate import intake, labels, visits
 from pipelines.simulate.calendar import day_number
 from pipelines.simulate.cases import GAMING_SINCE, Cases
 from pipelines.simulate.dirt import faults_by_reason
-from pipelines.simulate.durations import STILL_OPEN
+from pipelines.simulate.durations import FRAILTY_VARIANCE, RESOLVED, SPEED_SD, STILL_OPEN
 from pipelines.simulate.exports import Written
+from pipelines.simulate.repeats import MEAN_LAG_DAYS, REPEAT_SHARE
 from pipelines.simulate.scenario import Floats, Ints, Scenario
 from pipelines.simulate.systems.planted import planted_facts
 from pipelines.simulate.world import GAMING_PLACE, OUTLIER_SPEED, World
@@ -49,9 +30,16 @@ SHARE_DAYS = 60
 
 @dataclass(frozen=True, slots=True)
 class Durations:
-    """Counts of cases by half-year cohort and days to closing; the last column never closes."""
+    """Counts of cases by half-year cohort and days to closing; the last column never closes.
+
+    Attributes:
+        every: all cases, followed to their end.
+        resolved: those of them that were resolved.
+        closed: those that closed by the extract.
+    """
 
     every: Ints
+    resolved: Ints
     closed: Ints
 
     @classmethod
@@ -59,7 +47,15 @@ class Durations:
         """No cases yet."""
         cohorts = (world.scenario.until.year - 2003) * 2 + 2
         shape = (cohorts, world.calendar.days + 1)
-        return cls(np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64))
+        return cls(*(np.zeros(shape, dtype=np.int64) for _ in range(3)))
+
+    def of(self, cohort: int) -> "Durations":
+        """The counts of one cohort, along the days."""
+        return Durations(self.every[cohort], self.resolved[cohort], self.closed[cohort])
+
+    def whole(self) -> "Durations":
+        """The counts of all cohorts together, along the days."""
+        return Durations(self.every.sum(0), self.resolved.sum(0), self.closed.sum(0))
 
     def add(self, world: World, cases: Cases) -> None:
         """Count the cases of a city."""
@@ -70,6 +66,8 @@ class Durations:
         seen = cases.closing_day < calendar.seen
         self.every[:] += _count(cell, self.every.shape)
         self.closed[:] += _count(cell[seen], self.closed.shape)
+        is_resolved = (cases.endings.days != STILL_OPEN) & (cases.endings.outcome == RESOLVED)
+        self.resolved[:] += _count(cell[is_resolved], self.resolved.shape)
 
 
 def _count(cell: Ints, shape: tuple[int, ...]) -> Ints:
@@ -94,12 +92,12 @@ def truth_of(
         "rows": rows,
         "planted_faults": dict(sorted(faults.items())),
         "expected_fates": faults_by_reason(faults),
-        "effects": _effects(),
+        "effects": _effects(world.scenario.visit_effect),
         "emerging_issue": _issue(world),
         "outliers": _outliers(world),
         "systems": planted_facts() | {"counts": dict(sorted(planted.items()))},
         "cohorts": _cohorts(durations),
-        "overall": _summary(durations.every.sum(axis=0), durations.closed.sum(axis=0)),
+        "overall": _summary(durations.whole()),
         "files": [asdict(file) for file in sorted(written, key=lambda file: file.path)],
     }
 
@@ -109,7 +107,7 @@ def parameters_of(scenario: Scenario) -> dict[str, Any]:
     return asdict(scenario) | {"until": scenario.until.isoformat()}
 
 
-def _effects() -> dict[str, Any]:
+def _effects(of_visits: float) -> dict[str, Any]:
     return {
         "trend": [
             {"yearly": slope, "until": until.isoformat() if until else None}
@@ -119,15 +117,21 @@ def _effects() -> dict[str, Any]:
         "lunar_new_year": intake.LNY_EFFECTS,
         "weekday": {"monday": intake.MONDAY_EFFECT, "weekend": intake.WEEKEND_EFFECT},
         "visits": {
-            "intake": _pulses(visits.INTAKE_NOTICE, visits.INTAKE_AFTER),
-            "resolution": _pulses(visits.RESOLUTION_NOTICE, visits.RESOLUTION_AFTER),
+            "intake": _pulses(of_visits, visits.INTAKE_NOTICE, visits.INTAKE_AFTER),
+            "resolution": _pulses(of_visits, visits.RESOLUTION_NOTICE, visits.RESOLUTION_AFTER),
         },
         "fixed_days": 0.0,
+        "frailty_variance": FRAILTY_VARIANCE,
+        "log_speed_sd": SPEED_SD,
+        "repeats": {"share": REPEAT_SHARE, "mean_lag_days": MEAN_LAG_DAYS},
     }
 
 
-def _pulses(notice: float, after: tuple[tuple[int, int, float], ...]) -> dict[str, float]:
-    return {"notice": notice} | {f"{first}..{last}": size for first, last, size in after}
+def _pulses(
+    times: float, notice: float, after: tuple[tuple[int, int, float], ...]
+) -> dict[str, float]:
+    phases = {"notice": notice} | {f"{first}..{last}": size for first, last, size in after}
+    return {days: times * size for days, size in phases.items()}
 
 
 def _issue(world: World) -> dict[str, Any] | None:
@@ -158,21 +162,22 @@ def _code_on(world: World, place: int, day: date) -> str:
 
 def _cohorts(durations: Durations) -> list[dict[str, Any]]:
     return [
-        {"cohort": f"{2003 + half // 2}H{half % 2 + 1}"}
-        | _summary(durations.every[half], durations.closed[half])
+        {"cohort": f"{2003 + half // 2}H{half % 2 + 1}"} | _summary(durations.of(half))
         for half in range(len(durations.every))
         if durations.every[half].any()
     ]
 
 
-def _summary(every: Ints, closed: Ints) -> dict[str, Any]:
+def _summary(durations: Durations) -> dict[str, Any]:
+    every, closed = durations.every, durations.closed
     return {
         "cases": int(every.sum()),
         "open_at_extract": int(every.sum() - closed.sum()),
         "true_median_days": _median(every),
         "closed_only_median_days": _median(closed),
-        "true_share_60_days": _share(every),
-        "closed_only_share_60_days": _share(closed),
+        "true_share_60_days": _share(every, every),
+        "true_resolved_60_days": _share(durations.resolved, every),
+        "closed_only_share_60_days": _share(closed, closed),
     }
 
 
@@ -186,6 +191,7 @@ def _median(counts: Ints) -> int | None:
     return day if day < len(counts) - 1 else None
 
 
-def _share(counts: Ints) -> float | None:
-    total = int(counts.sum())
+def _share(counts: Ints, of: Ints) -> float | None:
+    """Those counted that ended within 60 days, as a share of all `of` these."""
+    total = int(of.sum())
     return round(int(counts[: SHARE_DAYS + 1].sum()) / total, 6) if total else None

@@ -51,13 +51,13 @@ def build_world(scenario: Scenario) -> World:
         calendar,
         places,
         shocks,
-        intake_effect(visits, calendar, places),
+        scenario.visit_effect * intake_effect(visits, calendar, places),
     )
     rng = scenario.rng(Stream.DURATIONS)
     log_speed = rng.normal(0.0, SPEED_SD, places.count)
     for place, speed in OUTLIER_SPEED.items():
         log_speed[place] = speed
-    visit_speed = resolution_effect(visits, calendar, places)
+    visit_speed = scenario.visit_effect * resolution_effect(visits, calendar, places)
     return World(scenario, calendar, places, visits, counts, log_speed, visit_speed)
 
 

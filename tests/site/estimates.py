@@ -12,27 +12,40 @@ import duckdb
 from pipelines.engine.indicator import load_indicators
 from pipelines.estimates.every import make_estimates, read_new_years
 from pipelines.estimates.issues import emerging_issues
+from pipelines.estimates.paths import paths
 from pipelines.estimates.table import write_estimates
 from pipelines.estimates.visits import visit_effects
+from pipelines.estimates.waiting import waiting_times
+from pipelines.privacy.policy import load_policy
 from pipelines.settings import PACKAGE, PROJECT
-from tests.unit.estimates.world import AS_OF, add_cases, staging
+from tests.unit.estimates.world import (
+    AS_OF,
+    PASSED,
+    QUICK,
+    TABLES,
+    add_cases,
+    add_tables,
+    staging,
+    with_steps,
+)
 
 NEW_YEARS = PROJECT / "data" / "reference" / "lunar_new_year.csv"
+POLICY = load_policy()
 
 
 def estimate(con: duckdb.DuckDBPyConnection, as_of: date) -> None:
     """Write `public.estimates` of a release."""
+    con.execute("create schema model; create schema ops")
+    add_tables(con)
     con.execute(
-        "create schema model; create schema ops; create table model.case_timelines "
-        "(region_row text, content_code text, registered_on date, closed_on date, outcome text, "
-        "seen_until_on date); create table model.series_breaks as "
+        "create table model.series_breaks as "
         "select break_on, kind, indicators from dictionary.series_breaks; "
         "insert into geo.regions by name select '990000@0001-01-01' as region_row, "
         "'990000' as region_code, 'province' as level, '云泽省' as name_zh, "
         "'Yunze Province' as name_en, date '0001-01-01' as valid_from, "
         "date '9999-12-31' as valid_to, 'province' as kind"
     )
-    make_estimates(con, as_of, load_indicators(PACKAGE / "indicators"), NEW_YEARS)
+    make_estimates(con, as_of, load_indicators(PACKAGE / "indicators"), NEW_YEARS, POLICY)
     con.execute("drop schema model cascade; drop schema ops cascade")
     con.register("of_cases", _of_cases())
     con.execute("insert into public.estimates by name select * from of_cases")
@@ -44,6 +57,12 @@ def _of_cases() -> Any:
     """What the methods say that need cases, of simulated ones."""
     cases = staging()
     add_cases(cases, effect=0.3, cases=20_000)
-    rows = [*visit_effects(cases, AS_OF), *emerging_issues(cases, AS_OF, read_new_years(NEW_YEARS))]
+    steps = TABLES["case_events"].column("event_type").codes
+    rows = [
+        *visit_effects(cases, AS_OF),
+        *emerging_issues(cases, AS_OF, read_new_years(NEW_YEARS)),
+        *waiting_times(cases, AS_OF, POLICY),
+        *paths(with_steps({QUICK: 40, PASSED: 30}), AS_OF, POLICY, steps),
+    ]
     write_estimates(cases, rows)
     return cases.sql("select * from public.estimates").to_arrow_table()

@@ -49,7 +49,7 @@ from pipelines.publish.site.style import Plot
 from pipelines.publish.site.values import Figures
 from pipelines.publish.site.wording import Names, Sentence, Speaker
 from pipelines.settings import PROJECT, Settings
-from pipelines.words import Lang
+from pipelines.words import Lang, load_words
 
 PAGES = PROJECT / "reports" / "pages"
 
@@ -250,7 +250,8 @@ class _Build:
             case ChartSpec():
                 ready = self._ready[part.id]
                 if isinstance(ready, Missing):
-                    why = speaker.say(f"site.ABSENT_{ready}")
+                    own = f"site.ABSENT_{part.id}"
+                    why = speaker.say(own if own in load_words() else f"site.ABSENT_{ready}")
                     return Block("absent", absent=(part.id, speaker.name(part.question), why))
                 return Block("chart", card=self._card(ready, speaker, writer, plots))
 

@@ -189,8 +189,8 @@ class CardWriter:
         if chart.spec.form == "multiples" and has_interval:
             key = "site.UNCERTAIN_TABLE"
         own = f"site.UNCERTAIN_{chart.spec.method}"
-        is_limited = chart.spec.form in LIMITED and own in load_words()
-        text = self.speaker.say(own if is_limited else key)
+        has_own = (chart.spec.form in LIMITED or not has_interval) and own in load_words()
+        text = self.speaker.say(own if has_own else key)
         numbers = [number for series in chart.series for number in drawn_ends(series)]
         if not starts_at_zero(numbers, chart.unit) and chart.spec.form in NOT_FROM_ZERO:
             text = self.speaker.run_on(text, self.speaker.say("site.NOT_FROM_ZERO"))

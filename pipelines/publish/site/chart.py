@@ -4,19 +4,22 @@ Here is decided which rows belong to a chart, how they fall into series, in whic
 and which breaks they cross. Nothing is computed from a figure, nothing is drawn.
 """
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import cache
 from itertools import dropwhile, groupby
 
 from pipelines.publish.site.dictionary import Break, Definition, Dictionary
 from pipelines.publish.site.pages import ChartSpec, PageError, Pick, SeriesName
 from pipelines.publish.site.values import EstimateSelection, Figures, Selection, Value
 from pipelines.publish.site.wording import Fact, Names, Period, Sentence, Word
-from pipelines.words import load_words
+from pipelines.words import Lang, load_words, say
 
 Label = Names | Word | Sentence
+OVER_DAYS = ("curves", "stacked")  # forms of estimates by day since the beginning
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +210,7 @@ class Resolver:
         if spec.method:
             rows = self._estimates(spec.method, name, spec.level)
             rows = [row for row in rows if row.finding or not spec.only_found]
+            rows = [row for row in rows if not spec.by or row.by_name == spec.by]
         else:
             rows = self._rows(name, spec.period, spec.level, spec.by, spec.mature_days)
         rows = _newest(rows, spec.last)
@@ -219,6 +223,8 @@ class Resolver:
             unit=_unit(spec, at, name, rows, definition),
             rows=tuple(rows),
         )
+        if spec.form in OVER_DAYS:
+            return _curves(plain)
         if spec.by and spec.only_found:
             return _split(plain, lambda row: row.region_code + row.by_value, _plain, self._both)
         if spec.by:
@@ -236,9 +242,13 @@ class Resolver:
 
     def _category(self, row: Value) -> Label:
         """The name of a category; of a day, that of the break on it."""
-        key = f"codes.code_{row.by_value}"
-        if key in load_words():
-            return Word(key)
+        steps = [f"codes.code_{step}" for step in row.by_value.split(">")]
+        if set(steps) <= set(load_words()):
+            return Word(steps[0]) if len(steps) == 1 else _way(steps)
+        rule, _, verdict = row.by_value.partition(":")
+        if verdict:
+            pair = {"place": Word(f"codes.code_{rule}"), "category": Word(f"codes.code_{verdict}")}
+            return Sentence("site.PLACE_CATEGORY", dict[str, Fact](pair))
         for each in self._dictionary.breaks:
             if each.on.isoformat() == row.by_value and each.concerns(row.indicator):
                 return each.title
@@ -264,7 +274,7 @@ def _newest(rows: list[Value], count: int) -> list[Value]:
 def _split(
     plain: Series,
     key: Callable[[Value], str],
-    order: Callable[[str], tuple[int, str]],
+    order: Callable[[str], tuple[tuple[int, ...], str]],
     label: Callable[[Value], Label],
 ) -> list[Series]:
     """One series for each category or place, in code order."""
@@ -277,19 +287,42 @@ def _split(
     ]
 
 
-def _code_order(code: str) -> tuple[int, str]:
-    """The order of `reports/words/codes.yml`; codes unknown there follow by name."""
-    keys = list(load_words())
-    key = f"codes.code_{code}"
-    return (keys.index(key) if key in keys else len(keys), code)
+def _curves(plain: Series) -> list[Series]:
+    """A series for each cohort, days in order; where there is one, its own label stays."""
+    cohorts = sorted({row.period_start for row in plain.rows})
+    rows = sorted(plain.rows, key=lambda row: int(row.by_value))
+    found = [tuple(row for row in rows if row.period_start == start) for start in cohorts]
+    if len(found) == 1:
+        return [replace(plain, rows=found[0])]
+    return [replace(plain, label=_span(each[0]), rows=each) for each in found]
+
+
+def _way(steps: Sequence[str]) -> Names:
+    """Steps one after the other."""
+    zh, en = (" → ".join(say(step, lang) for step in steps) for lang in (Lang.ZH, Lang.EN))
+    return Names(zh, en[:1].upper() + en[1:])
+
+
+def _code_order(code: str) -> tuple[tuple[int, ...], str]:
+    """The order of `reports/words/codes.yml`, step by step; codes unknown there follow by name."""
+    place = _places_of_codes()
+    return (tuple(place.get(part, len(place)) for part in re.split("[>:]", code)), code)
+
+
+@cache
+def _places_of_codes() -> dict[str, int]:
+    codes = [
+        key.removeprefix("codes.code_") for key in load_words() if key.startswith("codes.code_")
+    ]
+    return {code: at for at, code in enumerate(codes)}
 
 
 def _span(row: Value) -> Label:
     return Sentence("site.PERIOD", {"period": Period.of(row)})
 
 
-def _plain(code: str) -> tuple[int, str]:
-    return (0, code)
+def _plain(code: str) -> tuple[tuple[int, ...], str]:
+    return ((), code)
 
 
 def _place(row: Value) -> Label:

@@ -26,6 +26,7 @@ from pipelines.words import load_words
 
 LOW_PARTICIPATION = 0.5
 MOST_LISTED = 4
+HEADLINE_DAY = "60"
 
 
 def statement(value: Value, title: Label, kind: str = "SAY") -> Sentence:
@@ -130,7 +131,7 @@ def _against_limits(chart: Chart) -> Sentence:
         "statement": statement(replace(row, low=None, high=None), chart.title),
         "count": len(series.rows),
         "marked": marked,
-        "finding": Listing(tuple(Word(f"site.FINDING_{word}") for word in row.finding.split())),
+        "finding": Listing(tuple(Word(f"findings.{word}") for word in row.finding.split())),
         "value": Amount(row.value or 0.0, row.unit),
         "expected": Amount(round(row.expected or 0.0), row.unit),
         "period": Period.of(row),
@@ -177,7 +178,36 @@ def _beyond(chart: Chart) -> Sentence:
     return Sentence("site.FUNNEL_SOME" if named else "site.FUNNEL_NONE", facts)
 
 
-_OF_METHODS = {"control": _against_limits, "effects": _changes, "funnel": _beyond}
+def _curve(chart: Chart) -> Sentence:
+    """Of curves: where the newest one stands on a day that readers know; of a stack, all parts."""
+    start = chart.last_period.period_start
+    newest = [series for series in chart.series if series.rows[0].period_start == start]
+    days = [row.by_value for row in newest[0].rows]
+    day = HEADLINE_DAY if HEADLINE_DAY in days else days[-1]
+    found = [(series, row) for series in newest for row in series.rows if row.by_value == day]
+    row = found[0][1]
+    items = tuple((series.label, Amount(each.value or 0.0, each.unit)) for series, each in found)
+    facts = value_facts(row) | {"period": Period.of(row), "day": day, "items": Listing(items)}
+    return Sentence("site.CURVE" if chart.spec.form == "curves" else "site.STACK", facts)
+
+
+def _bars(chart: Chart) -> Sentence:
+    """Of bars: the one that its method marks, else the first."""
+    shown = [series for series in chart.series if series.latest.is_shown]
+    marked = [series for series in shown if series.latest.finding]
+    series = (marked or shown)[0]
+    facts = value_facts(series.latest) | {"label": series.label, "period": Period.of(series.latest)}
+    return Sentence("site.BARS_MARKED" if marked else "site.BARS", facts | {"title": chart.title})
+
+
+_OF_METHODS = {
+    "control": _against_limits,
+    "effects": _changes,
+    "funnel": _beyond,
+    "curves": _curve,
+    "stacked": _curve,
+    "bars": _bars,
+}
 
 
 def _newest(chart: Chart) -> Sentence:

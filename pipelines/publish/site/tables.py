@@ -6,7 +6,7 @@ Only columns that tell rows apart are shown, then the figure with its terms, int
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from pipelines.publish.site.chart import Chart, Series
+from pipelines.publish.site.chart import OVER_DAYS, Chart, Series
 from pipelines.publish.site.values import Value
 from pipelines.publish.site.wording import Period, Speaker, Word
 
@@ -65,6 +65,8 @@ def _naming(chart: Chart, speaker: Speaker) -> list[tuple[str, bool, Cell]]:
         split = chart.spec.by or (chart.spec.level if chart.spec.level != "province" else "")
         key = f"codes.by_{split}" if split else "site.COLUMN_SERIES"
         columns.append((_capital(speaker.say(key)), False, label))
+    if chart.spec.form in OVER_DAYS:
+        columns.append((speaker.say("site.COLUMN_DAY"), True, lambda _, row: row.by_value))
     return columns
 
 

@@ -14,7 +14,7 @@ from pipelines.publish.site.values import Value
 from pipelines.publish.site.zhtext import full_width
 from pipelines.words import Lang, load_words, say
 
-PERCENT, TIMES = "share", "times"
+PERCENT, TIMES, THEIL, POINT = "share", "times", "theil", "point"
 SHORT_UNITS = (PERCENT, "day")
 MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
@@ -137,6 +137,10 @@ class Speaker:
             return signed(f"{100 * value:.1f}")
         if unit == TIMES:
             return f"{round(value, 2):g}"
+        if unit == THEIL:
+            return f"{value:.4f}"
+        if unit == POINT:
+            return signed(f"{value:.1f}")
         return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.1f}"
 
     def unit(self, unit: str) -> str:
@@ -205,7 +209,7 @@ class Speaker:
 
     def finding(self, finding: str) -> str:
         """What a method says of a row, its words one after the other."""
-        words = tuple(Word(f"site.FINDING_{word}") for word in finding.split())
+        words = tuple(Word(f"findings.{word}") for word in finding.split())
         return self.listing(Listing(words))
 
     def run_on(self, *sentences: str) -> str:

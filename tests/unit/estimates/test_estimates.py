@@ -10,9 +10,10 @@ import pytest
 from pipelines.engine.indicator import load_indicators
 from pipelines.estimates.charts import control_charts
 from pipelines.estimates.every import make_estimates, read_new_years
-from pipelines.estimates.places import FUNNEL, SHRINKAGE, compared_places
+from pipelines.estimates.places import DISPERSION, FUNNEL, SHRINKAGE, compared_places
 from pipelines.estimates.table import CHECK, COLUMNS, TABLE, Row, check_estimates, write_estimates
 from pipelines.estimates.trends import trends
+from pipelines.privacy.policy import load_policy
 from pipelines.publish.catalogue import load_catalogue
 from pipelines.settings import PACKAGE, PROJECT
 from tests.unit.estimates.world import (
@@ -143,10 +144,54 @@ def test_a_funnel_names_the_planted_outlier_alone_and_pulls_small_places_to_the_
     assert [each.reason for each in few] == ["fewer_than_5_expected"]
 
 
+def test_places_that_drift_apart_are_seen_to_year_by_year():
+    con = staging()
+    rng = np.random.default_rng(4)
+    for at in range(30):
+        rows = []
+        for year, spread in ((2023, 0.0), (2024, 0.05), (2025, 0.15)):
+            k = int(rng.binomial(2000, 0.5 + spread * np.cos(at)))
+            rows.append((date(year, 1, 1), k / 2000, k, 2000))
+        add_years(con, SHARE, ("county", f"9901{at:02d}", f"县{at}"), rows)
+    found = [r for r in compared_places(con, AS_OF) if r.estimate.method == DISPERSION]
+    whole = [r.estimate for r in found if r.stratum.contrast == "total"]
+    total = {each.period_start.year: each for each in whole}
+    assert set(total) == {2023, 2024, 2025}
+    for year, spread in ((2024, 0.05), (2025, 0.15)):
+        low, high = total[year].low, total[year].high
+        assert low is not None
+        assert high is not None
+        ratio = 1 + 2 * spread * np.cos(np.arange(30))
+        ratio /= ratio.mean()
+        assert low <= (ratio * np.log(ratio)).mean() <= high
+    assert (total[2023].high or 1) < (total[2025].low or 0)
+
+
+def test_a_rate_per_visit_is_charted_with_limits_that_follow_the_number_of_visits():
+    con = staging()
+    rng = np.random.default_rng(6)
+    visits = np.where(np.arange(36) % 2 == 0, 40, 160)
+    batches = rng.poisson(8 * visits)
+    batches[33] = 3 * batches[33]
+    rows = [(on, b / v, int(b), int(v)) for on, b, v in zip(
+        months(2023, 36), batches, visits, strict=True)]  # fmt: skip
+    add_months(con, ("batches_per_leader_visit", "per_event", "batch_per_visit"), CITY, rows)
+    found = list(control_charts(con, AS_OF, load_indicators(PACKAGE / "indicators")))
+    assert [r.estimate.period_start for r in found if "outside" in r.estimate.finding] == [
+        rows[33][0]
+    ]
+    assert found[33].estimate.finding == "high outside"
+    assert {r.estimate.ci_method for r in found} == {"laney_limits"}
+    few, many = ((r.high or 0) - (r.low or 0) for r in (found[0].estimate, found[1].estimate))
+    assert few > many
+
+
 def test_what_is_not_finite_or_not_explained_stops_the_publication():
     con = staging()
     grown(con)
-    count = make_estimates(con, AS_OF, load_indicators(PACKAGE / "indicators"), NEW_YEARS)
+    count = make_estimates(
+        con, AS_OF, load_indicators(PACKAGE / "indicators"), NEW_YEARS, load_policy()
+    )
     assert count > 180
     verdict = "select passed, failed_count from ops.checks where check_id = ? and table_name = ?"
     assert con.execute(verdict, CHECK).fetchall() == [(True, 0)]

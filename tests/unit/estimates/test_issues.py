@@ -38,9 +38,10 @@ def world(*, weeks: int, times: float = 4.0) -> duckdb.DuckDBPyConnection:
     con.register("drawn", drawn)
     con.execute(
         f"""
-        insert into model.case_timelines
-        select '99' || city || '@', {list(CLASSES)}[kind + 1], date '{first}' + (7 * week)::int,
-            null, null, date '{END - timedelta(days=1)}'
+        insert into model.case_timelines by name
+        select '99' || city || '@' as region_row, {list(CLASSES)}[kind + 1] as content_code,
+            date '{first}' + (7 * week)::int as registered_on,
+            date '{END - timedelta(days=1)}' as seen_until_on
         from drawn
         """
     )
@@ -84,3 +85,61 @@ def test_no_count_is_printed_and_small_ones_not_even_as_a_ratio():
     )
     small = [row.estimate for row in signals if row.stratum.region_code == "993"]
     assert [each.value for each in small] == [None] * len(small)
+
+
+def test_a_countys_class_is_flagged_in_the_county_and_no_small_one_is_listed():
+    con = world(weeks=2)
+    # The first two cities have one county each, to which all their cases belong.
+    for city in ("990", "991"):
+        con.execute(
+            "insert into geo.regions values "
+            "(?, '县', 'County', 'county', ?, '0001-01-01', ?, null)",
+            [f"{city}01", city, f"{city}01@"],
+        )
+        con.execute(
+            "update model.case_timelines set region_row = ? where region_row = ?",
+            [f"{city}01@", f"{city}@"],
+        )
+    rows, _ = found(con)
+    counties = [row for row in rows if row.stratum.level == "county"]
+    assert {row.stratum.region_code for row in counties} == {"99001", "99101"}
+    assert [
+        (row.stratum.region_code, row.stratum.by_value, row.estimate.finding)
+        for row in counties
+        if row.estimate.finding
+    ] == [("99101", "environment", "confirmed")]
+    # Their cities hold the same cases and say the same.
+    assert [
+        (row.stratum.region_code, row.stratum.by_value)
+        for row in rows
+        if row.stratum.level == "city" and row.estimate.finding
+    ] == [("991", "environment")]
+
+
+def test_a_county_of_few_cases_has_no_row():
+    con = world(weeks=0)
+    con.execute(
+        "insert into geo.regions values "
+        "('99301', '县', 'County', 'county', '993', '0001-01-01', '99301@', null)"
+    )
+    con.execute("update model.case_timelines set region_row = '99301@' where region_row = '993@'")
+    rows, _ = found(con)
+    assert [row for row in rows if row.stratum.level == "county"] == []
+
+
+def test_a_county_that_got_a_new_code_keeps_its_series():
+    con = world(weeks=0)
+    for code, since in (("99001", "0001-01-01"), ("99002", "2026-09-01")):
+        con.execute(
+            "insert into geo.regions values (?, '县', 'County', 'county', '990', ?, ?, 'SU99001')",
+            [code, since, f"{code}@"],
+        )
+    con.execute(
+        "update model.case_timelines set region_row = case when registered_on < '2026-09-01' "
+        "then '99001@' else '99002@' end where region_row = '990@'"
+    )
+    rows, signals = found(con)
+    counties = [row for row in rows if row.stratum.level == "county"]
+    assert {row.stratum.region_code for row in counties} == {"99002"}
+    assert signals == {}
+    assert {row.estimate.finding for row in counties} == {""}

@@ -1,16 +1,22 @@
 """A staging database with invented gated figures: months and years of a province and its places."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime, timedelta
 
 import duckdb
 import numpy as np
 import pyarrow as pa
 
+from pipelines.contract import load_tables
 from pipelines.publish.frozen import contract
+from pipelines.settings import PACKAGE
 
+TABLES = load_tables(PACKAGE / "model")
+READ = ("cases", "case_timelines", "case_events", "exported_steps", "offices", "visits")
 PROVINCE, CITY = ("province", "990000", "云泽省"), ("city", "990100", "澜川市")
 AS_OF = date(2026, 10, 31)
+QUICK = "register@0 accept@2 reply@12 close@12"
+PASSED = "register@0 transfer@1:B return@3:A transfer@4:C accept@10 reply@40 close@40"
 
 
 def staging() -> duckdb.DuckDBPyConnection:
@@ -26,15 +32,19 @@ def staging() -> duckdb.DuckDBPyConnection:
         "date '0001-01-01' as valid_from, '990000@' as region_row, cast(null as text) as "
         "stable_unit"
     )
-    con.execute(
-        "create table model.case_timelines (region_row text, content_code text, "
-        "registered_on date, closed_on date, outcome text, seen_until_on date)"
-    )
-    con.execute(
-        "create table model.visits (region_row text, tier text, visit_on date, on_precision text, "
-        "first_announced_on date)"
-    )
+    add_tables(con)
     return con
+
+
+def add_tables(con: duckdb.DuckDBPyConnection) -> None:
+    """Empty tables of cases, their steps and visits, as the methods read them."""
+    for name in READ:
+        con.execute(TABLES[name].create_sql(f"model.{name}"))
+    con.execute("alter table model.cases add column sender_id text")
+    con.execute("alter table model.case_events add column sender_id text")
+    con.execute(
+        "create table ops.files (sender_id text, table_name text, shape text, as_of timestamp)"
+    )
 
 
 def add_months(
@@ -111,19 +121,25 @@ def add_cases(
     con.register("drawn", arrow)
     con.execute(
         f"""
-        insert into model.case_timelines
-        select '9901' || lpad(unit::text, 2, '0') || '@', 'land', date '{first}' + since::int,
-            case when until < {days} then date '{first}' + until::int end,
-            case when until < {days} then 'resolved' end, date '{first}' + {days - 1}
+        insert into model.case_timelines by name
+        select '9901' || lpad(unit::text, 2, '0') || '@' as region_row, 'land' as content_code,
+            'F' || unit % 20 as office_id,
+            case when unit % 2 = 0 then 'letter' else 'visit' end as channel,
+            case when unit % 4 = 0 then 'city' else 'county' end as tier_received,
+            date '{first}' + since::int as registered_on,
+            case when until < {days} then date '{first}' + until::int end as closed_on,
+            case when until < {days} then 'resolved' end as outcome,
+            date '{first}' + {days - 1} as seen_until_on
         from drawn
         """
     )
     con.register("visited", pa.table({"unit": place, "day": day}))
     con.execute(
         f"""
-        insert into model.visits
-        select '9901' || lpad(unit::text, 2, '0') || '@', 'city', date '{first}' + day::int,
-            'day', date '{first}' + (day - 10)::int
+        insert into model.visits by name
+        select '9901' || lpad(unit::text, 2, '0') || '@' as region_row, 'city' as tier,
+            date '{first}' + day::int as visit_on, 'day' as on_precision,
+            date '{first}' + (day - 10)::int as first_announced_on
         from visited
         """
     )
@@ -134,3 +150,36 @@ def add_cases(
 def months(first: int, count: int) -> list[date]:
     """First days of so many months from January of a year on."""
     return [date(first + at // 12, at % 12 + 1, 1) for at in range(count)]
+
+
+def with_steps(log: dict[str, int], *, on: date = date(2025, 3, 3)) -> duckdb.DuckDBPyConnection:
+    """So many cases of each path, such as `register@0 transfer@2:B accept@5`: step, day, office.
+
+    Acceptance is due on day 15, the reply on day 60; office A is of the city, others of counties.
+    """
+    con = staging()
+    con.execute("insert into model.exported_steps by name select 'S' as sender_id, "
+                "true as has_required_steps")  # fmt: skip
+    con.execute("insert into model.offices by name select * from (values ('A', 'city'), "
+                "('B', 'county'), ('C', 'county')) as t (office_id, level)")  # fmt: skip
+    paths_of = [path for path, count in log.items() for _ in range(count)]
+    for number, path in enumerate(paths_of):
+        case = f"c{number}"
+        con.execute(
+            "insert into model.case_timelines by name select ? as case_id, 'A' as office_id, "
+            "? as registered_on, ? as accept_due_on, ? as due_on, ? as seen_until_on, "
+            "? as outcome",
+            [case, on, on + timedelta(days=15), on + timedelta(days=60), AS_OF,
+             "resolved" if "reply" in path else None],
+        )  # fmt: skip
+        for seq, step in enumerate(path.split()):
+            kind, _, rest = step.partition("@")
+            day, _, office = rest.partition(":")
+            con.execute(
+                "insert into model.case_events by name select ? as event_id, ? as case_id, "
+                "? as seq, ? as event_type, ? as event_at, ? as to_office_id, 'S' as sender_id",
+                [f"{case}-{seq}", case, seq, kind,
+                 datetime.combine(on, datetime.min.time()) + timedelta(days=int(day)),
+                 office or None],
+            )  # fmt: skip
+    return con

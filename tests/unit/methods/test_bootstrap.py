@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from pipelines.methods.bootstrap import cluster_bootstrap, share_ended
+from pipelines.methods.bootstrap import cluster_bootstrap, incidence_within, share_ended
 
 
 def ratio(sums: np.ndarray) -> np.ndarray:
@@ -46,6 +46,22 @@ def test_the_share_ended_is_the_product_of_days():
     counts[0, 1, 1] = 1
     assert share_ended(counts, 1) == pytest.approx(2 / 10)
     assert share_ended(counts, 2) == pytest.approx(1 - 8 / 10 * 4 / 7)
+
+
+def test_what_ended_otherwise_can_have_no_event_any_more():
+    # Ten cases: one has the event and two end otherwise on day 0; of seven, three have it on day 1.
+    counts = np.zeros((1, 3, 3))
+    counts[0, 0, [0, 1]] = 1, 3
+    counts[0, 1, 0] = 2
+    counts[0, 2, 2] = 4
+    assert incidence_within(counts, 0) == pytest.approx(1 / 10)
+    assert incidence_within(counts, 1) == pytest.approx(1 / 10 + 7 / 10 * 3 / 7)
+
+
+def test_without_other_ends_the_incidence_is_the_share_ended():
+    counts = np.random.default_rng(4).poisson(2.0, (5, 2, 40)).astype(float)
+    of_three = np.insert(counts, 1, 0.0, axis=1)
+    np.testing.assert_allclose(incidence_within(of_three, 30), share_ended(counts, 30))
 
 
 def test_curves_of_replicates_are_drawn_at_once():

@@ -1,6 +1,7 @@
 """Process mining in SQL on the textbook's log of six cases, and rules on cases drawn as tables."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import duckdb
 import pytest
@@ -13,6 +14,7 @@ from pipelines.methods.process import (
     edges,
     handovers,
     ping_pong,
+    ping_pong_cases,
     precedence,
     rework,
     variants,
@@ -70,12 +72,19 @@ def test_the_running_example(con):
 def test_waits_and_the_bottleneck(con):
     add(con, 1, "a@1 b@2 c@12")
     add(con, 2, "a@1 b@4 c@10")
-    found = {(a, b): rest for a, b, *rest in rows(con, edges(LOG))}
+    found = {(a, b): rest for a, b, _, *rest in rows(con, edges(LOG))}
     day = 86_400
     assert found["a", "b"][:3] == [2, 2 * day, 2 * day]
     assert found["b", "c"][:3] == [2, 8 * day, 8 * day]
     assert found["b", "c"][3] == pytest.approx(9.6 * day)
     assert found["b", "c"][4] == pytest.approx(16 / 20)
+
+
+def test_an_edge_counts_its_cases_apart_from_its_passages(con):
+    add(con, 1, "a b a b")
+    add(con, 2, "a b")
+    found = {(a, b): (n, cases) for a, b, n, cases, *_ in rows(con, edges(LOG))}
+    assert found == {("a", "b"): (3, 2), ("b", "a"): (1, 1)}
 
 
 def test_events_of_one_instant_follow_the_source(con):
@@ -89,6 +98,7 @@ def test_hand_overs_and_returns(con):
     assert rows(con, handovers(LOG)) == [("A", "B", 3, 2), ("B", "A", 1, 1), ("B", "C", 1, 1)]
     # A, A, B, A, B: back to A once, back to B once.
     assert rows(con, ping_pong(LOG)) == [("A", "B", 1, 1), ("B", "A", 1, 1)]
+    assert rows(con, ping_pong_cases(LOG)) == [(2, 1)]
 
 
 def judged(con, rule: Deadline, as_of: str = "2026-03-31") -> tuple:
@@ -109,6 +119,23 @@ def test_a_deadline_is_kept_broken_or_not_yet_due(con):
     assert judged(con, REPLY) == ("reply", 6, 2, 3, 1)
     # Seen a day after the last start, nothing but the late reply is violated.
     assert judged(con, REPLY, "2026-03-02") == ("reply", 6, 2, 1, 3)
+
+
+def test_a_case_may_have_a_limit_of_its_own(con):
+    add(con, 1, "accept@1 reply@31")
+    add(con, 2, "accept@1 reply@32")
+    add(con, 3, "accept@1")
+    add(con, 4, "accept@1")
+    add(con, 5, "accept@1 reply@90")
+    con.execute("alter table log add column due_on date; alter table log add column seen_on date")
+    con.execute(
+        "update log set seen_on = date '2026-03-01', due_on = case case_id "
+        "when 4 then date '2026-04-01' when 5 then null else date '2026-01-31' end"
+    )
+    log = replace(LOG, kept=("due_on", "seen_on"))
+    rule = Deadline("reply", "accept", ("reply",), due="due_on")
+    # In time, a day late, long overdue, not yet due; the last has no limit.
+    assert rows(con, deadline(log, rule, "seen_on")) == [("reply", 4, 1, 2, 1)]
 
 
 def test_an_order_is_kept_or_broken(con):

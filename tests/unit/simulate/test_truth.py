@@ -119,3 +119,16 @@ def test_the_planted_issue_is_more_frequent_in_its_weeks(demo):
     there = demo.share("case_register", content, f"问题属地 in ({codes}) and {weeks}")
     elsewhere = demo.share("case_register", content, f"问题属地 not in ({codes}) and {weeks}")
     assert there > 1.5 * elsewhere
+
+
+def test_resolved_and_otherwise_ended_are_told_apart(demo, cohorts):
+    for cohort in sorted(FOLLOWED):
+        [(resolved, ended, cases)] = demo.rows(
+            "select count(*) filter (where replied is not null and passed_on is null "
+            "and ended::date - registered::date <= 60 and closed = ended), "
+            "count(*) filter (where ended::date - registered::date <= 60), count(*) "
+            f"from timeline where {cohort_of('registered')} = '{cohort}'"
+        )
+        row = cohorts[cohort]
+        assert resolved / cases == pytest.approx(row["true_resolved_60_days"], abs=0.01)
+        assert ended / cases == pytest.approx(row["true_share_60_days"], abs=0.01)

@@ -16,6 +16,7 @@ from pipelines.simulate.visits import (
     plan_visits,
     resolution_effect,
 )
+from pipelines.simulate.world import build_world
 
 UNTIL = date(2010, 12, 31)
 
@@ -89,6 +90,18 @@ def test_visits_go_where_trouble_is_only_when_told_to():
     # choosing with weight exp(g x) from a normal x with variance v moves the mean to g v
     chosen, error = mean_trouble(3.0)
     assert chosen > 20 * error
+
+
+def test_visits_change_nothing_where_their_effect_is_switched_off():
+    worlds = {
+        effect: build_world(Scenario(5_000, 5, date(2010, 12, 31), 1.0, effect))
+        for effect in (0.0, 0.5, 1.0)
+    }
+    assert not worlds[0.0].visit_speed.any()
+    np.testing.assert_allclose(worlds[0.5].visit_speed, worlds[1.0].visit_speed / 2)
+    # The same visits are made in all of them.
+    np.testing.assert_array_equal(worlds[0.0].visits.day, worlds[1.0].visits.day)
+    np.testing.assert_array_equal(worlds[0.0].visits.place, worlds[1.0].visits.place)
 
 
 def test_each_county_has_one_fixed_day_a_month(demo):

@@ -10,13 +10,18 @@
 | `control` | one series against limits or a trend | signals from a rule, not from the eye |
 | `effects` | changes with intervals around zero | whether an interval leaves out no change |
 | `funnel` | places by size against limits | chance is wider for small places, no ranking |
+| `bars` | steps, ways and rules in one period | names too long for a margin |
+| `curves` | shares by days since the beginning | how long, with those still open |
+| `stacked` | the ways to end by days since the beginning | parts of a whole that grows |
 | `flow` | where things begin and where they end | a shaded table can be read aloud, a Sankey not |
 """
 
 from collections.abc import Callable
 
 from pipelines.publish.site.chart import Chart
+from pipelines.publish.site.forms.bars import draw_bars
 from pipelines.publish.site.forms.control import draw_control
+from pipelines.publish.site.forms.curves import draw_curves, draw_stacked
 from pipelines.publish.site.forms.dots import draw_dots
 from pipelines.publish.site.forms.funnel import draw_funnel
 from pipelines.publish.site.forms.lines import draw_lines
@@ -33,6 +38,9 @@ PLOTTED: dict[str, Callable[[Chart, Speaker], Plot]] = {
     "control": draw_control,
     "effects": draw_dots,
     "funnel": draw_funnel,
+    "bars": draw_bars,
+    "curves": draw_curves,
+    "stacked": draw_stacked,
 }
 FORMS = (*PLOTTED, "tiles", "flow")
 

@@ -5,7 +5,13 @@ look like. Limits are dashed; a trend has none.
 """
 
 from pipelines.publish.site.chart import Chart, Series
-from pipelines.publish.site.forms.traces import drawn_ends, end_room, hover_text, last_number
+from pipelines.publish.site.forms.traces import (
+    drawn_ends,
+    end_room,
+    hover_text,
+    last_number,
+    limit_line,
+)
 from pipelines.publish.site.style import (
     BLUE,
     GREY,
@@ -34,9 +40,11 @@ def draw_control(chart: Chart, speaker: Speaker) -> Plot:
     """Draw a chart of form `control`: its first series."""
     series = chart.series[0]
     has_limits = any(row.low is not None for row in series.rows)
-    data = [_points(series, speaker), _line(series, "expected", has_limits=has_limits)]
+    days = [when(row) for row in series.rows]
+    data = [_points(series, speaker), _centre(series, days, has_limits=has_limits)]
     if has_limits:
-        data += [_line(series, end, has_limits=True) for end in ("low", "high")]
+        ends = ("low", "high")
+        data += [limit_line(days, [getattr(row, end) for row in series.rows]) for end in ends]
     expected = [row.expected for row in series.rows if row.expected is not None]
     scale = scale_for([*drawn_ends(series), *expected], chart.unit)
     wide = Canvas(WIDE, 320, 56, 64, 28, 36)
@@ -73,20 +81,11 @@ def _told(series: Series, row: Value, speaker: Speaker) -> str:
     return f"{text}<br>{speaker.finding(row.finding)}" if row.finding else text
 
 
-def _line(series: Series, part: str, *, has_limits: bool) -> Json:
-    """The centre or fitted line, or one of the limits."""
-    is_limit = part != "expected"
-    look: Json = {"color": GREY, "width": 1.2, "dash": "5px,4px" if is_limit else "solid"}
-    if not has_limits:
-        look = {"color": BLUE, "width": 2.2}
-    return {
-        "type": "scatter",
-        "mode": "lines",
-        "x": [when(row) for row in series.rows],
-        "y": [getattr(row, part) for row in series.rows],
-        "hoverinfo": "skip",
-        "line": look,
-    }
+def _centre(series: Series, days: list[float | str], *, has_limits: bool) -> Json:
+    """The centre line of limits, or a fitted trend."""
+    look = {"color": GREY, "width": 1.2} if has_limits else {"color": BLUE, "width": 2.2}
+    line = limit_line(days, [row.expected for row in series.rows])
+    return line | {"line": look | {"dash": "solid"}}
 
 
 def _layout(chart: Chart, speaker: Speaker, canvas: Canvas, scale: Scale) -> Json:

@@ -6,7 +6,7 @@ Dots inside the limits are grey and have no name; only those beyond are marked a
 from math import log10, sqrt
 
 from pipelines.publish.site.chart import Chart
-from pipelines.publish.site.forms.traces import drawn_ends, hover_text
+from pipelines.publish.site.forms.traces import drawn_ends, hover_text, limit_line
 from pipelines.publish.site.style import (
     GREY,
     INK,
@@ -35,17 +35,8 @@ def draw_funnel(chart: Chart, speaker: Speaker) -> Plot:
         (series.latest for series in chart.series if series.latest.is_shown),
         key=lambda row: row.n or 0,
     )
-    limits = [
-        {
-            "type": "scatter",
-            "mode": "lines",
-            "x": [row.n for row in shown],
-            "y": [getattr(row, end) for row in shown],
-            "hoverinfo": "skip",
-            "line": {"color": GREY, "width": 1.2, "dash": "5px,4px"},
-        }
-        for end in ("low", "high")
-    ]
+    sizes = [row.n for row in shown]
+    limits = [limit_line(sizes, [getattr(row, end) for row in shown]) for end in ("low", "high")]
     wide, narrow = Canvas(WIDE, 380, 52, 40, 16, 52), Canvas(NARROW, 300, 44, 18, 16, 50)
     return Plot(
         [_places(chart, speaker), *limits],

@@ -4,7 +4,9 @@ A trace is a stretch of a series that no change of definition cuts. Every row is
 trace; a row without a figure is a point without a height, so that nothing is joined across it.
 """
 
+from collections.abc import Sequence
 from itertools import groupby
+from typing import Any
 
 from pipelines.publish.site.chart import Chart, Series
 from pipelines.publish.site.style import GREY, PAPER, Json, note, stretch, when
@@ -82,6 +84,12 @@ def end_room(chart: Chart) -> int:
     speakers = [Speaker(lang) for lang in Lang]
     texts = [end_label(s, speaker, with_name=False) for s in chart.series for speaker in speakers]
     return 16 + 7 * max(map(len, texts))
+
+
+def limit_line(x: Sequence[Any], y: Sequence[float | None]) -> Json:
+    """A dashed limit, which says nothing to the pointer."""
+    look = {"color": GREY, "width": 1.2, "dash": "5px,4px"}
+    return {"type": "scatter", "mode": "lines", "x": x, "y": y, "hoverinfo": "skip", "line": look}
 
 
 def last_number(series: Series) -> float | None:

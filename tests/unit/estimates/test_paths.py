@@ -1,0 +1,83 @@
+"""The map of steps on a log that can be read aloud."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipelines.estimates.paths import paths, safe_parts
+from pipelines.estimates.table import Row
+from pipelines.privacy.policy import load_policy
+from tests.unit.estimates.world import AS_OF, PASSED, QUICK, TABLES, with_steps
+
+STEPS = TABLES["case_events"].column("event_type").codes
+POLICY = load_policy()
+Log = dict[str, int]
+
+
+def found(log: Log, **more: date) -> dict[tuple[str, str], Row]:
+    rows = paths(with_steps(log, **more), AS_OF, POLICY, STEPS)
+    return {(row.estimate.measure, row.stratum.by_value): row for row in rows}
+
+
+def test_most_time_passes_on_the_bottleneck():
+    rows = found({QUICK: 30, PASSED: 20})
+    # From acceptance to reply: 30 x 10 and 20 x 30 of 30 x 12 and 20 x 40 days.
+    assert rows["elapsed", "accept>reply"].estimate.finding == "bottleneck"
+    assert rows["elapsed", "accept>reply"].estimate.value == pytest.approx(900 / 1160)
+    assert rows["wait", "register>accept"].estimate.value == pytest.approx(2)
+    assert ("wait", "register>transfer") not in rows  # 20 waits are no median
+
+
+def test_paths_rework_and_returns_are_shares_of_cases():
+    rows = found({QUICK: 30, PASSED: 20})
+    path = rows["variant", "register>accept>reply>close"].estimate
+    assert (path.value, path.n, path.n_events) == (30 / 50, 50, 30)
+    assert rows["rework", "ping_pong"].estimate.value == pytest.approx(20 / 50)
+    assert rows["handover", "city>county"].estimate.value == pytest.approx(40 / 60)
+
+
+def test_what_few_cases_did_is_not_told_alone():
+    rows = found({QUICK: 30, PASSED: 20, "register@0 refuse@4": 9})
+    variants = {value: row for (measure, value), row in rows.items() if measure == "variant"}
+    # The nine and the smallest path shown are told together.
+    assert set(variants) == {"register>accept>reply>close", "rest"}
+    assert variants["rest"].estimate.n_events == 29
+    told = [row.estimate.n for row in rows.values() if row.estimate.value is not None]
+    assert all(n is None or n >= POLICY.k for n in told)
+
+
+def test_a_year_of_few_cases_has_no_map():
+    assert found({QUICK: 29})["elapsed", ""].estimate.reason == "fewer_than_curves_need"
+
+
+def test_rules_are_kept_broken_or_open():
+    on = AS_OF - timedelta(days=40)
+    con = with_steps({QUICK: 20, "register@0 accept@20": 15, "register@0 accept@3": 15}, on=on)
+    # Thirty older ones, so that there is a year with a map.
+    con.execute("insert into model.case_timelines by name select 'o' || no as case_id, "
+                "date '2025-03-03' as registered_on from range(30) as t (no)")  # fmt: skip
+    con.execute(
+        "insert into model.case_events by name select case_id, 'register' as event_type, "
+        "registered_on as event_at from model.case_timelines where case_id like 'o%'"
+    )
+    rows = {
+        row.stratum.by_value: row.estimate
+        for row in paths(con, AS_OF, POLICY, STEPS)
+        if row.estimate.measure == "rule"
+    }
+    counts = [rows[f"accept_limit:{verdict}"].n_events for verdict in ("kept", "broken", "open")]
+    assert counts == [35, 15, 0]
+    counts = [rows[f"reply_limit:{verdict}"].n_events for verdict in ("kept", "broken", "open")]
+    assert counts == [20, 0, 30]
+    # Twenty replies are too few to speak of their order.
+    assert rows["reply_after_acceptance:kept"].reason == "fewer_than_curves_need"
+
+
+@given(st.dictionaries(st.text("abc", min_size=1, max_size=3), st.integers(1, 40), max_size=8))
+def test_neither_a_part_nor_what_is_left_of_a_whole_is_small(parts: dict[str, int]):
+    shown = safe_parts(parts, 10)
+    left = sum(count for key, count in parts.items() if key not in shown)
+    assert all(parts[key] >= 10 for key in shown)
+    assert left == 0 or left >= 10 or not shown
