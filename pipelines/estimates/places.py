@@ -1,8 +1,8 @@
 """Places compared with what chance and their usual spread explain; never ranked.
 
 For each share a funnel (observed over expected at the rate of all places together), shrunken
-shares, and year by year how unequal the shrunken ones are. Counties where enough of them are
-published, cities otherwise.
+shares, and year by year how unequal the shrunken ones are. Counties are compared with each other,
+and cities, each where enough are published; how unequal places are is told of the finest alone.
 """
 
 from collections.abc import Iterator
@@ -53,15 +53,16 @@ def compared_places(con: duckdb.DuckDBPyConnection, as_of: date) -> Iterator[Row
     between places. The finding `beyond` marks the only places to be named.
     """
     for compared in COMPARED:
+        is_finest = True
         for level, fewest in FEWEST.items():
             years = _read(con, compared, level, as_of)
             if years and len(years[-1].makers) >= fewest:
                 yield from _funnel(years[-1])
                 yield from _shrunken(years[-1], as_of)
-                for places in years:
+                for places in years if is_finest else ():
                     if len(places.makers) >= fewest:
                         yield from _unequal(con, places, as_of)
-                break
+                is_finest = False
 
 
 def _read(

@@ -124,8 +124,7 @@ class Resolver:
         ]
         states = {row.state for s in series for row in s.rows}
         if not any(row.is_shown for s in series for row in s.rows):
-            nothing = Missing.QUIET if spec.only_found else Missing.NOTHING
-            return Missing.HIDDEN if "hidden" in states else nothing
+            return self._why_none(spec, states)
         first = min(row.period_start for s in series for row in s.rows)
         last = max(row.period_end for s in series for row in s.rows)
         crossed = [
@@ -135,6 +134,19 @@ class Resolver:
         ]
         method = self.definition(spec.method) if spec.method else None
         return Chart(spec, tuple(series), tuple(crossed), self._benchmark(spec, series), method)
+
+    def _why_none(self, spec: ChartSpec, states: set[str]) -> Missing:
+        """Why a chart whose rows have these states shows nothing.
+
+        Nothing stands out where the method has looked and has no row of the kind drawn.
+        """
+        if "hidden" in states:
+            return Missing.HIDDEN
+        is_examined = spec.method and any(
+            self._figures.is_examined(spec.method, name.indicator, spec.level)
+            for name in spec.series
+        )
+        return Missing.QUIET if is_examined and not states else Missing.NOTHING
 
     def pick(self, pick: Pick) -> Value | None:
         """The newest row of a pick, of the first period kind that has a figure."""

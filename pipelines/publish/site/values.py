@@ -143,11 +143,7 @@ class Figures:
 
     def estimates(self, selection: EstimateSelection) -> list[Value]:
         """Every estimate of a selection; none where the release holds no such table."""
-        held = self._con.execute(
-            "select count(*) from information_schema.tables"
-            " where table_schema = 'public' and table_name = 'estimates'"
-        ).fetchall()
-        if held == [(0,)]:
+        if not self._has_estimates():
             return []
         found = self._con.execute(
             f"select {_SELECT_ESTIMATES} from public.estimates"
@@ -156,6 +152,24 @@ class Figures:
             [selection.method, selection.indicator, selection.measure, selection.level],
         ).fetchall()
         return [Value(*row) for row in found]
+
+    def is_examined(self, method: str, indicator: str, level: str) -> bool:
+        """Whether a method has said anything of an indicator on a level."""
+        if not self._has_estimates():
+            return False
+        [(said,)] = self._con.execute(
+            "select count(value) from public.estimates"
+            " where method = ? and indicator = ? and level = ?",
+            [method, indicator, level],
+        ).fetchall()
+        return said > 0
+
+    def _has_estimates(self) -> bool:
+        held = self._con.execute(
+            "select count(*) from information_schema.tables"
+            " where table_schema = 'public' and table_name = 'estimates'"
+        ).fetchall()
+        return held != [(0,)]
 
     def measures(self, indicator: str) -> list[str]:
         """The measures that an indicator has rows for, by name."""
