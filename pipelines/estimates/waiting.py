@@ -98,18 +98,22 @@ def waiting_times(con: duckdb.DuckDBPyConnection, as_of: date, policy: Policy) -
     [(first,)] = con.execute("select min(registered_on) from model.case_timelines").fetchall()
     if whole is None or first is None:
         return
-    last = (as_of - timedelta(days=MEAN_DAYS)).year - 1
-    for year in range(max(last - YEARS_OF_CURVES + 1, first.year), last + 1):
-        yield from _curves(con, _year(year), as_of, policy, whole)
-    if last >= first.year:
+    for period in _told_years(con, first, as_of - timedelta(days=MEAN_DAYS))[-YEARS_OF_CURVES:]:
+        yield from _curves(con, period, as_of, policy, whole)
+    for period in _told_years(con, first, as_of - timedelta(days=MEAN_DAYS))[-1:]:
         for by in GROUPS:
-            yield from _differences(con, by, _year(last), as_of, policy, whole)
-    for year in range(first.year, (as_of - timedelta(days=HORIZON)).year):
-        yield from _by_offices(con, _year(year), as_of, policy, whole)
+            yield from _differences(con, by, period, as_of, policy, whole)
+    for period in _told_years(con, first, as_of - timedelta(days=HORIZON)):
+        yield from _by_offices(con, period, as_of, policy, whole)
 
 
-def _year(year: int) -> Period:
-    return Period("year", date(year, 1, 1), date(year + 1, 1, 1))
+def _told_years(con: duckdb.DuckDBPyConnection, first: date, until: date) -> list[Period]:
+    """Whole years up to a day, without those of which the release tells no share resolved."""
+    years = (
+        Period("year", date(y, 1, 1), date(y + 1, 1, 1)) for y in range(first.year, until.year)
+    )
+    told = {year: _published_groups(con, "", year) for year in years}
+    return [year for year, groups in told.items() if groups is None or groups]
 
 
 def _read(con: duckdb.DuckDBPyConnection, key: str, period: Period, longest: int) -> _Endings:
@@ -243,7 +247,10 @@ def _in_time(ends: _Endings) -> Bools:
 def _published_groups(
     con: duckdb.DuckDBPyConnection, by: str, period: Period
 ) -> frozenset[str] | None:
-    """Groups of which the release prints the same share; none where it has no such breakdown."""
+    """Groups of which the release prints the same share, the empty one for the total of all.
+
+    None where the release has no row of such a breakdown.
+    """
     found = con.execute(
         """
         select by_value, state = 'ok' from public.indicator_values

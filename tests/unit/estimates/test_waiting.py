@@ -180,3 +180,13 @@ def test_the_share_is_that_of_the_indicators_curves():
         if each.estimate.measure == "resolved" and each.stratum.by_value == "60"
     )
     assert row.estimate.value == pytest.approx(share)
+
+
+def test_a_year_that_the_release_is_silent_on_has_no_curve_and_no_interval():
+    con = world(drawn(2000, seed=16))
+    con.execute(
+        "insert into public.indicator_values (indicator, measure, level, by_name, by_value, "
+        "basis, period_kind, period_start, state) values ('prob_resolved_60d', 'within_60', "
+        "'province', '', '', 'as_was', 'year', '2025-01-01', 'not_available')"
+    )
+    assert list(waiting_times(con, AS_OF, POLICY)) == []
