@@ -71,8 +71,8 @@ def test_what_has_no_direction_is_listed_by_code_and_never_painted() -> None:
 def test_pages_stand_in_the_order_that_they_state() -> None:
     pages = load_pages(PROJECT / "reports" / "pages")
     assert [shipped.name for shipped in pages] == [
-        *("overview", "visits", "effect", "timeliness", "outcome", "tiers", "process", "platforms"),
-        *("trends", "regions", "categories", "quality"),
+        *("overview", "visits", "effect", "timeliness", "stock", "outcome", "tiers", "process"),
+        *("platforms", "trends", "regions", "categories", "quality"),
     ]
 
 
