@@ -167,7 +167,7 @@ def test_the_calibration_of_the_methods_is_that_of_the_measured_table(
     wanted = {
         (
             *(row.words(part)[Lang.ZH] for part in ("method", "setting", "what")),
-            f"{told(row.actual, row.what)} ±{told(row.error, row.what)}",
+            f"{told(row.actual, row.what)}\u00a0±{told(row.error, row.what)}",
         )
         for row in measured
     }
@@ -189,6 +189,6 @@ def test_a_promise_that_is_not_kept_is_told_so() -> None:
         panel = writer(con).panel("calibration")
     assert panel.grid is not None
     assert panel.grid.rows == (
-        ("趋势", "少", "区间", "95.0%", "80.0% ±1.00%", "1,500", "未做到"),
+        ("趋势", "少", "区间", "95.0%", "80.0%\u00a0±1.00%", "1,500", "未做到"),
     )
     assert "1项有明确承诺的指标中，0项" in panel.message
