@@ -9,6 +9,8 @@ from pipelines.publish.site.comparisons import Part
 from pipelines.publish.site.dictionary import records
 from pipelines.publish.site.wording import Fact, Names, Speaker
 
+UNBROKEN = "\u00a0"
+
 
 def calibration_part(con: duckdb.DuckDBPyConnection, say: Speaker) -> Part | None:
     """Each measured property beside what is promised; None where a release has no such table."""
@@ -34,7 +36,7 @@ def _row(say: Speaker, row: dict[str, Any]) -> tuple[str, ...]:
     return (
         *names,
         told(row["nominal"], row["what"]),
-        f"{actual} ±{error}",
+        f"{actual}{UNBROKEN}±{error}",
         f"{row['runs']:,}",
         say.say(f"calibration.KEPT_{row['is_kept']}"),
     )
