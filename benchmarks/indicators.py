@@ -118,7 +118,8 @@ def _seconds(work: Callable[[], None]) -> float:
 
 def _row(indicator: Indicator, seconds: float, cells: int, scan: float) -> None:
     scans = f"{seconds / scan:.0f}" if scan else ""
-    figures = (f"{seconds:.2f}", f"{cells:,}", f"{seconds / max(cells, 1) * 1e6:.1f}")
+    pace = f"{seconds / cells * 1e6:.1f}" if cells else ""
+    figures = (f"{seconds:.2f}", f"{cells:,}", pace)
     aim = str(AIMS[indicator.kind] or "")
     row = (indicator.id, indicator.kind, *figures, f"{scan:.3f}", scans, aim)
     print(f"| {' | '.join(row)} |", flush=True)
