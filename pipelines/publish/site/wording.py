@@ -134,13 +134,13 @@ class Speaker:
     def number(self, value: float, unit: str) -> str:
         """A number without its unit; a share in percent."""
         if unit == PERCENT:
-            return signed(f"{100 * value:.1f}")
+            return signed(f"{100 * value:z.1f}")
         if unit == TIMES:
             return f"{round(value, 2):g}"
         if unit == THEIL:
             return f"{value:.4f}"
         if unit == POINT:
-            return signed(f"{value:.1f}")
+            return signed(f"{value:z.1f}")
         return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.1f}"
 
     def unit(self, unit: str) -> str:
