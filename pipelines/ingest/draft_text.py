@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 from pipelines.ingest.draft import DATES, SURE, Draft, Guess
 from pipelines.ingest.format import Form
 from pipelines.ingest.personal import is_personal
-from pipelines.ingest.source import EVENT_TABLE, Shape
+from pipelines.ingest.source import EVENT_TABLE, Places, Shape
 from pipelines.ingest.written_dates import YEAR_FIRST
 from pipelines.words import Lang, UserError, say
 
@@ -25,7 +25,7 @@ DAYS_IN_NAME = (
     ),
 )
 NO_WORD = re.compile(r"[0-9_\-\s()（）.]+")
-ENOUGH = 0.999
+ENOUGH, HALF = 0.999, 0.5
 
 
 def draft_text(draft: Draft, lang: Lang, name: str = "draft") -> str:
@@ -136,6 +136,16 @@ class _Writer:
         else:
             yield f"as_of: {{from: sidecar}}  {self.todo('AS_OF')}"
         yield f"period: {{from: all}}  # {self.say('PERIOD')}"
+        if self._names_places():
+            yield f"places: {Places.NAMES}  {self.todo('PLACES')}"
+
+    def _names_places(self) -> bool:
+        """Whether what is taken for the place of a record is hardly ever a code."""
+        return any(
+            guess.target and guess.target.name == "region_code" and guess.facts.numbers < HALF
+            for guess in self.draft.guesses
+            if guess.facts.filled
+        )
 
     def _missing(self) -> Iterator[str]:
         blanks = sorted({text for g in self.draft.guesses for text in g.facts.blanks} - {""})

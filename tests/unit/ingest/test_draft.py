@@ -191,6 +191,16 @@ def test_a_list_of_what_is_open_is_a_snapshot(world: World, tmp_path: Path):
     assert "shape: cases\n" in text
 
 
+@pytest.mark.parametrize(
+    ("places", "told"), [(("甲县", "乙市", "丙区"), "names"), (("990101", "990102", "990203"), "")]
+)
+def test_places_by_name_are_told_from_codes(world: World, tmp_path: Path, places, told):
+    rows = "".join(f"A{n},{place},2026-03-0{n}\n" for n, place in enumerate(places, 1))
+    text = written(world, tmp_path / "F01_登记_20261031.csv", "编号,问题属地,登记日期\n" + rows)
+    assert yaml.safe_load(text).get("places", "") == told
+    assert taken(text)["问题属地"] == "region_code"
+
+
 @pytest.mark.parametrize("lang", Lang)
 def test_no_value_of_a_personal_column_is_ever_shown(world: World, tmp_path: Path, lang: Lang):
     # The columns that hold persons are called as if they did not.
