@@ -1,6 +1,7 @@
 """Where answers go: the terminal in Chinese or English, or JSON for a program."""
 
 import json
+import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from pipelines.returns.export import Return
 
 EXIT_USAGE = 2
+WIDE = 10_000  # columns in a pipe or file, where nothing need be cut to fit a screen
 
 
 class Screen:
@@ -27,7 +29,8 @@ class Screen:
 
     def __init__(self, lang: Lang) -> None:
         self.lang = lang
-        self.out = Console(highlight=False, soft_wrap=True)
+        width = None if sys.stdout.isatty() else WIDE
+        self.out = Console(highlight=False, soft_wrap=True, width=width)
         self.err = Console(stderr=True, highlight=False, soft_wrap=True)
 
     def say(self, key: str, /, **facts: object) -> None:
