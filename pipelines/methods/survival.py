@@ -20,6 +20,7 @@ Bools = NDArray[np.bool_]
 
 OPEN, EVENT, COMPETING = 0, 1, 2
 FLAT = 1e-9  # two heights of a curve that differ by less are the same
+AT_ONCE = 1 << 19  # rows whose curves are drawn together, at some 200 bytes of memory for each
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,9 @@ class Estimates:
     value: Floats
     low: Floats
     high: Floats
+
+
+_ENDS = ("value", "low", "high")
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,20 +182,73 @@ def aalen_johansen(  # noqa: PLR0913 - the aggregate's four columns and four opt
     """
     if (durations < 0).any() or (counts < 1).any():
         raise ValueError("durations must not be negative, and counts must be positive")
-    z = normal_quantile(conf_level)
     codes, group = np.unique(strata, return_inverse=True)
+    order = np.argsort(group, kind="stable")
+    ends = np.searchsorted(group[order], np.arange(len(codes)), side="right")
+    parts: list[IncidenceSummary] = []
+    first = 0
+    for last in _portions(ends):
+        rows = order[ends[first - 1] if first else 0 : ends[last - 1] if last else 0]
+        cells = (group[rows] - first, durations[rows], outcomes[rows], counts[rows])
+        asked = (quantiles, horizons, rmst_horizons)
+        parts.append(_summarise(codes[first:last].astype(np.int64), *cells, asked, conf_level))
+        first = last
+    return _joined(parts)
+
+
+def _portions(ends: Ints) -> Iterator[int]:
+    """How many strata lie before the end of each portion of about `AT_ONCE` rows; one at least."""
+    first = 0
+    while True:
+        start = ends[first - 1] if first else 0
+        first = max(int(np.searchsorted(ends, start + AT_ONCE, side="right")), first + 1)
+        yield min(first, len(ends))
+        if first >= len(ends):
+            return
+
+
+def _summarise(  # noqa: PLR0913, PLR0917 - the aggregate's columns, and what is asked of it
+    codes: Ints,
+    group: Ints,
+    durations: Ints,
+    outcomes: Ints,
+    counts: Ints,
+    asked: tuple[tuple[float, ...], tuple[int, ...], tuple[int, ...]],
+    conf_level: float,
+) -> IncidenceSummary:
+    quantiles, horizons, rmst_horizons = asked
+    z = normal_quantile(conf_level)
     curves = _curves(group, durations, outcomes, counts, z)
-    sums = [
+    n, n_events = (
         np.bincount(group, weights=weights, minlength=len(codes)).astype(np.int64)
         for weights in (counts, counts * (outcomes == EVENT))
-    ]
+    )
     return IncidenceSummary(
-        strata=codes.astype(np.int64),
-        n=sums[0],
-        n_events=sums[1],
+        strata=codes,
+        n=n,
+        n_events=n_events,
         quantiles={q: _quantile(curves, 1.0 - q) for q in quantiles},
         within={h: _share_within(curves, h) for h in horizons},
         restricted_mean={h: _restricted_mean(curves, h, z) for h in rmst_horizons},
+    )
+
+
+def _joined(parts: list[IncidenceSummary]) -> IncidenceSummary:
+    """Summaries of strata that follow each other, as one."""
+
+    def join(found: list[Estimates]) -> Estimates:
+        return Estimates(*(np.concatenate([getattr(e, name) for e in found]) for name in _ENDS))
+
+    whole = parts[0]
+    return IncidenceSummary(
+        strata=np.concatenate([part.strata for part in parts]),
+        n=np.concatenate([part.n for part in parts]),
+        n_events=np.concatenate([part.n_events for part in parts]),
+        quantiles={q: join([part.quantiles[q] for part in parts]) for q in whole.quantiles},
+        within={h: join([part.within[h] for part in parts]) for h in whole.within},
+        restricted_mean={
+            h: join([part.restricted_mean[h] for part in parts]) for h in whole.restricted_mean
+        },
     )
 
 

@@ -7,6 +7,7 @@ numerator: {zh: "期末当日未结信访件自登记起的日历天数的分位
 exclusions: {zh: "测试件、作废件、登记时即依法导入其他程序的件", en: "Test and void entries, and entries redirected to another procedure when registered"}
 better: lower
 by: []
+finest: {county: quarter}
 measures:
   p90: {zh: "九成未结件不超过的天数", en: "Nine in ten open ones are no older"}
   p50: {zh: "中位数", en: "Median age"}

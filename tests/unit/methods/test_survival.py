@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipelines.methods import survival
 from pipelines.methods.survival import IncidenceSummary, aalen_johansen
 
 # Remission in days of maintained and non-maintained patients (R package `survival`, data `aml`);
@@ -225,3 +226,27 @@ def test_counts_are_as_good_as_rows(world):
     for part in ("within", "restricted_mean"):
         pair = (getattr(result, part)[30] for result in (short, long))
         assert next(pair).value[0] == pytest.approx(next(pair).value[0], nan_ok=True, abs=1e-12)
+
+
+@pytest.mark.parametrize("at_once", [1, 40, 75, 1_000])
+def test_strata_in_portions_are_as_good_as_all_at_once(monkeypatch, at_once):
+    random = np.random.default_rng(5)
+    columns = [random.integers(0, top, 300) for top in (9, 60, 3)] + [random.integers(1, 5, 300)]
+    asked = {"quantiles": (0.5,), "horizons": (30,), "rmst_horizons": (30,)}
+    whole = aalen_johansen(*columns, **asked)
+    monkeypatch.setattr(survival, "AT_ONCE", at_once)
+    parts = aalen_johansen(*columns, **asked)
+    assert whole.strata.tolist() == parts.strata.tolist() == list(range(9))
+    assert (whole.n.tolist(), whole.n_events.tolist()) == (
+        parts.n.tolist(),
+        parts.n_events.tolist(),
+    )
+    for part, key in (("quantiles", 0.5), ("within", 30), ("restricted_mean", 30)):
+        one, other = getattr(whole, part)[key], getattr(parts, part)[key]
+        for name in ("value", "low", "high"):
+            assert np.array_equal(getattr(one, name), getattr(other, name), equal_nan=True)
+
+
+def test_no_rows_have_no_strata():
+    nothing = np.array([], dtype=np.int64)
+    assert aalen_johansen(nothing, nothing, nothing, nothing, horizons=(30,)).strata.size == 0
