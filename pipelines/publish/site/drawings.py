@@ -24,6 +24,8 @@ _CLIP = re.compile(r"<clipPath[^>]* id=\"([^\"]+)\"[^>]*>.*?</clipPath>", re.DOT
 _REFERENCE = re.compile(r"url\(['\"]?#([^'\")]+)")
 _UNSEEN = re.compile(r"<rect[^>]*stroke-opacity: 0;[^>]*fill-opacity: 0;\"/>")
 _DEFAULT = re.compile(r"(?<=[\" ])(?:(?:stroke-|fill-)?opacity: 1|vector-effect: none); ?")
+_PATH = re.compile(r" d=\"[^\"]*\"")
+_BEYOND_HUNDREDTHS = re.compile(r"(\.\d\d)\d{3,}")
 _FONT = re.compile(r"font-family: ([^;\"]+); ")
 
 
@@ -89,7 +91,7 @@ def numbered(data: list[Json]) -> list[Json]:
 
 
 def normal_form(svg: str) -> str:
-    """An SVG without its random id, without what nothing refers to, and with its font said once.
+    """An SVG without its random id and what nothing refers to, its font said once, in hundredths.
 
     Traces have random ids too; those are fixed in the figure, by `uid`.
     """
@@ -98,6 +100,7 @@ def normal_form(svg: str) -> str:
     used = set(_REFERENCE.findall(svg))
     svg = _CLIP.sub(lambda match: match[0] if match[1] in used else "", svg)
     svg = _DEFAULT.sub("", _UNSEEN.sub("", svg))
+    svg = _PATH.sub(lambda match: _BEYOND_HUNDREDTHS.sub(r"\1", match[0]), svg)
     while (shorter := _EMPTY.sub("", svg)) != svg:
         svg = shorter
     if font := _FONT.search(svg):

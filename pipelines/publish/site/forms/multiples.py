@@ -120,22 +120,23 @@ def _scale_axis(scale: Scale, speaker: Speaker, unit: str, domain: list[float], 
 
 
 def _break_lines(chart: Chart, series: Series, at: int) -> list[Json]:
-    """Every break, faint as the panel is small; dashed where the definition stayed."""
+    """Every break, faint as the panel is small; dashed where the definition stayed.
+
+    Those of one look are one shape, as many small ones would make the drawing heavy.
+    """
     axes = {"xref": f"x{at + 1}" if at else "x", "yref": f"y{at + 1} domain" if at else "y domain"}
-    look = {"color": CUT, "width": 1}
-    return [
-        {
-            "type": "line",
-            "x0": x,
-            "x1": x,
-            "y0": 0,
-            "y1": 1,
-            **axes,
-            "line": look if each.cuts else look | {"dash": "2px,3px"},
-        }
-        for each in chart.breaks
-        for x in [break_at(each.on, series.rows[0].period_kind)]
-    ]
+    shapes: list[Json] = []
+    for cuts, dash in ((True, "solid"), (False, "2px,3px")):
+        places = [
+            break_at(each.on, series.rows[0].period_kind)
+            for each in chart.breaks
+            if each.cuts is cuts
+        ]
+        if places:
+            path = "".join(f"M{x},0V1" for x in places)
+            line = {"color": CUT, "width": 1, "dash": dash}
+            shapes.append({"type": "path", "path": path, **axes, "line": line})
+    return shapes
 
 
 def _labels(series: Series, speaker: Speaker, domain: list[float], top: float) -> list[Json]:
