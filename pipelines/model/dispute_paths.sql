@@ -180,7 +180,8 @@ with
         left join results on results.dispute_key = starts.dispute_key
     ),
 
-    -- of one day, what was passed upward comes first and other mediations last
+    -- of one day, what was passed upward comes first and other mediations last; of mediations that
+    -- are alike, that of the highest tier is the last
     arrivals as (
         select matter_key as dispute_key, arrived_on, tier, handoff_no as step_no
         from tier_arrivals
@@ -200,7 +201,21 @@ with
             arrivals.tier,
             row_number() over (
                 partition by disputes.dispute_key
-                order by arrivals.arrived_on desc, arrivals.step_no desc, arrivals.tier
+                order by
+                    arrivals.arrived_on desc,
+                    arrivals.step_no desc,
+                    case
+                        arrivals.tier
+                        when 'village'
+                        then 1
+                        when 'township'
+                        then 2
+                        when 'county'
+                        then 3
+                        when 'city'
+                        then 4
+                        else 5
+                    end desc
             ) as last_no
         from disputes
         inner join arrivals on arrivals.dispute_key = disputes.dispute_key

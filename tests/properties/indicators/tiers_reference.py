@@ -132,7 +132,13 @@ class Dispute:
         bound = self.started_on + timedelta(180)
         if self.settled[0]:
             bound = min(bound, self.settled[0])
-        return max((m for m in self.moves if m[0] <= bound), default=(None, 0, None))[2]
+        # Of mediations that begin on one day, that of the highest tier is the last.
+        here = (m for m in self.moves if m[0] <= bound)
+        return max(here, key=lambda m: (m[0], m[1], _height(m[2])), default=(None, 0, None))[2]
+
+
+def _height(tier: str | None) -> int:
+    return TIERS.index(tier) if tier in TIERS else -1
 
 
 def disputes(sent: Sent) -> dict[str, Dispute]:
