@@ -184,27 +184,27 @@ def aalen_johansen(  # noqa: PLR0913 - the aggregate's four columns and four opt
         raise ValueError("durations must not be negative, and counts must be positive")
     codes, group = np.unique(strata, return_inverse=True)
     order = np.argsort(group, kind="stable")
-    ends = np.searchsorted(group[order], np.arange(len(codes)), side="right")
+    bounds = np.searchsorted(group[order], np.arange(len(codes) + 1))
+    asked = (quantiles, horizons, rmst_horizons)
     parts: list[IncidenceSummary] = []
-    first = 0
-    for last in _portions(ends):
-        rows = order[ends[first - 1] if first else 0 : ends[last - 1] if last else 0]
+    for first, last in _portions(bounds):
+        rows = order[bounds[first] : bounds[last]]
         cells = (group[rows] - first, durations[rows], outcomes[rows], counts[rows])
-        asked = (quantiles, horizons, rmst_horizons)
         parts.append(_summarise(codes[first:last].astype(np.int64), *cells, asked, conf_level))
-        first = last
     return _joined(parts)
 
 
-def _portions(ends: Ints) -> Iterator[int]:
-    """How many strata lie before the end of each portion of about `AT_ONCE` rows; one at least."""
-    first = 0
-    while True:
-        start = ends[first - 1] if first else 0
-        first = max(int(np.searchsorted(ends, start + AT_ONCE, side="right")), first + 1)
-        yield min(first, len(ends))
-        if first >= len(ends):
-            return
+def _portions(bounds: Ints) -> Iterator[tuple[int, int]]:
+    """First and end of strata of about `AT_ONCE` rows, one stratum at least; one portion of none.
+
+    `bounds` says where the rows of each stratum begin, and where those of the last one end.
+    """
+    first, size = 0, len(bounds) - 1
+    while first < max(size, 1):
+        reach = int(np.searchsorted(bounds, bounds[first] + AT_ONCE, side="right")) - 1
+        last = min(max(reach, first + 1), size)
+        yield first, last
+        first = max(last, 1)
 
 
 def _summarise(  # noqa: PLR0913, PLR0917 - the aggregate's columns, and what is asked of it
