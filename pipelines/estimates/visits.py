@@ -1,6 +1,6 @@
 """What happens after leaders visit a county: the pace of resolutions, and registrations.
 
-The one method that published figures do not suffice for. Its rule of disclosure: the whole province
+Published figures do not suffice for it. Its rule of disclosure: the whole province
 only, nothing smaller; at least 30 visits and 10 resolutions behind every number printed; no count
 of a county or a day. Where the leads say that visited counties differed before anything could have
 worked, the phases are not printed.

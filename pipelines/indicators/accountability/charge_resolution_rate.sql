@@ -17,7 +17,7 @@ cell: S
 follow_up_days: 0
 since: 2003-01-01
 source: {zh: "领导包案", en: "Matters in a leader's charge"}
-caveats: [picked_matters, resolved_in_the_office_s_word]
+caveats: [picked_matters, resolved_in_the_word_of_the_office]
 not_for: {zh: "评价个人；比较所包事项难易不同的地方", en: "Judging persons; comparing places whose matters differ in difficulty"}
 checked_by: [worked_example, reference_program]
 reviewed: 2026-11-28

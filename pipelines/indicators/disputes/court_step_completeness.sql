@@ -15,7 +15,7 @@ clock: {zh: "终结日期", en: "Day of the termination"}
 cell: S
 since: 2003-01-01
 source: {zh: "法院申诉信访、法院信访节点", en: "Petitions to courts and their steps"}
-caveats: [court_letters_are_no_submissions, a_trace_is_no_quality]
+caveats: [court_letters_are_no_submissions, traces_are_not_quality]
 not_for: {zh: "推断办理质量", en: "Inferring that the work was good"}
 checked_by: [worked_example]
 reviewed: 2026-11-28

@@ -18,7 +18,7 @@ events: {resolved: [resolved]}
 max_days: 365
 since: 2003-01-01
 source: {zh: "接待登记、信访件登记、办理步骤", en: "Reception register, case register and step log"}
-caveats: [resolved_in_the_office_s_word, picked_matters, recent_cohorts_are_provisional]
+caveats: [resolved_in_the_word_of_the_office, picked_matters, recent_cohorts_are_provisional]
 not_for: {zh: "推断下访的作用：受理的件是挑选过的", en: "Inferring what visits achieve: their matters are chosen"}
 checked_by: [worked_example]
 reviewed: 2026-11-28

@@ -17,7 +17,7 @@ interval: none
 follow_up_days: 90
 since: 2003-01-01
 source: {zh: "领导下访接访活动、接待登记、信访件登记、办理步骤", en: "Leader visits, reception register, case register and step log"}
-caveats: [resolved_in_the_office_s_word, small_visits, date_precision]
+caveats: [resolved_in_the_word_of_the_office, small_visits, date_precision]
 not_for: {zh: "评价个人；代替对个案的检视", en: "Judging persons; standing in for looking at the matters themselves"}
 checked_by: [worked_example, reference_program]
 reviewed: 2026-11-28
