@@ -78,7 +78,7 @@ def draw(drawings: list[Drawing], bundle: Bundle) -> None:
             }
             for drawing in drawings
         ],
-        kopts={"mathjax": False, "n": 1, "plotlyjs": str(bundle.path), "path": find_chrome()},
+        kopts={"mathjax": False, "n": 2, "plotlyjs": str(bundle.path), "path": find_chrome()},
     )
     for drawing in drawings:
         svg = drawing.path.read_text(encoding="utf-8")
