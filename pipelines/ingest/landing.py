@@ -48,6 +48,11 @@ from pipelines.settings import PACKAGE, Home, Settings
 from pipelines.words import UserError
 
 DRAFT_SUFFIX = ".draft"
+# Not of the file at hand, but of the home, its disk, its memory or the database that reads.
+FAULTS_OF_ALL = (
+    *(UserError, OSError, MemoryError, duckdb.OperationalError),
+    *(duckdb.InternalError, duckdb.FatalException, duckdb.InterruptException),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +148,11 @@ def _land(landing: Landing, worker: Worker, manifest: Manifest) -> Receipt:
             receipt = _write(landing.home, worker, typed, receipt)
         except Refused as verdict:
             receipt = replace(receipt, refusal=verdict.reason, detail=verdict.detail)
+        except FAULTS_OF_ALL:
+            raise
+        except Exception as error:  # what it says could quote a row
+            kind = type(error).__name__
+            receipt = replace(receipt, refusal=FileReason.FAULT, detail=kind)
         write_receipt(landing.home, receipt)
     return receipt
 
@@ -253,12 +263,12 @@ def _code_version() -> str:
 
 @contextmanager
 def _faults_named(landing: Landing, manifest: Manifest) -> Generator[None]:
-    """Turn faults into sentences that name the file; what a library says could quote a row."""
+    """Turn faults that stop a run into sentences that name the file and quote nothing."""
     name = shown_name(PurePosixPath(manifest.stated_by).name, manifest.file_id)
     try:
         with full_disk_named(landing.home, name, manifest.bytes):
             yield
-    except duckdb.OutOfMemoryException:
+    except (duckdb.OutOfMemoryException, MemoryError):
         limit = landing.settings.memory_limit
         raise UserError("ingest.NO_MEMORY", file=name, limit=limit) from None
     except duckdb.Error as error:
