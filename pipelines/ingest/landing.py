@@ -150,7 +150,7 @@ def _land(landing: Landing, worker: Worker, manifest: Manifest) -> Receipt:
             receipt = replace(receipt, refusal=verdict.reason, detail=verdict.detail)
         except FAULTS_OF_ALL:
             raise
-        except Exception as error:  # what it says could quote a row
+        except Exception as error:  # noqa: BLE001 - any; what it says could quote a row
             kind = type(error).__name__
             receipt = replace(receipt, refusal=FileReason.FAULT, detail=kind)
         write_receipt(landing.home, receipt)

@@ -161,7 +161,7 @@ def _take(
         return RefusedFile(file.name, verdict.reason, verdict.detail)
     except (UserError, OSError):
         raise  # of the home or its disk, so of every file
-    except Exception as error:  # what it says could quote the file
+    except Exception as error:  # noqa: BLE001 - any; what it says could quote the file
         return RefusedFile(file.name, FileReason.FAULT, type(error).__name__)
     manifest = Manifest(
         sha256=stored.sha256,
