@@ -12,7 +12,7 @@ from functools import reduce
 from pathlib import PurePosixPath
 
 from pipelines.ingest.folding import folded, let_sql
-from pipelines.ingest.quoting import literal
+from pipelines.quoting import literal
 
 LONGEST_CODE = 5  # bytes: a mail address or two Chinese characters have more
 SHORTEST_ACCOUNT = 8  # a chat account with its mark

@@ -19,7 +19,6 @@ from pipelines.ingest.quantities import (
     number_field,
     step_field,
 )
-from pipelines.ingest.quoting import literal
 from pipelines.ingest.source import CLOSING, EVENT_TABLE, SUBMISSION_TABLE, From, Shape, Source
 from pipelines.ingest.source import Scope as KeyScope
 from pipelines.ingest.wordings import (
@@ -29,6 +28,7 @@ from pipelines.ingest.wordings import (
     state_field,
     text_field,
 )
+from pipelines.quoting import literal
 
 SPREADSHEET_DATES = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d")  # as child/workbook.py writes them
 

@@ -11,8 +11,8 @@ from pipelines.ingest.clean import TOTAL, TOTAL_CHARACTERS
 from pipelines.ingest.decoded import Decoded, Reader
 from pipelines.ingest.fields import Field, mended_name, plain_name, value_name
 from pipelines.ingest.plan import Plan
-from pipelines.ingest.quoting import literal
 from pipelines.ingest.texts import NUMBER_COLUMN, texts_sql
+from pipelines.quoting import literal
 
 
 def plain_sql(plan: Plan) -> str:

@@ -14,10 +14,10 @@ from pipelines.contract import Column
 from pipelines.ingest.closings import is_closing_sql
 from pipelines.ingest.fields import HOME, Field, value_name
 from pipelines.ingest.plan import Plan
-from pipelines.ingest.quoting import literal
 from pipelines.ingest.source import EVENT_TABLE, SENDER_PLACEHOLDER
 from pipelines.ingest.texts import NUMBER_COLUMN, read_refused_sql, texts_sql
 from pipelines.privacy.pseudonyms import pseudonym_sql
+from pipelines.quoting import literal
 
 IS_GOOD, IS_OUT = "not is_blank and not is_refused", "is_refused"
 LINEAGE = {

@@ -6,9 +6,9 @@ from pipelines.contract import Column
 from pipelines.ingest import personal
 from pipelines.ingest.fields import Cell, Field, Scope, Target, mended_name, value_name
 from pipelines.ingest.folding import fold_sql, folded, has_invisible_sql, is_folded_sql
-from pipelines.ingest.quoting import literal
 from pipelines.ingest.reasons import RecordReason, Remark
 from pipelines.privacy.pseudonyms import SEPARATOR, pseudonym_sql
+from pipelines.quoting import literal
 
 UNKNOWN = "unknown"
 IDENTITY = "identity"

@@ -14,6 +14,7 @@ from pipelines.publish.comparison import Comparison, compare_with
 from pipelines.publish.frozen import values_file
 from pipelines.publish.manifest import Fault, check_files, read_manifest
 from pipelines.publish.pointer import Release, current_release, releases
+from pipelines.quoting import literal
 from pipelines.settings import Home
 from pipelines.words import UserError
 
@@ -126,5 +127,4 @@ def _revised(con: duckdb.DuckDBPyConnection, old: Release, new: Release) -> int:
 
 
 def _parquet(file: str) -> str:
-    quoted = file.replace("'", "''")
-    return f"read_parquet('{quoted}')"
+    return f"read_parquet({literal(file)})"

@@ -14,6 +14,7 @@ import duckdb
 from pipelines.contract import Column, Words
 from pipelines.publish.catalogue import PublishedTable, load_catalogue
 from pipelines.publish.documents import Facts
+from pipelines.quoting import literal
 from pipelines.words import Lang
 
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
@@ -96,9 +97,9 @@ def _write_parquet(
         "as_of": facts.as_of.isoformat(),
         "data_through": facts.data_through.isoformat(),
     }
-    pairs = ", ".join(f"{key}: '{_quoted(value)}'" for key, value in metadata.items())
+    pairs = ", ".join(f"{key}: {literal(value)}" for key, value in metadata.items())
     con.execute(
-        f"copy release.{table.name} to '{_quoted(path)}' "
+        f"copy release.{table.name} to {literal(path)} "
         f"(format parquet, compression zstd, kv_metadata {{{pairs}}})"
     )
 
@@ -117,7 +118,7 @@ def _write_csv(
     where = f"where {part.condition}" if part else ""
     [(rows,)] = con.execute(
         f"copy (select {columns} from release.{table.name} {where}) "
-        f"to '{_quoted(path)}' (format csv, header)"
+        f"to {literal(path)} (format csv, header)"
     ).fetchall()
     return rows
 
@@ -130,7 +131,3 @@ def _harmless(column: Column) -> str:
         f"case when left(\"{column.name}\", 1) in ({signs}) then '''' || \"{column.name}\" "
         f'else "{column.name}" end'
     )
-
-
-def _quoted(text: object) -> str:
-    return str(text).replace("'", "''")

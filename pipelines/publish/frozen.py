@@ -13,6 +13,7 @@ from pipelines.contract import Table
 from pipelines.publish.catalogue import load_catalogue
 from pipelines.publish.manifest import Fault, check_files
 from pipelines.publish.pointer import Release, current_release, releases
+from pipelines.quoting import literal
 from pipelines.settings import Home
 from pipelines.words import UserError
 
@@ -201,5 +202,4 @@ def values_file(release: Release) -> str:
 
 
 def _read(files: list[str]) -> str:
-    quoted = ", ".join("'" + file.replace("'", "''") + "'" for file in files)
-    return f"read_parquet([{quoted}], union_by_name = true)"
+    return f"read_parquet([{', '.join(map(literal, files))}], union_by_name = true)"

@@ -13,6 +13,7 @@ import duckdb
 from pipelines.engine.indicator import Cell, Indicator
 from pipelines.publish.frozen import VALUES, differs
 from pipelines.publish.pointer import current_release
+from pipelines.quoting import literal
 from pipelines.settings import Home
 
 TABLE = "quality.vintages"
@@ -53,9 +54,9 @@ def _earlier(home: Home) -> str:
     if (folder / FILE).exists():
         return (
             f"select {CELL}, period_end, vintage_no, data_on, numerator, denominator, value, n "
-            f"from read_parquet({_quoted(folder / FILE)})"
+            f"from read_parquet({literal(folder / FILE)})"
         )
-    return _published(f"read_parquet({_quoted(folder / 'indicator_values.parquet')})")
+    return _published(f"read_parquet({literal(folder / 'indicator_values.parquet')})")
 
 
 def _published(values: str) -> str:
@@ -70,10 +71,6 @@ def _published(values: str) -> str:
             and period_kind in ('month', 'year') and state = 'ok'
             and try_cast(vintage as date) is not null
     """
-
-
-def _quoted(path: object) -> str:
-    return "'" + str(path).replace("'", "''") + "'"
 
 
 def _is_small(count: str) -> str:

@@ -12,7 +12,8 @@ from collections.abc import Collection
 import duckdb
 
 from pipelines.contract import Table
-from pipelines.validate.rules import REGION, UNCLEAR, quoted
+from pipelines.quoting import literal
+from pipelines.validate.rules import REGION, UNCLEAR
 
 LOOK_ALIKE = "'巿', '市'"  # a census table writes 市 with the first
 SPACES = r"'[\s\x{3000}]'"
@@ -35,8 +36,8 @@ def read_place_names(
     if not named or REGION not in {column.name for column in table.columns}:
         return relation
     files = (
-        f"select file_id from ops.files where table_name = {quoted(table.name)} "
-        f"and source in ({', '.join(map(quoted, sorted(named)))})"
+        f"select file_id from ops.files where table_name = {literal(table.name)} "
+        f"and source in ({', '.join(map(literal, sorted(named)))})"
     )
     day = f"coalesce(landed.{table.dated_by}, landed.as_of)" if table.dated_by else "landed.as_of"
     written = f"regexp_replace(translate(landed.{REGION}, {LOOK_ALIKE}), {SPACES}, '', 'g')"
