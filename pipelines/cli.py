@@ -17,7 +17,7 @@ import typer
 
 from pipelines.contract import ContractError
 from pipelines.screen import EXIT_USAGE, Screen, formatted, language
-from pipelines.settings import PROJECT, Home, Settings, SettingsError
+from pipelines.settings import PROJECT, Home, Settings
 from pipelines.words import Lang, UserError, say
 
 EXIT_FAILED = 1
@@ -393,8 +393,8 @@ def main() -> None:
     except UserError as error:
         screen.fail(error.sentence(screen.lang))
         sys.exit(error.exit_code)
-    except (SettingsError, ContractError) as error:
-        screen.fail(str(error))
+    except ContractError as error:
+        screen.fail(say("cli.BAD_DEFINITION", screen.lang, reason=error))
         sys.exit(EXIT_USAGE)
     except KeyboardInterrupt:
         sys.exit(130)

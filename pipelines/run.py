@@ -80,7 +80,7 @@ class Installation:
         """Load the definitions for the home folder `root` (see `Home.at`).
 
         Raises:
-            SettingsError, ContractError, UserError: a definition cannot be used.
+            ContractError, UserError: a definition cannot be used.
         """
         home, tables = Home.at(root), load_tables(PACKAGE / "model")
         return cls(

@@ -76,7 +76,9 @@ class Screen:
 
     def points(self, points: "list[Point]") -> bool:
         """Print what the doctor found; whether all of it is good."""
-        rows = [("✓" if p.is_good else "✗", p.title(self.lang), p.finding) for p in points]
+        rows = [
+            ("✓" if p.is_good else "✗", p.title(self.lang), p.result(self.lang)) for p in points
+        ]
         self.grid(["STATE", "POINT", "RESULT"], rows)
         bad = sum(1 for point in points if not point.is_good)
         self.say("DOCTOR_BAD" if bad else "DOCTOR_GOOD", count=bad)
