@@ -16,7 +16,7 @@ import dagster as dg
 
 from pipelines.alerts import AlertKind, raise_alert
 from pipelines.estimates.table import CHECK as ESTIMATES_CHECK
-from pipelines.ingest.lock import writer_lock
+from pipelines.ingest.lock import is_locked, writer_lock
 from pipelines.publish.documents import code_version
 from pipelines.run import (
     Installation,
@@ -49,11 +49,14 @@ NEVER_RAN = -1
     description="一个安装的主目录与设置；整个运行期间持有写锁。 One home; holds the writer's lock.",
 )
 def installation_resource(context: dg.InitResourceContext) -> Iterator[Installation]:
-    """The installation of a run that Dagster itself starts; holds the lock to the run's end."""
+    """The installation of a run that Dagster itself starts; holds the lock to the run's end.
+
+    It waits for a run that a person has started, so that what woke it is not lost.
+    """
     config: dict[str, Any] = context.resource_config
     root = Path(config["home"]) if config["home"] else None
     installation = Installation.at(root, revise=config["revise"])
-    with writer_lock(installation.home):
+    with writer_lock(installation.home, waits=True):
         yield installation
 
 
@@ -312,9 +315,13 @@ daily = dg.ScheduleDefinition(
 def inbox(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
     """Ask for a run when names, sizes or times in the inbox differ from the last look.
 
-    The cursor is that look and no memory of what was ingested: the run asks the vault.
+    The cursor is that look and no memory of what was ingested: the run asks the vault. While a run
+    is under way it stays, so that what changed meanwhile is seen at the next look.
     """
-    folder = Home.at().inbox
+    home = Home.at()
+    if is_locked(home):
+        return dg.SkipReason("a run is under way")
+    folder = home.inbox
     seen = hashlib.sha256()
     for path in sorted(folder.rglob("*")) if folder.is_dir() else []:
         if path.is_file():

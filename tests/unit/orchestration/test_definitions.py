@@ -8,6 +8,8 @@ import pytest
 
 from pipelines import definitions
 from pipelines.estimates.table import CHECK as ESTIMATES_CHECK
+from pipelines.ingest.lock import writer_lock
+from pipelines.settings import Home
 from pipelines.validate.totals import required_checks
 
 
@@ -97,6 +99,17 @@ def test_the_sensor_wakes_for_each_change_of_the_inbox_and_never_by_a_key(inbox_
     assert request.run_key is None
     assert isinstance(look(first.cursor), dg.SkipReason)
     (inbox_folder / "a.csv").write_text("xy", encoding="utf-8")
+    assert isinstance(look(first.cursor), dg.SensorResult)
+
+
+def test_what_arrives_while_a_run_is_under_way_is_seen_when_it_has_ended(inbox_folder):
+    home = Home.at()
+    first = look(None)
+    assert isinstance(first, dg.SensorResult)
+    (inbox_folder / "late.csv").write_text("x", encoding="utf-8")
+    with writer_lock(home):
+        skipped = look(first.cursor)
+    assert isinstance(skipped, dg.SkipReason)
     assert isinstance(look(first.cursor), dg.SensorResult)
 
 
