@@ -52,7 +52,6 @@ _NO_NAME = (
     "岗厦楼园表单册报书函稿号口门店行"
 )
 _FAMILIES = f"(?:{_DOUBLE_FAMILY})[{HAN}]{{1,2}}|[{_FAMILY}][{HAN}]{{1,2}}"
-_LAST = f"[^{_NO_NAME}]"
 NAME = f"^(?:{_FAMILIES}|[{HAN}]{{2,}}·[{HAN}]{{2,}}|[{HAN}]{{1,3}}(?:先生|女士|同志))$"
 NO_NAME = f"[{_NO_NAME}]$"
 SHORT_HAN = f"^[{HAN}]{{2,4}}$"
