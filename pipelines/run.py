@@ -41,7 +41,7 @@ from pipelines.publish.proof import seal
 from pipelines.publish.quality import write_quality
 from pipelines.publish.release import Edition, publish
 from pipelines.publish.site.build import build_site
-from pipelines.publish.state import input_state, is_current
+from pipelines.publish.state import InputState, input_state, is_current, with_originals
 from pipelines.publish.vintages import write_vintages
 from pipelines.settings import DUCKDB, PACKAGE, Home, Settings
 from pipelines.validate.accept import accept_rows
@@ -60,7 +60,8 @@ VERDICTS = "ops.published_verdicts"
 class Installation:
     """One home folder with its decisions and the definitions that its run uses.
 
-    `land_report` is what landing found, so that a run lands once. `notices` are keys of sentences
+    `land_report` is what landing found, so that a run lands once, and `state` what the run is made
+    from: whatever changes after that is news for the next run. `notices` are keys of sentences
     that the person who started the run should read. `on_step` is told the name of
     each step as it begins; the command line draws its progress bar from it.
     """
@@ -72,6 +73,7 @@ class Installation:
     indicators: dict[str, Indicator]
     revise: bool = False
     land_report: LandReport | None = None
+    state: InputState | None = None
     notices: tuple[str, ...] = ()
     on_step: Callable[[str], None] = field(default=lambda _: None)
 
@@ -124,19 +126,25 @@ class Installation:
 def land_files(installation: Installation) -> LandReport:
     """Copy what is new in the inbox into the vault, once a run."""
     if installation.land_report is None:
-        installation.land_report = land(
-            installation.home, installation.settings, installation.sources
-        )
-        note_run(installation.home)
+        home, settings = installation.home, installation.settings
+        before = input_state(home, settings)
+        installation.land_report = land(home, settings, installation.sources)
+        installation.state = with_originals(before, home)
+        note_run(home)
     return installation.land_report
 
 
 def what_is_current(installation: Installation) -> Release | None:
     """The current release, if everything it was made from is as it was; call it after landing."""
-    state = input_state(installation.home, installation.settings)
+    state = _state(installation)
     if is_current(installation.home, state):
         return current_release(installation.home)
     return None
+
+
+def _state(installation: Installation) -> InputState:
+    """What the run is made from; the present state where a step runs by itself."""
+    return installation.state or input_state(installation.home, installation.settings)
 
 
 def parse_files(installation: Installation) -> Counts:
@@ -300,7 +308,7 @@ def publish_release(installation: Installation) -> Release:
     edition = Edition(
         as_of=as_of,
         data_through=through,
-        state=input_state(home, settings),
+        state=_state(installation),
         demanded={*required_checks(installation.tables), ESTIMATES_CHECK},
         indicators=installation.indicators,
         build_site=build,

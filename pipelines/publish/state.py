@@ -9,7 +9,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -57,9 +57,9 @@ class InputState:
 
 def input_state(home: Home, settings: Settings) -> InputState:
     """The state of everything a run would read now; the inbox must have been landed before."""
-    said = [_said_of(path) for path in sorted((home.vault / "files").glob("*.json"))]
+    said = _said_of_all(home)
     return InputState(
-        objects=tuple(sorted(str(one["sha256"]) for one in said)),
+        objects=_hashes(said),
         objects_sha256=_hash_json(said),
         reference_sha256=_hash_folders([SHIPPED_REFERENCE, home.reference]),
         sources_sha256=_hash_folders([home.sources]),
@@ -68,6 +68,12 @@ def input_state(home: Home, settings: Settings) -> InputState:
         ),
         code_sha256=code_hash(),
     )
+
+
+def with_originals(state: InputState, home: Home) -> InputState:
+    """A state that was taken before landing, with the originals that there are since."""
+    said = _said_of_all(home)
+    return replace(state, objects=_hashes(said), objects_sha256=_hash_json(said))
 
 
 def is_current(home: Home, state: InputState) -> bool:
@@ -112,6 +118,14 @@ def commit() -> str:
         return ""
     found = re.search(rf"^([0-9a-f]{{40,64}}) {re.escape(name)}$", packed, re.MULTILINE)
     return found[1] if found else ""
+
+
+def _said_of_all(home: Home) -> list[dict[str, Any]]:
+    return [_said_of(path) for path in sorted((home.vault / "files").glob("*.json"))]
+
+
+def _hashes(said: Iterable[dict[str, Any]]) -> tuple[str, ...]:
+    return tuple(sorted(str(one["sha256"]) for one in said))
 
 
 def _said_of(path: Path) -> dict[str, Any]:
