@@ -34,7 +34,8 @@ class Step:
 class Progress:
     """Draws the progress bar and remembers what each step cost; use it as a context manager.
 
-    `name` is the step that is running, empty before the first. A step may begin several times, one after the other: it is counted as one.
+    `name` is the step that is running, empty before the first. A step may begin several times, one
+    after the other: it is counted as one.
     """
 
     def __init__(self, screen: Screen, steps: int) -> None:

@@ -15,9 +15,9 @@ from pipelines.contract import Column, Words
 from pipelines.publish.catalogue import PublishedTable, load_catalogue
 from pipelines.publish.documents import Facts
 from pipelines.quoting import literal
+from pipelines.spreadsheet import guarded_sql
 from pipelines.words import Lang
 
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 BYTE_ORDER_MARK = "\ufeff"
 
 
@@ -124,10 +124,5 @@ def _write_csv(
 
 
 def _harmless(column: Column) -> str:
-    if column.sql_type != "VARCHAR":
-        return f'"{column.name}"'
-    signs = ", ".join(f"'{sign}'" for sign in FORMULA_SIGNS)
-    return (
-        f"case when left(\"{column.name}\", 1) in ({signs}) then '''' || \"{column.name}\" "
-        f'else "{column.name}" end'
-    )
+    name = f'"{column.name}"'
+    return guarded_sql(name) if column.sql_type == "VARCHAR" else name
