@@ -21,7 +21,7 @@ from pipelines.ingest.turned_away import TurnedAway, read_turned_away
 from pipelines.model.lineage import check_portable
 from pipelines.publish.pointer import current_release
 from pipelines.run import Installation
-from pipelines.screen import Screen
+from pipelines.screen import Screen, formatted
 from pipelines.settings import PACKAGE, PROJECT, Home, Settings
 from pipelines.validate.report import check_words
 from pipelines.words import Lang, UserError, load_words, say
@@ -78,9 +78,8 @@ class Status:
         if self.uncounted:
             screen.plain(self.uncounted[screen.lang])
         else:
-            screen.say(
-                "FILES_LINE", files=self.files, records=self.records, quarantined=self.quarantined
-            )
+            names = ("files", "records", "quarantined")
+            screen.say("FILES_LINE", **formatted({name: getattr(self, name) for name in names}))
         if self.failed:
             screen.say("FAILED_LINE", count=len(self.failed))
         for check in self.failed:

@@ -178,7 +178,7 @@ def derive_model(installation: Installation) -> Counts:
     home, settings, tables = installation.home, installation.settings, installation.tables
     with installation.staging() as con, installation.backend() as backend:
         build_model(con, home, settings, tables, backend)
-        load_series_breaks(con, home, settings)
+        load_series_breaks(con, home, settings, tables)
         load_alerts(con, home)
         return {"tables": sum(1 for table in tables.values() if table.query)}
 

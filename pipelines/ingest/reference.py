@@ -56,6 +56,7 @@ class ReferenceFile:
 OFFICES = ReferenceFile("offices")
 RULES = ReferenceFile("rule_calendar")
 CALENDAR = ReferenceFile("calendar_days")
+BREAKS = ReferenceFile("series_breaks")
 REGIONS = ReferenceFile(
     "regions",
     renamed={"region_code": "code"},
@@ -312,15 +313,19 @@ def _check_office_regions(con: duckdb.DuckDBPyConnection, path: Path, region_set
         raise UserError("model.OFFICE_REGION", file=path, count=count, region_set=region_set)
 
 
-def load_series_breaks(con: duckdb.DuckDBPyConnection, home: Home, settings: Settings) -> None:
-    """Write `model.series_breaks(break_on, kind, indicators)`: breaks of the home's own world.
+def load_series_breaks(
+    con: duckdb.DuckDBPyConnection, home: Home, settings: Settings, tables: Mapping[str, Table]
+) -> None:
+    """Write `model.series_breaks`: breaks of the home's own world.
 
     Invented regions have invented rules, so a demo sees the breaks of the set `fictional` only.
+
+    Raises:
+        UserError: see `load_reference`.
     """
+    contract = tables[BREAKS.table]
+    name = qualified(contract.name)
+    create(con, contract)
+    load_file(con, home.reference_file(f"{BREAKS.table}.csv"), BREAKS, contract)
     world = "fictional" if settings.region_set == "fictional" else "real"
-    con.execute(
-        "create or replace table model.series_breaks as "
-        "select cast(break_on as date) as break_on, kind, indicators "
-        "from read_csv(?, header = true, all_varchar = true) where region_set = ?",
-        [str(home.reference_file("series_breaks.csv")), world],
-    )
+    con.execute(f"delete from {name} where region_set <> ?", [world])
