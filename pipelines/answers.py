@@ -21,7 +21,7 @@ from pipelines.ingest.turned_away import TurnedAway, read_turned_away
 from pipelines.model.lineage import check_portable
 from pipelines.publish.pointer import current_release
 from pipelines.run import Installation
-from pipelines.screen import Screen, formatted
+from pipelines.screen import EXIT_USAGE, Screen, formatted
 from pipelines.settings import PACKAGE, PROJECT, Home, Settings
 from pipelines.validate.report import check_words
 from pipelines.words import Lang, UserError, load_words, say
@@ -208,7 +208,13 @@ def _unsaid(check: str) -> dict[str, str]:
 
 
 def read_status(home: Home) -> Status:
-    """Newest release, what came in, and alerts; an old release or a missed run raises one."""
+    """Newest release, what came in, and alerts; an old release or a missed run raises one.
+
+    Raises:
+        UserError: there is no such home, or its settings cannot be used.
+    """
+    if not home.root.is_dir():
+        raise UserError("cli.NO_HOME", exit_code=EXIT_USAGE, file=home.root)
     settings = Settings.load(home)
     release = current_release(home)
     as_of = datetime.fromisoformat(release.id[:10]).date() if release else None

@@ -24,6 +24,7 @@ from pipelines.engine.frame import Frame
 from pipelines.engine.indicator import Indicator, load_indicators
 from pipelines.estimates.table import CHECK as ESTIMATES_CHECK
 from pipelines.ingest.landing import build_landing
+from pipelines.ingest.manifest import read_manifests
 from pipelines.ingest.mapping import Source, load_sources
 from pipelines.ingest.reference import load_reference, load_series_breaks
 from pipelines.ingest.source import Places, Vintage
@@ -132,6 +133,16 @@ def land_files(installation: Installation) -> LandReport:
         installation.state = with_originals(before, home)
         note_run(home)
     return installation.land_report
+
+
+def demand_originals(home: Home) -> None:
+    """Refuse a run of which nothing could come.
+
+    Raises:
+        UserError: no export has ever been taken.
+    """
+    if not any(read_manifests(home)):
+        raise UserError("cli.NOTHING_CAME", file=home.inbox)
 
 
 def what_is_current(installation: Installation) -> Release | None:

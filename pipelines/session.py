@@ -31,7 +31,7 @@ from pipelines.ingest.turned_away import TurnedAway, list_turned_away, read_turn
 from pipelines.privacy.pseudonyms import rotate_key
 from pipelines.progress import Progress, Step
 from pipelines.publish.pointer import Release, current_release
-from pipelines.run import Installation, land_files, what_is_current
+from pipelines.run import Installation, demand_originals, land_files, what_is_current
 from pipelines.screen import EXIT_USAGE, Screen, formatted
 from pipelines.settings import PACKAGE, PROJECT, Home, Settings
 from pipelines.words import UserError, say
@@ -113,6 +113,9 @@ def run_session(home: Home, screen: Screen, *, revise: bool) -> RunSummary:
     with writer_lock(home):
         with _failure_told(home, screen, "land"):
             landed = land_files(installation)
+            if not any(read_manifests(home)):
+                screen.turned_away(list_turned_away(home, landed))
+            demand_originals(home)
         # A warehouse that was lost, or left half built by a run that died, is built anew.
         is_settled = not revise and has_finished(home)
         current = what_is_current(installation) if is_settled else None

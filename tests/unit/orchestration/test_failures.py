@@ -11,6 +11,7 @@ from pipelines.alerts import AlertKind, read_alerts
 from pipelines.answers import read_quarantine, read_receipts, read_status
 from pipelines.ingest.lock import writer_lock
 from pipelines.publish.state import input_state
+from pipelines.rehearsal import rehearse
 from pipelines.run import Installation, land_files, publish_release
 from pipelines.screen import Screen
 from pipelines.session import run_session
@@ -85,6 +86,19 @@ def test_a_fault_in_landing_is_a_sentence_and_an_alert(home: Home, monkeypatch):
         run_session(home, SCREEN, revise=False)
     assert (caught.value.key, caught.value.facts["reason"]) == ("cli.RUN_FAILED", "OSError.")
     assert told(home) == [(AlertKind.RUN_FAILED, "land")]
+
+
+def test_a_home_to_which_nothing_has_come_is_told_so_and_not_run(home: Home):
+    for start in (lambda: run_session(home, SCREEN, revise=False), lambda: rehearse(home)):
+        with pytest.raises(UserError) as caught:
+            start()
+        assert caught.value.key == "cli.NOTHING_CAME"
+
+
+def test_a_home_that_there_is_not_has_no_status(tmp_path: Path):
+    with pytest.raises(UserError) as caught:
+        read_status(Home(tmp_path / "typo"))
+    assert (caught.value.key, caught.value.exit_code) == ("cli.NO_HOME", 2)
 
 
 def test_another_run_is_no_failure(home: Home):
