@@ -102,7 +102,7 @@ def rehearse(home: Home) -> Rehearsal:
         # With a revision ordered, or every published figure would seem to stay.
         installation = Installation.at(stage.root, revise=True)
         landed = land_files(installation)
-        demand_originals(stage)
+        demand_originals(stage, home.inbox)
         run_to_gate(installation)
         release = current_release(stage)
         with installation.staging() as con:

@@ -135,14 +135,14 @@ def land_files(installation: Installation) -> LandReport:
     return installation.land_report
 
 
-def demand_originals(home: Home) -> None:
+def demand_originals(home: Home, inbox: Path) -> None:
     """Refuse a run of which nothing could come.
 
     Raises:
         UserError: no export has ever been taken.
     """
     if not any(read_manifests(home)):
-        raise UserError("cli.NOTHING_CAME", file=home.inbox)
+        raise UserError("cli.NOTHING_CAME", file=inbox)
 
 
 def what_is_current(installation: Installation) -> Release | None:

@@ -115,7 +115,7 @@ def run_session(home: Home, screen: Screen, *, revise: bool) -> RunSummary:
             landed = land_files(installation)
             if not any(read_manifests(home)):
                 screen.turned_away(list_turned_away(home, landed))
-            demand_originals(home)
+            demand_originals(home, home.inbox)
         # A warehouse that was lost, or left half built by a run that died, is built anew.
         is_settled = not revise and has_finished(home)
         current = what_is_current(installation) if is_settled else None
