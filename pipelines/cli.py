@@ -25,6 +25,7 @@ DEMO_HOME = PROJECT / "data" / "demo"
 
 HomeOption = Annotated[Path | None, typer.Option("--home", metavar="DIR", show_default=False)]
 JsonOption = Annotated[bool, typer.Option("--json")]
+PortOption = Annotated[int, typer.Option(min=1, max=65535)]
 
 screen = Screen(Lang.EN)
 
@@ -333,14 +334,14 @@ def rotate_key(home: HomeOption = None) -> None:
     change_key(Home.at(home), screen)
 
 
-def serve(home: HomeOption = None, port: Annotated[int, typer.Option()] = 8000) -> None:
+def serve(home: HomeOption = None, port: PortOption = 8000) -> None:
     """`petitions serve`."""
     from pipelines.session import serve_site
 
     serve_site(Home.at(home), screen, port)
 
 
-def ui(home: HomeOption = None, port: Annotated[int, typer.Option()] = 3000) -> None:
+def ui(home: HomeOption = None, port: PortOption = 3000) -> None:
     """`petitions ui`."""
     from pipelines.session import start_dagster
 

@@ -225,6 +225,8 @@ def _run_job(installation: Installation, screen: Screen) -> list[Step]:
                 tags={COMMAND_LINE: "true"},
                 run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
             )
+        except dg.DagsterExecutionInterruptedError:  # Dagster's own for Ctrl+C
+            raise KeyboardInterrupt from None
         except Exception as error:
             raise _failure(installation, screen, timer.name, error) from error
     return timer.steps
