@@ -23,7 +23,6 @@ from pipelines.publish.pointer import current_release
 from pipelines.run import Installation
 from pipelines.screen import EXIT_USAGE, Screen, formatted
 from pipelines.settings import PACKAGE, PROJECT, Home, Settings
-from pipelines.validate.report import check_words
 from pipelines.words import Lang, UserError, load_words, say
 
 
@@ -196,6 +195,8 @@ def explained_failures(home: Home) -> list[FailedCheck]:
             rows = con.execute(sql).fetchall()
     except UserError:
         return []
+    from pipelines.validate.report import check_words  # noqa: PLC0415 - loads SQLAlchemy
+
     words = check_words(load_tables(PACKAGE / "model")) if rows else {}
     return [
         FailedCheck(*row, words=asdict(said) if (said := words.get(row[:2])) else _unsaid(row[0]))
