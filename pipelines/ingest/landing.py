@@ -41,6 +41,7 @@ from pipelines.ingest.receipts import (
     write_receipt,
 )
 from pipelines.ingest.records import Typed, Worker
+from pipelines.ingest.reference import load_regions, region_files
 from pipelines.ingest.source import EVENT_TABLE, SUBMISSION_TABLE, Source
 from pipelines.ingest.vault import prepare_vault
 from pipelines.privacy.pseudonyms import Key, open_key
@@ -102,7 +103,11 @@ def _land_all(landing: Landing, manifests: list[Manifest]) -> list[Receipt]:
     if not manifests:
         return []
     count = min(landing.settings.threads, len(manifests))
-    with _workers(landing, count) as workers, ThreadPoolExecutor(count) as pool:
+    has_names = any(_keys_by_name(landing, manifest) for manifest in manifests)
+    with (
+        _workers(landing, count, has_names=has_names) as workers,
+        ThreadPoolExecutor(count) as pool,
+    ):
 
         def take(manifest: Manifest) -> Receipt:
             worker = workers.get()
@@ -115,14 +120,22 @@ def _land_all(landing: Landing, manifests: list[Manifest]) -> list[Receipt]:
 
 
 @contextmanager
-def _workers(landing: Landing, count: int) -> Generator[SimpleQueue[Worker]]:
+def _workers(landing: Landing, count: int, *, has_names: bool) -> Generator[SimpleQueue[Worker]]:
     memory = share(landing.settings.memory_limit, count)
     queue: SimpleQueue[Worker] = SimpleQueue()
     with ExitStack() as stack:
         for number in range(count):
             scratch = scratch_folder(landing.home) / f"worker{number}"
-            queue.put(stack.enter_context(Worker(scratch, landing.key, memory)))
+            worker = stack.enter_context(Worker(scratch, landing.key, memory))
+            if has_names:
+                load_regions(worker.con, landing.home, landing.settings, landing.tables)
+            queue.put(worker)
         yield queue
+
+
+def _keys_by_name(landing: Landing, manifest: Manifest) -> bool:
+    source = landing.sources.get(manifest.source)
+    return source is not None and source.keys_by_name
 
 
 def _land(landing: Landing, worker: Worker, manifest: Manifest) -> Receipt:
@@ -162,6 +175,8 @@ def _read(landing: Landing, worker: Worker, manifest: Manifest) -> Typed:
 
 def _write(home: Home, worker: Worker, typed: Typed, receipt: Receipt) -> Receipt:
     plan = typed.plan
+    for statement in statements.reference_sql(plan):
+        worker.con.execute(statement)
     queries = {plan.table.name: statements.records_sql(plan)}
     if plan.event_table:
         queries[EVENT_TABLE] = statements.steps_sql(plan)
@@ -237,8 +252,17 @@ def _landing_key(landing: Landing, manifest: Manifest) -> str:
         "name": manifest.stated_by,
         "zone": landing.settings.zone,
         "key": landing.key.fingerprint,
+        "places": _regions_digest(landing) if _keys_by_name(landing, manifest) else "",
     }
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+def _regions_digest(landing: Landing) -> str:
+    """A hash of the names of places; read each time, as it is only asked for few sources."""
+    digest = hashlib.sha256(landing.settings.region_set.encode())
+    for path in region_files(landing.home, landing.settings):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 @cache

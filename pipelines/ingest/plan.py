@@ -20,7 +20,15 @@ from pipelines.ingest.quantities import (
     step_field,
 )
 from pipelines.ingest.quoting import literal
-from pipelines.ingest.source import CLOSING, EVENT_TABLE, SUBMISSION_TABLE, From, Shape, Source
+from pipelines.ingest.source import (
+    CLOSING,
+    EVENT_TABLE,
+    SENDER_PLACEHOLDER,
+    SUBMISSION_TABLE,
+    From,
+    Shape,
+    Source,
+)
 from pipelines.ingest.source import Scope as KeyScope
 from pipelines.ingest.wordings import (
     identity_field,
@@ -116,8 +124,14 @@ def make_plan(reading: Reading, tables: dict[str, Table], home_zone: str) -> Pla
         for cell in cells.values()
         if cell.mapped.target
     )
+    made = _constants(reading, facts) | {f.column: value_name(f.column) for f in fields}
     identity = next(
-        (identity_field(cell, fields) for cell in cells.values() if cell.mapped.is_identity), None
+        (
+            identity_field(cell, made, has_names=source.keys_by_name)
+            for cell in cells.values()
+            if cell.mapped.is_identity
+        ),
+        None,
     )
     cases = tables[SUBMISSION_TABLE]
     of_case = tuple(
@@ -189,9 +203,19 @@ def replace_dates(cell: Cell, written: str) -> Cell:
     return Cell(replace(cell.mapped, dates=(written,)), cell.text)
 
 
+def _constants(reading: Reading, facts: tuple[Field, ...]) -> dict[str, str]:
+    """SQL of what the mapping says of every record, by column of the contract."""
+    return {
+        name: _sender(reading, facts).sql if value == SENDER_PLACEHOLDER else literal(value)
+        for name, value in reading.source.constants
+    }
+
+
 def _scope(reading: Reading, facts: tuple[Field, ...]) -> Scope:
-    if reading.source.key_scope is KeyScope.HOME:
-        return HOME
+    return HOME if reading.source.key_scope is KeyScope.HOME else _sender(reading, facts)
+
+
+def _sender(reading: Reading, facts: tuple[Field, ...]) -> Scope:
     for fact in facts:
         if fact.column == "sender_id":
             return Scope(value_name(fact.column), is_constant=False)

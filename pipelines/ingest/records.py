@@ -131,8 +131,6 @@ class Worker:
         decoded = plan.reading.decoded
         if lines != decoded.record_count:
             return None
-        for statement in statements.reference_sql(plan):
-            self.con.execute(statement)
         left_out = decoded.refused_count
         return Typed(
             plan,

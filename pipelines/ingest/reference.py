@@ -98,12 +98,9 @@ def load_reference(
         UserError: a file is missing, is not UTF-8 CSV, lacks a column or has one too many, or a
             cell is empty, of the wrong type, outside its code list or repeats a key.
     """
-    con.execute("create schema if not exists model")
-    con.execute("create schema if not exists geo")
-    for spec in (*_OF_REGIONS, *_OF_THE_HOME, POPULATION):
+    load_regions(con, home, settings, tables)
+    for spec in (*_OF_THE_HOME, POPULATION):
         create(con, tables[spec.table])
-    _load_regions(con, home, settings.region_set, tables)
-    derive_geography(con, tables)
     _load_population(con, home, settings.region_set, tables)
     for spec in _OF_THE_HOME:
         path = home.reference_file(f"{spec.table}.csv")
@@ -112,7 +109,31 @@ def load_reference(
     _check_office_regions(con, home.reference_file("offices.csv"), settings.region_set)
 
 
-def _load_regions(
+def load_regions(
+    con: duckdb.DuckDBPyConnection, home: Home, settings: Settings, tables: Mapping[str, Table]
+) -> None:
+    """Fill the tables of regions alone, and derive what follows from them: schema `geo`.
+
+    Raises:
+        UserError: see `load_reference`.
+    """
+    for schema in ("model", "geo"):
+        con.execute(f"create schema if not exists {schema}")
+    for spec in _OF_REGIONS:
+        create(con, tables[spec.table])
+    _read_regions(con, home, settings.region_set, tables)
+    derive_geography(con, tables)
+
+
+def region_files(home: Home, settings: Settings) -> list[Path]:
+    """The files that the tables of regions are read from, those that are there."""
+    if settings.region_set == "single":
+        return []
+    paths = [geo_file(home, settings.region_set, spec.table) for spec in _OF_REGIONS]
+    return [path for path in paths if path.exists()]
+
+
+def _read_regions(
     con: duckdb.DuckDBPyConnection, home: Home, region_set: str, tables: Mapping[str, Table]
 ) -> None:
     if region_set == "single":

@@ -13,11 +13,13 @@ from pathlib import Path
 from pipelines.contract import Column
 from pipelines.ingest.closings import is_closing_sql
 from pipelines.ingest.fields import HOME, Field, value_name
+from pipelines.ingest.place_names import meanings_sql, name_sql
 from pipelines.ingest.plan import Plan
 from pipelines.ingest.quoting import literal
 from pipelines.ingest.source import EVENT_TABLE, SENDER_PLACEHOLDER
 from pipelines.ingest.texts import NUMBER_COLUMN, read_refused_sql, texts_sql
-from pipelines.privacy.pseudonyms import pseudonym_sql
+from pipelines.ingest.wordings import IDENTITY, city_sql
+from pipelines.privacy.pseudonyms import SEPARATOR, pseudonym_sql
 
 IS_GOOD, IS_OUT = "not is_blank and not is_refused", "is_refused"
 LINEAGE = {
@@ -39,7 +41,12 @@ SIGHTING_COLUMNS = {"table_name": "VARCHAR", "record_key": "VARCHAR"} | LINEAGE
 
 
 def reference_sql(plan: Plan) -> Iterator[str]:
-    """Make a temporary table of pseudonyms for each column of numbers that repeat."""
+    """Make a temporary table of pseudonyms for each column of numbers that repeat.
+
+    Where what tells a matter has a place that is written by name, `geo.region_names` is needed.
+    """
+    if plan.reading.source.keys_by_name:
+        yield places_sql(plan)
     for field in plan.references:
         value = value_name(field.column)
         is_identity = field is plan.identity
@@ -52,6 +59,21 @@ def reference_sql(plan: Plan) -> Iterator[str]:
             f"select {value}, {hashed} as pseudonym "
             f"from (select distinct {value} from typed where {value} is not null)"
         )
+
+
+def places_sql(plan: Plan) -> str:
+    """Add to what tells a matter the city of a place that is written by name, on its own day."""
+    place, identity = value_name("region_code"), value_name(IDENTITY)
+    dates = [value_name(f.column) for f in plan.fields if f.column == plan.table.dated_by]
+    name = name_sql(place)
+    day = f"cast(coalesce({', '.join((*dates, _fact(plan, 'as_of')))}) as date)"
+    written = f"select distinct {name} as name, {day} as on_day from typed"
+    city = city_sql(f"coalesce(meant.region_code, {place})")
+    return (
+        f"create or replace temp table typed as with meant as ({meanings_sql(written)}) "
+        f"select typed.* replace ({identity} || {literal(SEPARATOR)} || {city} as {identity}) "
+        f"from typed left join meant on meant.name = {name} and meant.on_day = {day}"
+    )
 
 
 def count_sql(plan: Plan) -> str:

@@ -11,13 +11,13 @@ What becomes of a broken record is decided in `accept.py`; what a rule says, in 
 from collections.abc import Iterable, Sequence
 
 from pipelines.contract import Column, Rule, Scope, Severity, Table, Words
+from pipelines.ingest.place_names import UNCLEAR
 from pipelines.words import Lang, say
 
 REQUIRED, CODES, UNIQUE = "REQUIRED", "V02", "V01"
 MISSING = "E_REQUIRED"
 UNKNOWN = "unknown"
 REGION = "region_code"
-UNCLEAR = "?"  # stands before the name of a place that could be several
 MIDNIGHTS, NEW_CODES = "V08", "V57"
 
 
