@@ -5,7 +5,7 @@ on nothing else; while none of these changes, nothing is done again. A file that
 costs its own rows only. What a record means is still open: which version counts, what it refers to
 and whether it is plausible is judged from all files together in `validate`.
 
-Several files are read at once, each by one thread: so the order of its records is kept.
+Several files are read at once; threads that no file needs help to read one that is large.
 """
 
 import hashlib
@@ -122,11 +122,12 @@ def _land_all(landing: Landing, manifests: list[Manifest]) -> list[Receipt]:
 @contextmanager
 def _workers(landing: Landing, count: int, *, has_names: bool) -> Generator[SimpleQueue[Worker]]:
     memory = share(landing.settings.memory_limit, count)
+    threads = landing.settings.threads // count
     queue: SimpleQueue[Worker] = SimpleQueue()
     with ExitStack() as stack:
         for number in range(count):
             scratch = scratch_folder(landing.home) / f"worker{number}"
-            worker = stack.enter_context(Worker(scratch, landing.key, memory))
+            worker = stack.enter_context(Worker(scratch, landing.key, memory, threads))
             if has_names:
                 load_regions(worker.con, landing.home, landing.settings, landing.tables)
             queue.put(worker)
@@ -175,8 +176,7 @@ def _read(landing: Landing, worker: Worker, manifest: Manifest) -> Typed:
 
 def _write(home: Home, worker: Worker, typed: Typed, receipt: Receipt) -> Receipt:
     plan = typed.plan
-    for statement in statements.reference_sql(plan):
-        worker.con.execute(statement)
+    worker.make_keys(plan)
     queries = {plan.table.name: statements.records_sql(plan)}
     if plan.event_table:
         queries[EVENT_TABLE] = statements.steps_sql(plan)

@@ -61,6 +61,7 @@ class Plan:
         event_table: the table of steps, if the source makes them too.
         fields: columns of `table` that come from the file.
         identity: what tells a matter by its petitioner, topic and place, if the mapping says so.
+        named_place: SQL for that place, if it is written by name; empty otherwise.
         events: times of steps that come from the file.
         of_case: columns of the submission that a step belongs to, if the log tells of them.
         case_table: the table of submissions, if the log makes them too.
@@ -74,6 +75,7 @@ class Plan:
     event_table: Table | None
     fields: tuple[Field, ...]
     identity: Field | None
+    named_place: str
     events: tuple[Field, ...]
     of_case: tuple[Field, ...]
     case_table: Table | None
@@ -125,9 +127,10 @@ def make_plan(reading: Reading, tables: dict[str, Table], home_zone: str) -> Pla
         if cell.mapped.target
     )
     made = _constants(reading, facts) | {f.column: value_name(f.column) for f in fields}
+    place = made.get("region_code", "") if source.keys_by_name else ""
     identity = next(
         (
-            identity_field(cell, made, has_names=source.keys_by_name)
+            identity_field(cell, made, has_names=bool(place))
             for cell in cells.values()
             if cell.mapped.is_identity
         ),
@@ -151,6 +154,7 @@ def make_plan(reading: Reading, tables: dict[str, Table], home_zone: str) -> Pla
         event_table=tables[EVENT_TABLE] if source.makes_events else None,
         fields=fields,
         identity=identity,
+        named_place=place,
         events=events,
         of_case=of_case,
         case_table=cases if source.makes_cases else None,
