@@ -52,7 +52,14 @@ class Typed:
 
 
 class Worker:
-    """A database connection, a child that reads and a place for decoded text; for one thread."""
+    """A database connection, a child that reads and a place for decoded text; for a file at a time.
+
+    Args:
+        scratch: the name of the text to write, without ending.
+        key: makes the pseudonyms.
+        memory_limit: of the connection.
+        threads: how many may read the file.
+    """
 
     def __init__(self, scratch: Path, key: Key, memory_limit: str, threads: int = 1) -> None:
         self.scratch = scratch

@@ -53,7 +53,7 @@ def identity_field(cell: Cell, made: Mapping[str, str], *, has_names: bool) -> F
 
     Never who alone: without topic or place there is no key, and the case is its own matter. The
     place is the city, so a place that is written by name is added once the name has been read
-    (`statements.places_sql`).
+    (`statements.reference_sql`).
 
     Args:
         cell: the column of the petitioner's number.

@@ -146,7 +146,7 @@ def _headers(plan: Plan) -> dict[str, str]:
     """The file's own name of the column that fills each column of a contract."""
     header = plan.reading.decoded.header
     return {
-        column.target or column.words.rpartition(".")[2]: header[place]
+        (column.words if column.event else column.target or column.of_case): header[place]
         for column, place in plan.reading.layout.places
         if column.is_taken
     }

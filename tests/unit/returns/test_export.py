@@ -28,6 +28,15 @@ def test_the_office_finds_its_columns_its_rows_and_the_reason(world: World, tmp_
     assert row[1:] == ["3", "登记时间", "不是日期，或不是所约定的写法", *BAD.split(",")]
 
 
+def test_a_day_of_a_step_goes_by_the_name_that_the_office_gives_it(world: World, tmp_path: Path):
+    step = "  办结: {to: case_events.close, dates: [year_first]}"
+    world.mapping(MIXED.replace("columns:", f"columns:\n{step}"), "mixed")
+    world.drop("mixed/all.csv", "编号,报送单位,登记时间,办结\n1,F01,2026-01-05,昨天\n")
+    world.judge()
+    _, row = one_workbook(world, tmp_path)
+    assert row[2] == "办结"
+
+
 @pytest.mark.parametrize(
     ("text", "row"),
     [
