@@ -45,6 +45,25 @@ def test_every_planted_fault_is_found_and_nothing_else(published, petitions):
         assert sum(one["quarantined"] for one in fates) == refused, table
 
 
+def test_what_one_office_sent_under_old_headers_is_read_like_the_rest(published):
+    old = json.loads((published / "truth.json").read_text(encoding="utf-8"))["old_headers"]
+    with duckdb.connect(Home(published).staging, read_only=True) as con:
+        found = dict(
+            con.execute(
+                "select cast(registered_at as date) < cast(? as date), "
+                "(count(*), count(distinct files.name), count(matter_key), "
+                "count(*) filter (where channel <> 'unknown')) "
+                "from model.cases inner join ops.files as files using (file_id) "
+                "where files.sender_id = ? group by 1",
+                [old["before"], old["office"]],
+            ).fetchall()
+        )
+    assert set(found) == {True, False}
+    for cases, files, matters, known_channels in found.values():
+        assert files == 1
+        assert cases == matters == known_channels > 100
+
+
 def test_batches_with_too_many_representatives_are_remarked_on(published):
     truth = json.loads((published / "truth.json").read_text(encoding="utf-8"))
     with duckdb.connect(Home(published).staging, read_only=True) as con:
