@@ -2,8 +2,8 @@
 
 Weekly counts of each county, each city and the province by content class are too small to publish,
 so that this method reads the warehouse and has a rule of disclosure of its own: no count is
-printed, only the ratio of the last four weeks to what was expected, to one decimal, and only where
-these weeks hold ten cases or more. The series are institutions' work, never persons.
+printed, only the ratio of the last four weeks to what was expected, to one decimal and 20 at most,
+and only where these weeks hold ten cases or more. The series are institutions' work, never persons.
 """
 
 from collections.abc import Iterator
@@ -25,6 +25,7 @@ Floats = NDArray[np.float64]
 METHOD = "emerging_issue_signal"
 WEEKS, SCREENED = 300, 4
 FEWEST_RECENT, FEWEST_EVER = 10, 100
+MOST_TIMES = 20.0  # where next to nothing was expected, a ratio says nothing
 
 # A county keeps its series when its code changes, and counties whose boundary moved are one series.
 _SERIES = """
@@ -117,7 +118,7 @@ def emerging_issues(con: duckdb.DuckDBPyConnection, as_of: date, new_years: Days
         if not is_told[at]:
             yield maker.missing(period, "too_few", "fewer_than_10_in_four_weeks")
             continue
-        ratio = round(float(recent[at] / expected[at]), 1)
+        ratio = round(min(float(recent[at] / expected[at]), MOST_TIMES), 1)
         finding = "confirmed" if is_sure[at] else "flagged" if is_flagged[at] else ""
         yield maker.row(period, ratio, n=None, expected=1.0, finding=finding)
 

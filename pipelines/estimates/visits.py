@@ -36,7 +36,7 @@ FEWEST_VISITS, FEWEST_ENDS, FEWEST_UNITS = 30, 10, 5
 MOST_HIDDEN = 0.2
 CAVEATS = "visits_follow_trouble pace_understated offices_not_persons"
 
-# The first four weeks from the notice on, in which the planted and the reported effects lie.
+# From the notice to four weeks after the visit: where the planted and the reported effects lie.
 WHOLE = "from_notice"
 MAIN = ("announced", "event_day", "after_1_6", "after_7_27")
 ROUTINE_PHASES = tuple(
@@ -48,10 +48,11 @@ def visit_effects(con: duckdb.DuckDBPyConnection, as_of: date) -> Iterator[Row]:
     """Measures, all relative changes unless said otherwise, for the whole province.
 
     `pace`: how much faster matters are resolved in each phase, leads included, and `from_notice`
-    over the first four weeks; `excess`: resolutions above expectation there, a count; `placebo`:
-    the same model's effect of the routine reception days of counties; `intake`: registrations of
-    weeks 1 to 8 after a visit, `lagged` and `differenced`, which tend to bracket the truth, and
-    `pseudo` visits among controls, which should be near zero.
+    over those until four weeks after the visit; `excess`: resolutions above expectation there, a
+    count; `placebo`: the same model's effect of the routine reception days of counties; `intake`:
+    registrations of weeks 1 to 8 after a visit, `lagged` and `differenced`, whose errors lie on
+    opposite sides where visits go to trouble, and `pseudo` visits among controls, which should be
+    near zero.
     """
     whole, span = whole_area(con), read_span(con)
     if whole is None or span is None:
@@ -143,7 +144,7 @@ def _phase(  # noqa: PLR0913, PLR0917 - a phase of a fit and where its row belon
 def _main(
     found: PhaseEffects, n: int, maker: Maker, period: Period, *, is_flat: bool
 ) -> Iterator[Row]:
-    """The four weeks from the notice on: as a count, and relative to what was expected."""
+    """From the notice to four weeks after: as a count, and relative to what was expected."""
     places = [found.names.index(name) for name in MAIN]
     base = float(found.expected[places].sum())
     change, low, high = found.change_over(MAIN, CONF_LEVEL)
