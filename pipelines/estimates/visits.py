@@ -3,7 +3,7 @@
 The one method that published figures do not suffice for. Its rule of disclosure: the whole province
 only, nothing smaller; at least 30 visits and 10 resolutions behind every number printed; no count
 of a county or a day. Where the leads say that visited counties differed before anything could have
-worked, the phases are not printed.
+worked, the phases are not printed, nor are registrations where pseudo-visits show an effect.
 """
 
 from collections.abc import Iterator
@@ -24,6 +24,7 @@ from pipelines.estimates.person_days import (
 from pipelines.estimates.places import whole_area
 from pipelines.estimates.series import Maker, Period
 from pipelines.estimates.table import Row
+from pipelines.methods.intervals import normal_quantile
 from pipelines.methods.local_projections import Effect, bracket, event_strata, expected_counts
 from pipelines.methods.person_time import PhaseEffects, leads_are_flat, phase_effects
 from pipelines.methods.phases import PHASES, Events, exposures
@@ -200,13 +201,20 @@ def _intake(
         )
         return
     found = bracket(strata)
+    middle, error = found.lagged.placebo_mean, found.lagged.errors["placebo"]
+    is_flat = leads_are_flat(np.array([middle]), np.array([error]))
     for contrast, effect in (("lagged", found.lagged), ("differenced", found.differenced)):
+        if not is_flat:
+            yield maker.missing(
+                period, "not_available", "pseudo_visits_not_flat", measure="intake",
+                contrast=contrast,
+            )  # fmt: skip
+            continue
         low, high = effect.interval(CONF_LEVEL)
         yield _relative(
             maker, period, contrast, effect, (effect.value, low, high), "widest_cluster"
         )
-    reach = 1.959964 * found.lagged.errors["placebo"]
-    middle = found.lagged.placebo_mean
+    reach = normal_quantile(CONF_LEVEL) * error
     ends = (middle, middle - reach, middle + reach)
     yield _relative(maker, period, "pseudo", found.lagged, ends, "placebo")
 

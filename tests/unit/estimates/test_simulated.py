@@ -84,6 +84,16 @@ def test_where_nothing_is_planted_nothing_is_claimed(nothing: Rows):
         assert nothing[key].estimate.finding == ""
 
 
+def test_registrations_are_withheld_where_pseudo_visits_show_an_effect():
+    """A county of few cases a week: its log counts are skewed, and pseudo-visits show that."""
+    con = simulated(cases=20_000, seed=DEFAULT_SEED, until=UNTIL, effect=0.0)
+    rows = {(r.estimate.measure, r.stratum.contrast): r for r in visit_effects(con, UNTIL)}
+    assert rows["intake", "pseudo"].estimate.finding == "below"
+    for contrast in ("lagged", "differenced"):
+        withheld = rows["intake", contrast].estimate
+        assert (withheld.value, withheld.reason) == (None, "pseudo_visits_not_flat")
+
+
 def test_what_was_not_planted_before_a_notice_or_at_routine_days_is_not_found(planted: Rows):
     for phase in ("announced", "event_day", "after_1_6"):
         assert abs(planted["placebo", phase].estimate.value or 0.0) < 0.03
