@@ -259,6 +259,7 @@ def estimate(installation: Installation) -> Counts:
             installation.indicators,
             installation.home.reference_file("lunar_new_year.csv"),
             load_policy(installation.settings.disclosure),
+            installation.tables["case_events"].column("event_type").codes,
         )
         write_recovery(con, truth)
         seal(con)

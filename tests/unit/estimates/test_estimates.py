@@ -20,6 +20,7 @@ from tests.unit.estimates.world import (
     AS_OF,
     CITY,
     PROVINCE,
+    STEPS,
     add_months,
     add_years,
     months,
@@ -190,7 +191,7 @@ def test_what_is_not_finite_or_not_explained_stops_the_publication():
     con = staging()
     grown(con)
     count = make_estimates(
-        con, AS_OF, load_indicators(PACKAGE / "indicators"), NEW_YEARS, load_policy()
+        con, AS_OF, load_indicators(PACKAGE / "indicators"), NEW_YEARS, load_policy(), STEPS
     )
     assert count > 180
     verdict = "select passed, failed_count from ops.checks where check_id = ? and table_name = ?"

@@ -9,9 +9,8 @@ from hypothesis import strategies as st
 from pipelines.estimates.paths import paths, safe_parts
 from pipelines.estimates.table import Row
 from pipelines.privacy.policy import load_policy
-from tests.unit.estimates.world import AS_OF, PASSED, QUICK, TABLES, with_steps
+from tests.unit.estimates.world import AS_OF, PASSED, QUICK, STEPS, with_steps
 
-STEPS = TABLES["case_events"].column("event_type").codes
 POLICY = load_policy()
 Log = dict[str, int]
 
