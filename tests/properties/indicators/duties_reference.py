@@ -142,9 +142,13 @@ def worlds_of_duties(draw: st.DrawFn) -> World:
 def worlds_with_visits(draw: st.DrawFn) -> World:
     """Submissions and receptions, some of them at a visit."""
     world = dict(draw(worlds()))
-    world["leader_visits"] = _numbered(
-        draw(st.lists(_visits(), min_size=1, max_size=3)), "visit_id"
-    )
+    visits = draw(st.lists(_visits(), min_size=1, max_size=3))
+    # on days on which something was done, so that closings of the same day are common
+    days = st.sampled_from(sorted({s["event_at"].date() for s in world["case_events"]} | {START}))
+    for visit in visits:
+        if visit["on_precision"] in {None, "day"}:
+            visit["visit_on"] = draw(days)
+    world["leader_visits"] = _numbered(visits, "visit_id")
     for row in (*world["cases"], *world["receptions"]):
         row["visit_id"] = draw(st.sampled_from((None, "v0", "v0", "v1", "v2", "v9")))
     return world

@@ -38,7 +38,7 @@ def test_duties_and_gaps_are_those_of_a_plain_reading(of_duties: Staging, world:
         assert (name, of_duties.facts(name)) == (name, tally(reference(sent)))
 
 
-@settings(max_examples=20)
+@settings(max_examples=50)
 @given(world=worlds_with_visits())
 def test_what_followed_a_visit_is_that_of_a_plain_reading(of_closures: Staging, world: World):
     of_closures.fill(world)
