@@ -84,7 +84,7 @@ select
     duties.period_start,
     duties.period_end,
     max(duties.required) as required,
-    count(owned.visit_id) as held,
+    count(distinct owned.visit_id) as held,
     max(own_offices.office_id) as office_id,
     date '9999-12-31' as seen_until_on
 from duty_periods as duties
