@@ -32,7 +32,7 @@ def apply_gate(
     shown_before: duckdb.DuckDBPyRelation | None = None,
     workers: int = 1,
 ) -> GateReport:
-    """Write `public.indicator_values` and `quality.suppression` from `indicators.indicator_values`.
+    """Write `public.indicator_values` from `indicators.indicator_values`.
 
     Args:
         con: the staging database, with `geo.regions`.
@@ -249,21 +249,9 @@ _SAME_SERIES = """
         and {name}.region_no = marked.region_no and {name}.period_no = periods.{name}_no
 """
 
-_SUPPRESSION = """
-    create or replace table quality.suppression as
-    select
-        indicator, level, period_kind, by_name,
-        count(*) filter (where state not in ('hidden', 'not_available')) as shown,
-        count(*) filter (where state = 'hidden') as hidden
-    from public.indicator_values
-    group by indicator, level, period_kind, by_name
-    order by indicator, level, period_kind, by_name
-"""
-
 
 def _write(con: duckdb.DuckDBPyConnection, curves: list[str]) -> None:
     con.execute("create schema if not exists public")
-    con.execute("create schema if not exists quality")
     con.execute(_MARKED, [curves])
     con.execute(
         _PUBLIC.format(
@@ -271,6 +259,5 @@ def _write(con: duckdb.DuckDBPyConnection, curves: list[str]) -> None:
             previous=_SAME_SERIES.format(name="previous"),
         )
     )
-    con.execute(_SUPPRESSION)
     for name in ("regions", "periods", "values", "hidden", "shown", "marked"):
         con.execute(f"drop table temp.gate_{name}")

@@ -10,9 +10,10 @@ from pipelines.validate.families import FAMILIES, Family
 
 
 def write_quality(con: duckdb.DuckDBPyConnection, least_count: int) -> None:
-    """Write the tables of schema `quality` but `suppression`, which the gate leaves.
+    """Write the tables of schema `quality` on checks, files, records and hidden cells.
 
-    Call it after the last check has written its result, and before the checks are sealed.
+    Call it after `freeze`, whose outcome is what readers see, when the last check has written its
+    result, and before the checks are sealed.
 
     Args:
         con: the staging database.
@@ -22,6 +23,7 @@ def write_quality(con: duckdb.DuckDBPyConnection, least_count: int) -> None:
     con.execute(_CHECKS, {"k": least_count})
     con.execute(_FILES)
     con.execute(_RECEIPTS, {"k": least_count})
+    con.execute(_SUPPRESSION)
     con.execute(
         _RATES,
         {
@@ -106,6 +108,17 @@ select
     case when is_shown then duplicates end as duplicate_count,
     case when is_shown then quarantined end as quarantined_count
 from judged
+"""
+
+_SUPPRESSION = """
+create or replace table quality.suppression as
+select
+    indicator, level, period_kind, by_name,
+    count(*) filter (where state not in ('hidden', 'not_available')) as shown,
+    count(*) filter (where state = 'hidden') as hidden
+from public.indicator_values
+group by indicator, level, period_kind, by_name
+order by indicator, level, period_kind, by_name
 """
 
 # A single office that is left out of a table and family could be told from the total of a rule.

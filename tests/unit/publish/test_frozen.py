@@ -81,6 +81,15 @@ def test_hidden_stays_hidden_and_shown_stays_shown(home: Home, before: Figure, n
     assert rows["visit_count", before.region, 2024][:2] == (before.numerator, before.state)
 
 
+def test_hidden_cells_are_counted_as_they_are_published(home: Home):
+    """The new run would show the figure that readers still see hidden."""
+    pretend_published(home, [OLD, HIDDEN])
+    write_staging(home, [OLD, replace(HIDDEN, numerator=40, state="ok")])
+    with duckdb.connect(home.staging, read_only=True) as con:
+        found = con.execute("select level, shown, hidden from quality.suppression").fetchall()
+    assert found == [("city", 0, 1), ("province", 1, 0)]
+
+
 def test_a_row_that_vanished_stays_while_its_indicator_is_defined(home: Home):
     letters = Figure(30, indicator="letter_count")
     pretend_published(home, [OLD, NEW, letters])

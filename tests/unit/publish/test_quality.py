@@ -6,7 +6,7 @@ import duckdb
 import pytest
 
 from pipelines.publish.quality import write_quality
-from tests.unit.publish.world import write_ops
+from tests.unit.publish.world import table_named, write_ops
 
 K = 10
 
@@ -14,7 +14,9 @@ K = 10
 @pytest.fixture
 def con() -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect() as con:
-        con.execute("create schema ops; create schema quarantine")
+        con.execute("create schema ops; create schema quarantine; create schema public")
+        values = table_named("public.indicator_values")
+        con.execute(values.contract.create_sql(values.name))
         write_ops(con)
         yield con
 

@@ -173,9 +173,6 @@ def write_staging(
         _fill_regions(con)
         for figure in figures:
             insert(con, "public.indicator_values", figure.row)
-        con.execute(
-            "insert into quality.suppression values ('visit_count', 'city', 'year', '', 1, 1)"
-        )
         write_ops(con)
         frozen = freeze(con, home, revise=revise)
         write_quality(con, least_count=10)
