@@ -17,6 +17,7 @@ import dagster as dg
 from pipelines.alerts import AlertKind, raise_alert
 from pipelines.estimates.table import CHECK as ESTIMATES_CHECK
 from pipelines.ingest.lock import writer_lock
+from pipelines.privacy.gate import CHECK as GATE_CHECK
 from pipelines.publish.documents import code_version
 from pipelines.run import (
     Installation,
@@ -250,6 +251,25 @@ def gated(context: dg.AssetExecutionContext) -> dg.MaterializeResult[Any]:
     return _result({"kept": outcome.kept, "waiting": outcome.waiting, "added": outcome.added})
 
 
+@dg.asset_check(
+    asset=gated,
+    name=GATE_CHECK[0],
+    blocking=True,
+    required_resource_keys={INSTALLATION},
+    description="隐去的数都推不出来。 No hidden number can be worked out, also from past releases.",
+)
+def gate_check(context: dg.AssetCheckExecutionContext) -> dg.AssetCheckResult:
+    """Report what `ops.checks` says of the gate; a result that is missing is a failure."""
+    return _single(context, GATE_CHECK)
+
+
+def _single(context: dg.AssetCheckExecutionContext, key: tuple[str, str]) -> dg.AssetCheckResult:
+    """The verdict of one check, by its id and table."""
+    check, table = key
+    passed, failed = _verdicts(context.resources.installation)[table, check]
+    return dg.AssetCheckResult(passed=passed, metadata={"failed": failed})
+
+
 @dg.asset(
     key=["public", "estimates"],
     group_name="publish",
@@ -271,9 +291,7 @@ def estimated(context: dg.AssetExecutionContext) -> dg.MaterializeResult[Any]:
 )
 def estimates_check(context: dg.AssetCheckExecutionContext) -> dg.AssetCheckResult:
     """Report what `ops.checks` says of the estimates; a result that is missing is a failure."""
-    check, table = ESTIMATES_CHECK
-    passed, failed = _verdicts(context.resources.installation)[table, check]
-    return dg.AssetCheckResult(passed=passed, metadata={"failed": failed})
+    return _single(context, ESTIMATES_CHECK)
 
 
 @dg.asset(
@@ -340,7 +358,7 @@ def failures(context: dg.RunFailureSensorContext) -> None:
 
 defs = dg.Definitions(
     assets=[vault, landing, accepted, derived, checked, computed, gated, estimated, release],
-    asset_checks=[blocking_checks, estimates_check],
+    asset_checks=[blocking_checks, gate_check, estimates_check],
     jobs=[run_job],
     schedules=[daily],
     sensors=[inbox, failures],

@@ -18,7 +18,7 @@ from pipelines.alerts import load_alerts, note_run
 from pipelines.backend import Backend, BackendError, DuckDB
 from pipelines.bulletins.published import load_published
 from pipelines.bulletins.verdicts import compare_published
-from pipelines.contract import Table, load_tables
+from pipelines.contract import Severity, Table, load_tables
 from pipelines.engine.compute import compute_indicator, prepare
 from pipelines.engine.frame import Frame
 from pipelines.engine.indicator import Indicator, load_indicators
@@ -31,6 +31,7 @@ from pipelines.ingest.staging import open_staging, rebuild_staging
 from pipelines.ingest.turned_away import list_turned_away
 from pipelines.ingest.vault import LandReport, land
 from pipelines.model.build import build_model, source_tables
+from pipelines.privacy.gate import CHECK as GATE_CHECK
 from pipelines.privacy.gate import apply_gate
 from pipelines.privacy.policy import load_policy
 from pipelines.publish.documents import Facts
@@ -45,6 +46,7 @@ from pipelines.publish.state import input_state, is_current
 from pipelines.publish.vintages import write_vintages
 from pipelines.settings import DUCKDB, PACKAGE, Home, Settings
 from pipelines.validate.accept import accept_rows
+from pipelines.validate.checks import Check, record_checks
 from pipelines.validate.decisions import Decisions
 from pipelines.validate.suite import run_suites
 from pipelines.validate.totals import check_totals, required_checks
@@ -237,7 +239,10 @@ def pass_gate(installation: Installation) -> Freeze:
     with installation.staging() as con:
         compare_published(con, installation.indicators, UNGATED, VERDICTS)
         shown = con.sql(before) if before else None
-        apply_gate(con, installation.indicators, policy, shown, installation.settings.threads)
+        threads = installation.settings.threads
+        report = apply_gate(con, installation.indicators, policy, shown, threads)
+        cells = report.shown + report.primary + report.complementary
+        record_checks(con, [Check(*GATE_CHECK, Severity.BLOCK, report.unproven, cells)])
         outcome = freeze(con, installation.home, revise=installation.revise)
         write_quality(con, policy.k)
         write_published(con, installation.indicators, VALUES)
@@ -301,7 +306,7 @@ def publish_release(installation: Installation) -> Release:
         as_of=as_of,
         data_through=through,
         state=input_state(home, settings),
-        demanded={*required_checks(installation.tables), ESTIMATES_CHECK},
+        demanded={*required_checks(installation.tables), GATE_CHECK, ESTIMATES_CHECK},
         indicators=installation.indicators,
         build_site=build,
         freeze=Freeze(*outcome),

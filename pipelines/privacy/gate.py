@@ -24,6 +24,8 @@ from pipelines.privacy.judge import Case, GateReport, judge_all
 from pipelines.privacy.policy import Policy
 from pipelines.privacy.relations import Tree, read_tree
 
+CHECK = ("gate_proven", "indicator_values")
+
 
 def apply_gate(
     con: duckdb.DuckDBPyConnection,
@@ -60,7 +62,7 @@ def apply_gate(
     verdicts = judge_all(cases, workers)
     for case, verdict in zip(cases, verdicts, strict=True):
         _note_hidden(con, case, verdict.hidden)
-    _hide_linked(con, policy)
+    linked_in_public = _hide_linked(con, policy)
     reports = [verdict.report for verdict in verdicts]
     _write(con, [name for name, each in sorted(indicators.items()) if each.kind in CURVES])
     return GateReport(
@@ -68,7 +70,7 @@ def apply_gate(
         primary=sum(report.primary for report in reports),
         complementary=sum(report.complementary for report in reports),
         withheld=tuple(name for report in reports for name in report.withheld),
-        unproven=sum(report.unproven for report in reports),
+        unproven=sum(report.unproven for report in reports) + linked_in_public,
     )
 
 
@@ -109,8 +111,12 @@ def _note_hidden(con: duckdb.DuckDBPyConnection, case: Case, hidden: Bools) -> N
 
 # A hidden total is hidden with all its parts, which would add up to it.
 _LINKED = """
-    insert into gate_hidden
-    select distinct other.indicator, other.value_no, hidden.region_no, hidden.period_no
+    create or replace temp table gate_linked as
+    select distinct
+        other.indicator, other.value_no, hidden.region_no, hidden.period_no,
+        (other.indicator, other.value_no, hidden.region_no, hidden.period_no) in (
+            select (indicator, value_no, region_no, period_no) from gate_shown
+        ) as is_public
     from gate_hidden as hidden
     inner join gate_values as own
         on own.indicator = hidden.indicator and own.value_no = hidden.value_no
@@ -121,20 +127,31 @@ _LINKED = """
     where hidden.indicator = ?
         and (other.indicator, other.value_no, hidden.region_no, hidden.period_no) not in (
             select (indicator, value_no, region_no, period_no) from gate_hidden
-            union all
-            select (indicator, value_no, region_no, period_no) from gate_shown
         )
 """
 
 
-def _hide_linked(con: duckdb.DuckDBPyConnection, policy: Policy) -> None:
+def _hide_linked(con: duckdb.DuckDBPyConnection, policy: Policy) -> int:
     """Hide of the linked indicators what is hidden of the one whose counts they print again.
 
     Every mask closes by itself, and a reader who is shown less can work out no more.
+
+    Returns:
+        Cells that tell what is hidden elsewhere and cannot be hidden: they are public already.
     """
+    in_public = 0
     for name, others in policy.linked.items():
         for other in others:
             con.execute(_LINKED, [other, name])
+            con.execute(
+                "insert into gate_hidden select * exclude (is_public) from gate_linked "
+                "where not is_public"
+            )
+            [(found,)] = con.execute(
+                "select count(*) filter (where is_public) from gate_linked"
+            ).fetchall()
+            in_public += found
+    return in_public
 
 
 def _list_shown(
@@ -259,5 +276,5 @@ def _write(con: duckdb.DuckDBPyConnection, curves: list[str]) -> None:
             previous=_SAME_SERIES.format(name="previous"),
         )
     )
-    for name in ("regions", "periods", "values", "hidden", "shown", "marked"):
-        con.execute(f"drop table temp.gate_{name}")
+    for name in ("regions", "periods", "values", "hidden", "linked", "shown", "marked"):
+        con.execute(f"drop table if exists temp.gate_{name}")

@@ -10,7 +10,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from pipelines.publish.proof import seal
+from pipelines.run import Installation, publish_release
 from pipelines.settings import PROJECT, Home
+from pipelines.words import UserError
+from tests.homes import Small
 
 RELEASE_PARTS = {"petitions.duckdb", "tables", "csv", "site", "datapackage.json", "MANIFEST.json"}
 
@@ -104,6 +108,26 @@ def test_no_small_cell_is_public(published):
     assert small == [(0,)]
     assert hidden[0][0] > 0
     assert hidden[0][1:] == (0, 0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "delete from ops.checks where check_id = 'gate_proven'",
+        "update ops.checks set passed = false where check_id = 'gate_proven'",
+    ],
+)
+def test_nothing_is_published_unless_the_gate_is_proven(
+    small: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: str
+):
+    root, key = small.copy(tmp_path)
+    for name, value in key.items():
+        monkeypatch.setenv(name, value)
+    with duckdb.connect(Home(root).staging) as con:
+        con.execute(change)
+        seal(con)
+    with pytest.raises(UserError, match="gate_proven"):
+        publish_release(Installation.at(root, revise=True))
 
 
 def test_verify_finds_a_changed_byte(published, petitions):

@@ -63,5 +63,11 @@ def test_what_is_public_already_stays_shown(con):
     shown = con.sql(
         "select * from indicators.indicator_values where indicator = 'again' and by_value = ''"
     )
-    apply_gate(con, HEADERS, POLICY, shown)
+    report = apply_gate(con, HEADERS, POLICY, shown)
     assert {place for place in hidden(con, "again") if place[-1] == ""} == set()
+    telling = {place for place in hidden(con, "things") if place[-1] == ""}
+    assert report.unproven == len(telling) > 0
+
+
+def test_without_what_is_public_all_is_proven(con):
+    assert apply_gate(con, HEADERS, POLICY).unproven == 0
