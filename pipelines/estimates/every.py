@@ -50,8 +50,8 @@ def make_estimates(
         waiting_times(con, as_of, policy),
         late_entries(con, as_of, policy),
         paths(con, as_of, policy, steps),
-        visit_effects(con, as_of),
-        emerging_issues(con, as_of, days),
+        visit_effects(con, as_of, policy),
+        emerging_issues(con, as_of, days, policy),
     )
     count = write_estimates(con, rows)
     check_estimates(con)

@@ -1,9 +1,9 @@
 """What happens after leaders visit a county: the pace of resolutions, and registrations.
 
 The one method that published figures do not suffice for. Its rule of disclosure: the whole province
-only, nothing smaller; at least 30 visits and 10 resolutions behind every number printed; no count
-of a county or a day. Where the leads say that visited counties differed before anything could have
-worked, the phases are not printed.
+only, nothing smaller; at least 30 visits and 10 resolutions, or as many as the policy wants, behind
+every number printed; no count of a county or a day. Where the leads say that visited counties
+differed before anything could have worked, the phases are not printed.
 """
 
 from collections.abc import Iterator
@@ -27,6 +27,7 @@ from pipelines.estimates.table import Row
 from pipelines.methods.local_projections import Effect, bracket, event_strata, expected_counts
 from pipelines.methods.person_time import PhaseEffects, leads_are_flat, phase_effects
 from pipelines.methods.phases import PHASES, Events, exposures
+from pipelines.privacy.policy import Policy
 
 METHOD = "visit_effect"
 CONF_LEVEL = 0.95
@@ -44,7 +45,7 @@ ROUTINE_PHASES = tuple(
 )
 
 
-def visit_effects(con: duckdb.DuckDBPyConnection, as_of: date) -> Iterator[Row]:
+def visit_effects(con: duckdb.DuckDBPyConnection, as_of: date, policy: Policy) -> Iterator[Row]:
     """Measures, all relative changes unless said otherwise, for the whole province.
 
     `pace`: how much faster matters are resolved in each phase, leads included, and `from_notice`
@@ -65,12 +66,18 @@ def visit_effects(con: duckdb.DuckDBPyConnection, as_of: date) -> Iterator[Row]:
                 period, "too_few", "fewer_than_30_visits", measure=measure, contrast=contrast
             )
         return
-    yield from _pace(con, span, visits, maker, period)
+    fewest = max(FEWEST_ENDS, policy.k, policy.curve_min_events)
+    yield from _pace(con, span, visits, maker, period, fewest)
     yield from _intake(con, span, visits, maker, period)
 
 
-def _pace(
-    con: duckdb.DuckDBPyConnection, span: Span, visits: Events, maker: Maker, period: Period
+def _pace(  # noqa: PLR0913, PLR0917 - what is fitted and where its rows belong
+    con: duckdb.DuckDBPyConnection,
+    span: Span,
+    visits: Events,
+    maker: Maker,
+    period: Period,
+    fewest: int,
 ) -> Iterator[Row]:
     routine = read_visits(con, span, ROUTINE)
     has_routine = len(routine.unit) >= FEWEST_VISITS
@@ -96,8 +103,8 @@ def _pace(
     for at, name in enumerate(names):
         n = len(visits.unit if at < len(PHASES) else routine.unit)
         is_told = is_flat or at in leads or at >= len(PHASES)
-        yield _phase(found, at, name, n, maker, period, is_told=is_told)
-    yield from _main(found, len(visits.unit), maker, period, is_flat=is_flat)
+        yield _phase(found, at, name, n, maker, period, fewest, is_told=is_told)
+    yield from _main(found, len(visits.unit), maker, period, fewest, is_flat=is_flat)
 
 
 def _phase(  # noqa: PLR0913, PLR0917 - a phase of a fit and where its row belongs
@@ -107,17 +114,16 @@ def _phase(  # noqa: PLR0913, PLR0917 - a phase of a fit and where its row belon
     n: int,
     maker: Maker,
     period: Period,
+    fewest: int,
     *,
     is_told: bool,
 ) -> Row:
     ends = found.excess[at] + found.expected[at]
     contrast = name.removeprefix("routine_")
     measure = "placebo" if name != contrast else "pace"
-    if not is_told or ends < FEWEST_ENDS:
+    if not is_told or ends < fewest:
         state, reason = (
-            ("too_few", "fewer_than_10_resolutions")
-            if ends < FEWEST_ENDS
-            else ("not_available", "leads_not_flat")
+            ("too_few", "few_resolutions") if ends < fewest else ("not_available", "leads_not_flat")
         )
         return maker.missing(period, state, reason, measure=measure, contrast=contrast)
     band = found.band(CONF_LEVEL)
@@ -140,8 +146,8 @@ def _phase(  # noqa: PLR0913, PLR0917 - a phase of a fit and where its row belon
     )
 
 
-def _main(
-    found: PhaseEffects, n: int, maker: Maker, period: Period, *, is_flat: bool
+def _main(  # noqa: PLR0913 - a fit and where its rows belong
+    found: PhaseEffects, n: int, maker: Maker, period: Period, fewest: int, *, is_flat: bool
 ) -> Iterator[Row]:
     """The four weeks from the notice on: as a count, and relative to what was expected."""
     places = [found.names.index(name) for name in MAIN]
@@ -150,7 +156,7 @@ def _main(
     changes = (change, *allowing_for_hidden(low, high))
     excess = [round(base * each) for each in changes]
     for measure, unit, numbers in (("pace", "share", changes), ("excess", "submission", excess)):
-        reason = "fewer_than_10_resolutions" if base + min(excess[0], 0) < FEWEST_ENDS else ""
+        reason = "few_resolutions" if base + min(excess[0], 0) < fewest else ""
         if reason or not is_flat:
             state = "too_few" if reason else "not_available"
             yield maker.missing(

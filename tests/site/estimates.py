@@ -59,8 +59,8 @@ def _of_cases() -> Any:
     add_cases(cases, effect=0.3, cases=20_000)
     steps = TABLES["case_events"].column("event_type").codes
     rows = [
-        *visit_effects(cases, AS_OF),
-        *emerging_issues(cases, AS_OF, read_new_years(NEW_YEARS)),
+        *visit_effects(cases, AS_OF, POLICY),
+        *emerging_issues(cases, AS_OF, read_new_years(NEW_YEARS), POLICY),
         *waiting_times(cases, AS_OF, POLICY),
         *paths(with_steps({QUICK: 40, PASSED: 30}), AS_OF, POLICY, steps),
     ]

@@ -13,6 +13,7 @@ import pytest
 
 from pipelines.estimates.table import Row
 from pipelines.estimates.visits import MAIN, WHOLE, allowing_for_hidden, visit_effects
+from pipelines.privacy.policy import load_policy
 from pipelines.simulate import visits
 from pipelines.simulate.scenario import DEFAULT_SEED
 from tests.unit.estimates.simulated import simulated
@@ -39,7 +40,10 @@ def seed(request: pytest.FixtureRequest) -> int:
 
 def rows_of(seed: int, effect: float) -> Rows:
     con = simulated(cases=SIZE, seed=seed, until=UNTIL, effect=effect)
-    return {(r.estimate.measure, r.stratum.contrast): r for r in visit_effects(con, UNTIL)}
+    return {
+        (r.estimate.measure, r.stratum.contrast): r
+        for r in visit_effects(con, UNTIL, load_policy())
+    }
 
 
 @pytest.fixture(scope="module")
