@@ -20,11 +20,13 @@ from pipelines.privacy.cells import (
     number_places,
     read_cells,
 )
+from pipelines.privacy.curves import SHARE, read_shares
 from pipelines.privacy.judge import Case, GateReport, judge_all
 from pipelines.privacy.policy import Policy
 from pipelines.privacy.relations import Tree, read_tree
 
 CHECK = ("gate_proven", "indicator_values")
+OF = "#"  # between an indicator and a share of it that is judged by itself
 
 
 def apply_gate(
@@ -42,7 +44,7 @@ def apply_gate(
         policy: the thresholds.
         shown_before: figures that are public already and cannot be hidden any more: a relation of
             the same connection with indicator, level, region_code, period_kind, period_start,
-            by_name, by_value (and measure, which is not needed: a cell is all its measures).
+            by_name, by_value and, where shares of curves can be hidden by themselves, measure.
         workers: processes that judge indicators side by side.
 
     Returns:
@@ -58,10 +60,18 @@ def apply_gate(
         "create or replace temp table gate_hidden "
         "(indicator VARCHAR, value_no BIGINT, region_no BIGINT, period_no BIGINT)"
     )
-    cases = [_read_case(con, indicators[name], tree, policy) for name in _guarded(con, indicators)]
+    cases = [
+        case
+        for name in _guarded(con, indicators)
+        for case in _read_cases(con, indicators[name], tree, policy)
+    ]
     verdicts = judge_all(cases, workers)
+    of_layers: dict[str, Bools] = {}  # a share is hidden with those of the layers before its own
     for case, verdict in zip(cases, verdicts, strict=True):
-        _note_hidden(con, case, verdict.hidden)
+        indicator, _, share = case.indicator.partition(OF)
+        hidden = verdict.hidden | of_layers.get(indicator, False)
+        of_layers |= {indicator: hidden} if share else {}
+        _note_hidden(con, case, hidden)
     linked_in_public = _hide_linked(con, policy)
     reports = [verdict.report for verdict in verdicts]
     _write(con, [name for name, each in sorted(indicators.items()) if each.kind in CURVES])
@@ -84,12 +94,15 @@ def _guarded(con: duckdb.DuckDBPyConnection, indicators: Mapping[str, Definition
             yield name
 
 
-def _read_case(
+def _read_cases(
     con: duckdb.DuckDBPyConnection, definition: Definition, tree: Tree, policy: Policy
-) -> Case:
+) -> Iterator[Case]:
+    """An indicator, and after it the layers of its shares where it is a curve that has some."""
     cells = read_cells(con, definition, policy)
-    shown = _shown_cells(con, definition.id, cells)
-    return Case(definition.id, cells, shown, tree, policy)
+    yield Case(definition.id, cells, _shown_cells(con, [definition.id], cells), tree, policy)
+    for layer, shares in read_shares(con, definition, policy, cells):
+        names = [f"{definition.id}{OF}{measure}" for measure in layer]
+        yield Case(names[-1], shares, _shown_cells(con, names, shares), tree, policy)
 
 
 def _note_hidden(con: duckdb.DuckDBPyConnection, case: Case, hidden: Bools) -> None:
@@ -164,9 +177,14 @@ def _list_shown(
     if shown_before is None:
         return
     shown_before.create_view("gate_shown_rows")
+    is_share = (
+        f"regexp_full_match(measure, '{SHARE}')" if "measure" in shown_before.columns else "false"
+    )
     con.execute(
-        """insert into gate_shown
-        select distinct indicator, value_no, region_no, period_no
+        f"""insert into gate_shown
+        select distinct
+            unnest(if({is_share}, [indicator, indicator || '{OF}' || measure], [indicator])),
+            value_no, region_no, period_no
         from gate_shown_rows
         inner join gate_values using (indicator, by_name, by_value)
         inner join gate_regions using (level, region_code)
@@ -175,9 +193,11 @@ def _list_shown(
     con.execute("drop view gate_shown_rows")
 
 
-def _shown_cells(con: duckdb.DuckDBPyConnection, indicator: str, cells: Cells) -> Bools:
+def _shown_cells(con: duckdb.DuckDBPyConnection, names: list[str], cells: Cells) -> Bools:
     found = con.execute(
-        "select value_no, region_no, period_no from gate_shown where indicator = ?", [indicator]
+        "select distinct value_no, region_no, period_no from gate_shown "
+        "where list_contains(?, indicator)",
+        [names],
     ).fetchnumpy()
     number = cells.at[found["value_no"], found["region_no"], found["period_no"]]
     shown = np.zeros(len(cells), dtype=np.bool_)
@@ -186,25 +206,37 @@ def _shown_cells(con: duckdb.DuckDBPyConnection, indicator: str, cells: Cells) -
 
 
 # Rows and places by number, because names and figures of several million rows are dear to copy.
-_MARKED = """
+_MARKED = f"""
     create or replace temp table gate_marked as
     with
         series as (
             select
                 indicator, measure, row_number() over (order by indicator, measure) as series_no,
-                list_contains(?, indicator) as is_curve
+                list_contains(?, indicator) as is_curve,
+                if(
+                    is_curve and regexp_full_match(measure, '{SHARE}'),
+                    indicator || '{OF}' || measure, ''
+                ) as share
             from (select distinct indicator, measure from indicators.indicator_values)
         )
     select
-        rows.rowid as row_no, series_no, is_curve, value_no, region_no, period_no,
-        state = 'ok' and hidden.indicator is null as is_figure,
-        hidden.indicator is not null as is_hidden
+        rows.rowid as row_no, series_no, is_curve,
+        gate_values.value_no, gate_regions.region_no, gate_periods.period_no,
+        hidden.indicator is not null or hidden_shares.indicator is not null as is_hidden,
+        state = 'ok' and not is_hidden as is_figure
     from indicators.indicator_values as rows
     inner join series using (indicator, measure)
     inner join gate_values using (indicator, by_name, by_value)
     inner join gate_regions using (level, region_code)
     inner join gate_periods using (period_kind, period_start, period_end)
-    left join gate_hidden as hidden using (indicator, value_no, region_no, period_no)
+    left join gate_hidden as hidden
+        on hidden.indicator = rows.indicator and hidden.value_no = gate_values.value_no
+        and hidden.region_no = gate_regions.region_no
+        and hidden.period_no = gate_periods.period_no
+    left join gate_hidden as hidden_shares
+        on hidden_shares.indicator = share and hidden_shares.value_no = gate_values.value_no
+        and hidden_shares.region_no = gate_regions.region_no
+        and hidden_shares.period_no = gate_periods.period_no
     where rows.is_closed
 """
 
