@@ -34,6 +34,7 @@ from pipelines.model.build import build_model, source_tables
 from pipelines.privacy.gate import CHECK as GATE_CHECK
 from pipelines.privacy.gate import apply_gate
 from pipelines.privacy.policy import load_policy
+from pipelines.privacy.pseudonyms import open_key
 from pipelines.publish.documents import Facts
 from pipelines.publish.frozen import VALUES, Freeze, freeze, shown_before
 from pipelines.publish.pointer import Release, current_release
@@ -42,7 +43,7 @@ from pipelines.publish.proof import seal
 from pipelines.publish.quality import write_quality
 from pipelines.publish.release import Edition, publish
 from pipelines.publish.site.build import build_site
-from pipelines.publish.state import input_state, is_current
+from pipelines.publish.state import InputState, input_state, is_current
 from pipelines.publish.vintages import write_vintages
 from pipelines.settings import DUCKDB, PACKAGE, Home, Settings
 from pipelines.validate.accept import accept_rows
@@ -135,10 +136,14 @@ def land_files(installation: Installation) -> LandReport:
 
 def what_is_current(installation: Installation) -> Release | None:
     """The current release, if everything it was made from is as it was; call it after landing."""
-    state = input_state(installation.home, installation.settings)
-    if is_current(installation.home, state):
+    if is_current(installation.home, _state(installation)):
         return current_release(installation.home)
     return None
+
+
+def _state(installation: Installation) -> InputState:
+    home = installation.home
+    return input_state(home, installation.settings, open_key(home))
 
 
 def parse_files(installation: Installation) -> Counts:
@@ -305,7 +310,7 @@ def publish_release(installation: Installation) -> Release:
     edition = Edition(
         as_of=as_of,
         data_through=through,
-        state=input_state(home, settings),
+        state=_state(installation),
         demanded={*required_checks(installation.tables), GATE_CHECK, ESTIMATES_CHECK},
         indicators=installation.indicators,
         build_site=build,

@@ -14,6 +14,7 @@ import duckdb
 
 from pipelines.contract import Words
 from pipelines.engine.indicator import Better, Cell, Change, Indicator, Interval, Kind, Measure
+from pipelines.privacy.pseudonyms import Key
 from pipelines.publish.catalogue import PublishedTable, load_catalogue
 from pipelines.publish.documents import Facts
 from pipelines.publish.downloads import parquet_file
@@ -27,6 +28,7 @@ from pipelines.publish.state import InputState, input_state
 from pipelines.settings import Home, Settings
 
 SETTINGS = Settings(region_set="fictional", is_demo=True, memory_limit="200MB", threads=1)
+KEY, K = Key(bytes(32)), 10
 DEMANDED = (("RECEIPTS", "receptions"), ("V01", "receptions"))
 AS_OF = datetime.fromisoformat("2026-10-31T23:59:59")
 DATA_THROUGH = date(2026, 9, 30)
@@ -234,9 +236,10 @@ def edition(
     )
 
 
-def state_of(home: Home, settings: Settings = SETTINGS) -> InputState:
+def state_of(home: Home, settings: Settings = SETTINGS, key: Key = KEY) -> InputState:
     """The state of a home, whatever is being done to the program meanwhile."""
-    return replace(input_state(home, settings), code_sha256="code", reference_sha256="reference")
+    found = input_state(home, settings, key)
+    return replace(found, code_sha256="code", reference_sha256="reference")
 
 
 def publish_figures(
@@ -248,8 +251,13 @@ def publish_figures(
 ) -> Release:
     """Staging and publication in one go."""
     frozen = write_staging(home, figures, revise=revise)
-    return publish(home, settings, edition(frozen, state_of(home, settings)))
+    return publish(home, settings, edition(frozen, state_of(home, settings, key)))
 
+
+def row_of(figure: Figure | dict[str, object]) -> dict[str, object]:
+    return figure.row if isinstance(figure, Figure) else figure
+
+    key: Key = KEY,
 
 def pretend_published(home: Home, figures: Iterable[Figure]) -> Release:
     """The next release as far as a freeze looks into it: its figures, manifest and pointer."""
