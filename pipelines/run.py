@@ -21,7 +21,7 @@ from pipelines.bulletins.verdicts import compare_published
 from pipelines.contract import Severity, Table, load_tables
 from pipelines.engine.compute import compute_indicator, prepare
 from pipelines.engine.frame import Frame
-from pipelines.engine.indicator import Indicator, load_indicators
+from pipelines.engine.indicator import Cell, Indicator, load_indicators
 from pipelines.estimates.table import CHECK as ESTIMATES_CHECK
 from pipelines.ingest.landing import build_landing
 from pipelines.ingest.mapping import Source, load_sources
@@ -248,7 +248,8 @@ def pass_gate(installation: Installation) -> Freeze:
         report = apply_gate(con, installation.indicators, policy, shown, threads)
         cells = report.shown + report.primary + report.complementary
         record_checks(con, [Check(*GATE_CHECK, Severity.BLOCK, report.unproven, cells)])
-        outcome = freeze(con, installation.home, revise=installation.revise)
+        free = [each.id for each in installation.indicators.values() if each.cell is Cell.NONE]
+        outcome = freeze(con, installation.home, k=policy.k, free=free, revise=installation.revise)
         write_quality(con, policy.k)
         write_published(con, installation.indicators, VALUES)
         write_vintages(con, installation.home, installation.indicators, policy.k)

@@ -1,10 +1,13 @@
 """Closed periods keep the figures that were published for them until someone orders a revision.
 
 A late or corrected export would otherwise move figures that people have already quoted, and two
-releases that differ by a few cases would give those cases away. Works on the gated values in the
+releases that differ by a few cases would give those cases away; so even an ordered revision keeps
+what moved by fewer than k until it has moved by more, and tells nowhere which figures those are: a
+reader cannot tell them from the figures that did not move. Works on the gated values in the
 staging database and on the Parquet file of the current release; it computes no figure of its own.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import duckdb
@@ -19,6 +22,18 @@ from pipelines.words import UserError
 VALUES = "public.indicator_values"
 FIGURES = ("numerator", "denominator", "value", "low", "high", "n")
 WORDS = ("state", "reason", "coverage")
+
+# The counts that a row tells, for the row named by `{side}`; shares of curves times n are counts.
+COUNTS = (
+    "{side}.numerator",
+    "{side}.denominator",
+    "{side}.denominator - {side}.numerator",
+    "{side}.n",
+)
+SHARE_OF_CURVE = (
+    "case when {side}.numerator is null and {side}.unit = 'share' "
+    "then round({side}.value * {side}.n) end"
+)
 
 # Medians and intervals may differ in their last digits between versions of a numerical library.
 RELATIVE_TOLERANCE = 1e-9
@@ -48,7 +63,14 @@ def shown_before(home: Home) -> str | None:
     return f"select distinct {key} from {_read(files)} where state <> 'hidden' order by {key}"
 
 
-def freeze(con: duckdb.DuckDBPyConnection, home: Home, *, revise: bool = False) -> Freeze:
+def freeze(
+    con: duckdb.DuckDBPyConnection,
+    home: Home,
+    *,
+    k: int,
+    free: Collection[str] = (),
+    revise: bool = False,
+) -> Freeze:
     """Turn the newly gated `public.indicator_values` into the values to publish, in place.
 
     - A figure published before keeps its whole row, also where it is hidden now or was hidden then,
@@ -56,10 +78,13 @@ def freeze(con: duckdb.DuckDBPyConnection, home: Home, *, revise: bool = False) 
     - Rows of new periods and new indicators are added. Their change on an earlier period is taken
       out where the figure of that period is waiting, since the published one does not explain it.
     - With `revise`, the new values are published; those that differ carry the flag `r` for good.
+      All measures of a place whose counts moved, one of them by fewer than k, are kept and wait on.
 
     Args:
         con: the staging database, after the gate and before the checks are sealed.
         home: the installation, for its current release.
+        k: the smallest difference between two published counts other than none.
+        free: indicators that count no matters of persons; any difference of theirs is published.
         revise: whether a revision was ordered.
 
     Raises:
@@ -71,23 +96,29 @@ def freeze(con: duckdb.DuckDBPyConnection, home: Home, *, revise: bool = False) 
         return Freeze(kept=0, waiting=0, revised=0, added=rows)
     con.execute(f"create or replace temp table defined as select distinct indicator from {VALUES}")
     con.execute(_published_sql(con, current))
-    for statement in _unequal_sql():
+    con.execute("create or replace temp table free as select unnest($free) as indicator",
+                {"free": list(free)})  # fmt: skip
+    for statement in _unequal_sql(k):
         con.execute(statement)
-    [(old, gone, moved)] = con.execute(
+    [(old, gone, moved, held)] = con.execute(
         """
         select
             (select count(*) from published),
             count(*) filter (where is_gone),
-            count(*) filter (where is_moved)
+            count(*) filter (where is_moved),
+            (select count(*) from held where is_moved)
         from unequal
         """
     ).fetchall()
-    for statement in _revise_sql() if revise else _keep_sql():
+    for statement in _revise_sql() if revise else _keep_sql("unequal", "published"):
         con.execute(statement)
-    con.execute("drop view published; drop table suspects; drop table unequal; drop table defined")
+    con.execute("drop view published")
+    for name in ("suspects", "unequal", "held", "defined", "free"):
+        con.execute(f"drop table {name}")
     added = rows - (old - gone)
     if revise:
-        return Freeze(kept=old - moved, waiting=0, revised=moved, added=added)
+        revised = moved - held
+        return Freeze(kept=old - revised, waiting=held, revised=revised, added=added)
     return Freeze(kept=old, waiting=moved, revised=0, added=added)
 
 
@@ -108,11 +139,13 @@ def _published_sql(con: duckdb.DuckDBPyConnection, release: Release) -> str:
         """
 
 
-def _unequal_sql() -> list[str]:
+def _unequal_sql(k: int) -> list[str]:
     """Table `unequal`: published rows that are not to the bit among the new ones.
 
     `is_gone` where the new run has no such row, `is_moved` where that, a figure, a state or a
-    reason differs. Nearly all rows are equal, so hashes sift them out before the join on the key.
+    reason differs, `is_small` where a count moved by fewer than k. Nearly all rows are equal, so
+    hashes sift them out before the join on the key. Table `held`: the rows of places with a small
+    move, which a revision does not publish.
     """
     row = ", ".join(f"cast({c.name} as {c.sql_type})" for c in contract().columns)
     key = ", ".join(contract().key)
@@ -121,6 +154,8 @@ def _unequal_sql() -> list[str]:
         + [differs(name) for name in FIGURES]
         + [f"new.{name} is distinct from old.{name}" for name in WORDS]
     )
+    small = " or ".join(moves_by_few(f"({count})", k) for count in (*COUNTS, SHARE_OF_CURVE))
+    place = ", ".join(name for name in contract().key if name != "measure")
     return [
         f"""
         create or replace temp table suspects as
@@ -128,8 +163,15 @@ def _unequal_sql() -> list[str]:
         """,
         f"""
         create or replace temp table unequal as
-        select old.*, new.unit is null as is_gone, {moved} as is_moved
+        select
+            old.*, new.unit is null as is_gone, {moved} as is_moved,
+            ({small}) and old.indicator not in (select indicator from free) as is_small
         from suspects as old left join {VALUES} as new using ({key})
+        """,
+        f"""
+        create or replace temp table held as
+        select * from unequal
+        where not is_gone and ({place}) in (select ({place}) from unequal where is_small)
         """,
     ]
 
@@ -144,8 +186,17 @@ def differs(column: str) -> str:
     )
 
 
-def _keep_sql() -> list[str]:
-    """Put the published rows back where the new ones differ; then mind the rows that are new."""
+def moves_by_few(count: str, k: int | str, sides: tuple[str, str] = ("new", "old")) -> str:
+    """SQL: whether a count, for the row named by `{side}`, differs by 1 to k - 1 on two sides."""
+    one, other = (count.format(side=side) for side in sides)
+    return f"coalesce(abs({one} - {other}) between 1 and {k} - 1, false)"
+
+
+def _keep_sql(kept: str, settled: str) -> list[str]:
+    """Put rows of the table `kept` back; then mind changes on them that others tell.
+
+    Rows in `settled` are left as they are.
+    """
     names = ", ".join(column.name for column in contract().columns)
     key = ", ".join(contract().key)
     earlier = {
@@ -158,24 +209,24 @@ def _keep_sql() -> list[str]:
         if name not in {"period_start", "period_end"}
     )
     return [
-        f"delete from {VALUES} where ({key}) in (select ({key}) from unequal)",
+        f"delete from {VALUES} where ({key}) in (select ({key}) from {kept})",
         *(
             f"""
             update {VALUES} as new set {change} = null
             where new.{change} is not null
-              and ({key}) not in (select ({key}) from published)
+              and ({key}) not in (select ({key}) from {settled})
               and exists (
-                select 1 from unequal as waiting
+                select 1 from {kept} as waiting
                 where waiting.is_moved and {cell} and {same_period})
             """
             for change, same_period in earlier.items()
         ),
-        f"insert into {VALUES} select {names} from unequal",
+        f"insert into {VALUES} select {names} from {kept}",
     ]
 
 
 def _revise_sql() -> list[str]:
-    """Mark the new rows whose figure is not the one that was published first."""
+    """Mark the new rows whose figure is not the one that was published first; keep those held."""
     key = ", ".join(contract().key)
     return [
         f"""
@@ -186,7 +237,8 @@ def _revise_sql() -> list[str]:
             select ({key}) from unequal where is_moved
             union all
             select ({key}) from published where flags like '%r%')
-        """
+        """,
+        *_keep_sql("held", "held"),
     ]
 
 

@@ -5,7 +5,7 @@ publication is modelled.
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -161,7 +161,11 @@ def add_export(home: Home, sha256: str) -> None:
 
 
 def write_staging(
-    home: Home, figures: Iterable[Figure] = FIGURES, *, revise: bool = False
+    home: Home,
+    figures: Iterable[Figure | dict[str, object]] = FIGURES,
+    *,
+    revise: bool = False,
+    free: Collection[str] = (),
 ) -> Freeze:
     """The staging database as it is right before publication, and what the freeze said."""
     home.staging.unlink(missing_ok=True)
@@ -174,9 +178,9 @@ def write_staging(
                 con.execute(table.contract.create_sql(table.name))
         _fill_regions(con)
         for figure in figures:
-            insert(con, "public.indicator_values", figure.row)
+            insert(con, "public.indicator_values", row_of(figure))
         write_ops(con)
-        frozen = freeze(con, home, revise=revise)
+        frozen = freeze(con, home, k=K, free=free, revise=revise)
         write_quality(con, least_count=10)
         seal(con)
         con.commit()
@@ -248,6 +252,7 @@ def publish_figures(
     *,
     revise: bool = False,
     settings: Settings = SETTINGS,
+    key: Key = KEY,
 ) -> Release:
     """Staging and publication in one go."""
     frozen = write_staging(home, figures, revise=revise)
@@ -257,9 +262,8 @@ def publish_figures(
 def row_of(figure: Figure | dict[str, object]) -> dict[str, object]:
     return figure.row if isinstance(figure, Figure) else figure
 
-    key: Key = KEY,
 
-def pretend_published(home: Home, figures: Iterable[Figure]) -> Release:
+def pretend_published(home: Home, figures: Iterable[Figure | dict[str, object]]) -> Release:
     """The next release as far as a freeze looks into it: its figures, manifest and pointer."""
     release = next_release(home, AS_OF.date())
     (release.folder / "tables").mkdir(parents=True)
@@ -268,7 +272,7 @@ def pretend_published(home: Home, figures: Iterable[Figure]) -> Release:
         con.execute("create schema public")
         con.execute(values.contract.create_sql(values.name))
         for figure in figures:
-            insert(con, values.name, figure.row)
+            insert(con, values.name, row_of(figure))
         con.execute(f"copy {values.name} to '{release.folder / parquet_file(values)}'")
     write_manifest(release.folder, {}, {})
     flip(home, release)
