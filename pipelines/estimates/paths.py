@@ -1,8 +1,8 @@
 """The way of cases through their steps: where time goes, what comes back, which rules hold.
 
 Reads the events of the warehouse with the queries of `methods.process`. Its rule of disclosure: the
-whole province only; none or at least k cases in every count and in what is left of its whole;
-medians of so many waits as the gate wants.
+whole province and a whole calendar year only; none or at least k cases in every count and in what
+is left of its whole; medians of so many waits as the gate wants.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,7 +20,7 @@ from pipelines.methods.process import Deadline, EventLog, Precedence
 from pipelines.privacy.policy import Policy
 
 METHOD = "process_map"
-MATURE_DAYS, RECENT_DAYS = 90, 365
+MATURE_DAYS = 90
 MOST_EDGES, MOST_VARIANTS = 8, 6
 SECONDS_A_DAY = 86_400
 REST, PING_PONG, VERDICTS = "rest", "ping_pong", ("kept", "broken", "open")
@@ -121,11 +121,14 @@ def paths(
 ) -> Iterator[Row]:
     """Rows of `process_map` for the province, of what was registered in the last year watched.
 
+    A year is watched when 90 days have passed since its end. No stretch of days that moves with the
+    extract: two neighbouring ones would tell by their difference what a day brought.
+
     `elapsed` share of all time between steps that passed on one edge, the largest found
     `bottleneck`; `wait` its median in days; `variant` share of cases that took one path; `rework`
     share of cases with a step that had it again, and of all cases that came back to an office they
-    had left (`ping_pong`); `handover` share of passages between tiers; `rule`, of what was
-    registered in the last 365 days: share in time, late, and not yet due.
+    had left (`ping_pong`); `handover` share of passages between tiers; `rule` share in time, late,
+    and not yet due.
 
     Args:
         con: the staging database, after the gate.
@@ -148,9 +151,7 @@ def paths(
     yield from _variants(teller, cases)
     yield from _rework(teller)
     yield from _handovers(teller)
-    recent = Period("span", as_of - timedelta(days=RECENT_DAYS - 1), as_of + timedelta(days=1))
-    _take(con, recent, steps)
-    yield from _rules(replace(teller, period=recent))
+    yield from _rules(teller)
     con.execute("drop table path_events")
 
 

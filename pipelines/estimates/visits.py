@@ -2,8 +2,9 @@
 
 The one method that published figures do not suffice for. Its rule of disclosure: the whole province
 only, nothing smaller; at least 30 visits and 10 resolutions, or as many as the policy wants, behind
-every number printed; no count of a county or a day. Where the leads say that visited counties
-differed before anything could have worked, the phases are not printed.
+every number printed; no count of a county or a day, and none of resolutions, because the stretch of
+days grows with each extract and two of them would tell what came between. Where the leads say that
+visited counties differed before anything could have worked, the phases are not printed.
 """
 
 from collections.abc import Iterator
@@ -134,7 +135,6 @@ def _phase(  # noqa: PLR0913, PLR0917 - a phase of a fit and where its row belon
         period,
         value,
         n=n,
-        n_events=ends,
         expected=0.0,
         low=low,
         high=high,
@@ -167,7 +167,6 @@ def _main(  # noqa: PLR0913 - a fit and where its rows belong
             period,
             numbers[0],
             n=n,
-            n_events=base * (1 + change),
             expected=0.0,
             low=numbers[1],
             high=numbers[2],

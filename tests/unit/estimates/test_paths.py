@@ -53,26 +53,28 @@ def test_a_year_of_few_cases_has_no_map():
 
 
 def test_rules_are_kept_broken_or_open():
-    on = AS_OF - timedelta(days=40)
-    con = with_steps({QUICK: 20, "register@0 accept@20": 15, "register@0 accept@3": 15}, on=on)
-    # Thirty older ones, so that there is a year with a map.
-    con.execute("insert into model.case_timelines by name select 'o' || no as case_id, "
-                "date '2025-03-03' as registered_on from range(30) as t (no)")  # fmt: skip
-    con.execute(
-        "insert into model.case_events by name select case_id, 'register' as event_type, "
-        "registered_on as event_at from model.case_timelines where case_id like 'o%'"
-    )
+    con = with_steps({QUICK: 20, "register@0 accept@20": 15, "register@0 accept@3": 15})
+    # The exports end before any reply is due.
+    con.execute("update model.case_timelines set seen_until_on = registered_on + 30")
     rows = {
         row.stratum.by_value: row.estimate
         for row in paths(con, AS_OF, POLICY, STEPS)
         if row.estimate.measure == "rule"
     }
-    counts = [rows[f"accept_limit:{verdict}"].n_events for verdict in ("kept", "broken", "open")]
-    assert counts == [35, 15, 0]
-    counts = [rows[f"reply_limit:{verdict}"].n_events for verdict in ("kept", "broken", "open")]
-    assert counts == [20, 0, 30]
+    shares = [rows[f"accept_limit:{verdict}"].value for verdict in ("kept", "broken", "open")]
+    assert shares == [35 / 50, 15 / 50, 0]
+    shares = [rows[f"reply_limit:{verdict}"].value for verdict in ("kept", "broken", "open")]
+    assert shares == [20 / 50, 0, 30 / 50]
     # Twenty replies are too few to speak of their order.
     assert rows["reply_after_acceptance:kept"].reason == "fewer_than_curves_need"
+
+
+def test_every_number_is_of_a_whole_calendar_year():
+    """Of a moving stretch of days two neighbouring ones would tell what a day brought."""
+    for as_of in (AS_OF, AS_OF - timedelta(days=1)):
+        rows = list(paths(with_steps({QUICK: 30, PASSED: 20}), as_of, POLICY, STEPS))
+        periods = {(r.estimate.period_start, r.estimate.period_end) for r in rows}
+        assert periods == {(date(2025, 1, 1), date(2026, 1, 1))}
 
 
 @given(st.dictionaries(st.text("abc", min_size=1, max_size=3), st.integers(1, 40), max_size=8))

@@ -56,7 +56,7 @@ def test_a_phase_with_few_resolutions_is_not_printed():
     printed = [
         row.estimate for row in visit_effects(con, AS_OF, POLICY) if row.estimate.value is not None
     ]
-    assert all(row.n_events is None or row.n_events >= 10 for row in printed)
+    assert all(row.n_events is None for row in printed)  # the days grow with each extract
     assert all((row.n or 0) >= 30 for row in printed)
 
 
