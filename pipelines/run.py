@@ -23,6 +23,7 @@ from pipelines.engine.compute import compute_indicator, prepare
 from pipelines.engine.frame import Frame
 from pipelines.engine.indicator import Cell, Indicator, load_indicators
 from pipelines.estimates.table import CHECK as ESTIMATES_CHECK
+from pipelines.estimates.table import check_estimates
 from pipelines.ingest.landing import build_landing
 from pipelines.ingest.mapping import Source, load_sources
 from pipelines.ingest.reference import load_reference, load_series_breaks
@@ -36,7 +37,7 @@ from pipelines.privacy.gate import apply_gate
 from pipelines.privacy.policy import load_policy
 from pipelines.privacy.pseudonyms import open_key
 from pipelines.publish.documents import Facts
-from pipelines.publish.frozen import VALUES, Freeze, freeze, shown_before
+from pipelines.publish.frozen import VALUES, Freeze, freeze, keep_estimates, shown_before
 from pipelines.publish.pointer import Release, current_release
 from pipelines.publish.printed import write_published
 from pipelines.publish.proof import seal
@@ -258,7 +259,7 @@ def pass_gate(installation: Installation) -> Freeze:
 
 
 def estimate(installation: Installation) -> Counts:
-    """Apply the statistical methods to the gated figures, then seal the checks to the result."""
+    """Apply the statistical methods, keep what was published, and seal the checks to the result."""
     from pipelines.estimates.every import make_estimates  # noqa: PLC0415 - heavy
     from pipelines.estimates.recovery import write_recovery  # noqa: PLC0415 - heavy
 
@@ -271,6 +272,8 @@ def estimate(installation: Installation) -> Counts:
             installation.home.reference_file("lunar_new_year.csv"),
             load_policy(installation.settings.disclosure),
         )
+        keep_estimates(con, installation.home, revise=installation.revise)
+        check_estimates(con)
         write_recovery(con, truth)
         seal(con)
     return {"rows": rows}

@@ -16,7 +16,7 @@ from pipelines.estimates.issues import emerging_issues
 from pipelines.estimates.late_entry import late_entries
 from pipelines.estimates.paths import paths
 from pipelines.estimates.places import compared_places
-from pipelines.estimates.table import check_estimates, write_estimates
+from pipelines.estimates.table import write_estimates
 from pipelines.estimates.trends import trends
 from pipelines.estimates.visits import visit_effects
 from pipelines.estimates.waiting import waiting_times
@@ -32,7 +32,7 @@ def make_estimates(
     new_years: Path,
     policy: Policy,
 ) -> int:
-    """Write `public.estimates` and check it; returns the number of rows.
+    """Write `public.estimates`; returns the number of rows. They are checked when it is complete.
 
     Args:
         con: the staging database, after the gate.
@@ -53,9 +53,7 @@ def make_estimates(
         visit_effects(con, as_of, policy),
         emerging_issues(con, as_of, days, policy),
     )
-    count = write_estimates(con, rows)
-    check_estimates(con)
-    return count
+    return write_estimates(con, rows)
 
 
 def read_new_years(path: Path) -> Days:

@@ -71,7 +71,7 @@ def late_entries(con: duckdb.DuckDBPyConnection, as_of: date, policy: Policy) ->
         return
     period = Period("span", first, as_of + timedelta(days=1))
     maker = Maker(
-        INDICATOR, MEASURE, METHOD, "share", as_of, whole, "any_outcome_closes", is_blunt=True
+        INDICATOR, MEASURE, METHOD, "share", as_of, whole, "2", "any_outcome_closes", is_blunt=True
     )
     found = con.execute(_WATCHED.format(longest=LONGEST)).fetchnumpy()
     entry, days, is_event, cases = (

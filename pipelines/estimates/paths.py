@@ -106,7 +106,7 @@ class _Teller:
 
     def share(self, measure: str, maker: Maker, cases: int, total: int) -> Row:
         """So many of so many."""
-        return maker.row(self.period, cases / total, n=total, n_events=cases, measure=measure)
+        return maker.row(self.period, cases / total, n=None, measure=measure)
 
     def too_few(self, measure: str, maker: Maker) -> Row:
         return maker.missing(self.period, "too_few", "fewer_than_curves_need", measure=measure)
@@ -141,7 +141,7 @@ def paths(
     period = Period("year", date(year, 1, 1), date(year + 1, 1, 1))
     if whole is None:
         return
-    maker = Maker(METHOD, "", METHOD, "share", as_of, whole, caveats=CAVEATS)
+    maker = Maker(METHOD, "", METHOD, "share", as_of, whole, "2", CAVEATS, is_blunt=True)
     teller = _Teller(con, maker, period, policy)
     cases = _take(con, period, steps)
     if cases < policy.curve_min_units:
@@ -183,13 +183,13 @@ def _edges(teller: _Teller) -> Iterator[Row]:
     safe = safe_parts({edge: cases for edge, (_, cases, *_) in found.items()}, teller.policy.k)
     slowest = sorted(safe, key=lambda edge: (-found[edge][-1], edge))[:MOST_EDGES]
     for at, edge in enumerate(slowest):
-        n, cases, _, median, _, share = found[edge]
+        n, _, _, median, _, share = found[edge]
         finding = "bottleneck" if at == 0 else ""
         maker = teller.at("edge", edge)
-        yield maker.row(teller.period, share, n=cases, measure="elapsed", finding=finding)
+        yield maker.row(teller.period, share, n=None, measure="elapsed", finding=finding)
         if n >= teller.policy.curve_min_units:
             yield maker.row(
-                teller.period, median / SECONDS_A_DAY, n=cases, measure="wait", unit="day"
+                teller.period, median / SECONDS_A_DAY, n=None, measure="wait", unit="day"
             )
     left = 1 - sum(found[edge][-1] for edge in slowest)
     yield teller.at("edge", REST).row(teller.period, left, n=None, measure="elapsed")

@@ -9,6 +9,7 @@ staging database and on the Parquet file of the current release; it computes no 
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from pathlib import Path
 
 import duckdb
 
@@ -19,7 +20,9 @@ from pipelines.publish.pointer import Release, current_release, releases
 from pipelines.settings import Home
 from pipelines.words import UserError
 
-VALUES = "public.indicator_values"
+VALUES, ESTIMATES = "public.indicator_values", "public.estimates"
+# Methods that read the warehouse, where a closed year may still grow; others read gated figures.
+FROM_WAREHOUSE = ("resolution_curve", "group_difference", "office_bootstrap", "process_map")
 FIGURES = ("numerator", "denominator", "value", "low", "high", "n")
 WORDS = ("state", "reason", "coverage")
 
@@ -122,21 +125,56 @@ def freeze(
     return Freeze(kept=old, waiting=moved, revised=0, added=added)
 
 
+def keep_estimates(con: duckdb.DuckDBPyConnection, home: Home, *, revise: bool = False) -> int:
+    """Put back what was published for a year by methods that read the warehouse.
+
+    A method keeps all that it said of a year with at least one number, as long as it is the same
+    version of the method; with `revise` it keeps nothing.
+
+    Returns:
+        How many rows of `public.estimates` were put back.
+    """
+    current = current_release(home)
+    if current is None or revise or not (file := _file(current, "estimates")).is_file():
+        return 0
+    group = "indicator, method, method_version, period_kind, period_start"
+    con.execute(
+        f"""
+        create or replace temp table kept as
+        select {_columns(con, ESTIMATES, _read([str(file)]))} from {_read([str(file)])} as published
+        where list_contains($methods, method) and ({group}) in (
+            select ({group}) from {ESTIMATES} where period_kind = 'year')
+        qualify count(value) over (partition by {group}) > 0
+        """,
+        {"methods": list(FROM_WAREHOUSE)},
+    )
+    con.execute(f"delete from {ESTIMATES} where ({group}) in (select ({group}) from kept)")
+    con.execute(f"insert into {ESTIMATES} by name select * from kept")
+    [(rows,)] = con.execute("select count(*) from kept").fetchall()
+    con.execute("drop table kept")
+    return rows
+
+
 def _published_sql(con: duckdb.DuckDBPyConnection, release: Release) -> str:
     """View `published`: the current release's rows, in the columns of today's contract."""
     if any(finding.fault is not Fault.FILE_EXTRA for finding in check_files(release.folder)):
         raise UserError("release.PREVIOUS_DAMAGED", release=release.id)
     source = _read([values_file(release)])
-    there = {row[0] for row in con.execute(f"describe select * from {source}").fetchall()}
-    columns = ", ".join(
-        f"cast({column.name if column.name in there else 'null'} as {column.sql_type}) "
-        f"as {column.name}"
-        for column in contract().columns
-    )
     return f"""
         create or replace temp view published as
-        select {columns} from {source} where indicator in (select indicator from defined)
+        select {_columns(con, VALUES, source)} from {source}
+        where indicator in (select indicator from defined)
         """
+
+
+def _columns(con: duckdb.DuckDBPyConnection, table: str, source: str) -> str:
+    """SQL: the columns of a table by today's contract, from a source that may lack some."""
+    there = {row[0] for row in con.execute(f"describe select * from {source}").fetchall()}
+    return ", ".join(
+        f"cast({column.name if column.name in there else 'null'} as {column.sql_type}) "
+        f"as {column.name}"
+        for column in contract(table).columns
+    )
 
 
 def _unequal_sql(k: int) -> list[str]:
@@ -242,14 +280,18 @@ def _revise_sql() -> list[str]:
     ]
 
 
-def contract() -> Table:
-    """The contract of the published values."""
-    return next(t.contract for t in load_catalogue() if t.name == VALUES)
+def contract(table: str = VALUES) -> Table:
+    """The contract of a published table; of the values where none is named."""
+    return next(t.contract for t in load_catalogue() if t.name == table)
 
 
 def values_file(release: Release) -> str:
     """The file of a release that holds its values."""
-    return str(release.folder / "tables" / "indicator_values.parquet")
+    return str(_file(release, "indicator_values"))
+
+
+def _file(release: Release, table: str) -> Path:
+    return release.folder / "tables" / f"{table}.parquet"
 
 
 def _read(files: list[str]) -> str:

@@ -25,7 +25,7 @@ def test_most_time_passes_on_the_bottleneck():
     rows = found({QUICK: 30, PASSED: 20})
     # From acceptance to reply: 30 x 10 and 20 x 30 of 30 x 12 and 20 x 40 days.
     assert rows["elapsed", "accept>reply"].estimate.finding == "bottleneck"
-    assert rows["elapsed", "accept>reply"].estimate.value == pytest.approx(900 / 1160)
+    assert rows["elapsed", "accept>reply"].estimate.value == pytest.approx(900 / 1160, abs=0.0005)
     assert rows["wait", "register>accept"].estimate.value == pytest.approx(2)
     assert ("wait", "register>transfer") not in rows  # 20 waits are no median
 
@@ -33,9 +33,9 @@ def test_most_time_passes_on_the_bottleneck():
 def test_paths_rework_and_returns_are_shares_of_cases():
     rows = found({QUICK: 30, PASSED: 20})
     path = rows["variant", "register>accept>reply>close"].estimate
-    assert (path.value, path.n, path.n_events) == (30 / 50, 50, 30)
+    assert (path.value, path.n, path.n_events) == (30 / 50, None, None)
     assert rows["rework", "ping_pong"].estimate.value == pytest.approx(20 / 50)
-    assert rows["handover", "city>county"].estimate.value == pytest.approx(40 / 60)
+    assert rows["handover", "city>county"].estimate.value == pytest.approx(40 / 60, abs=0.0005)
 
 
 def test_what_few_cases_did_is_not_told_alone():
@@ -43,9 +43,8 @@ def test_what_few_cases_did_is_not_told_alone():
     variants = {value: row for (measure, value), row in rows.items() if measure == "variant"}
     # The nine and the smallest path shown are told together.
     assert set(variants) == {"register>accept>reply>close", "rest"}
-    assert variants["rest"].estimate.n_events == 29
-    told = [row.estimate.n for row in rows.values() if row.estimate.value is not None]
-    assert all(n is None or n >= POLICY.k for n in told)
+    assert variants["rest"].estimate.value == pytest.approx(29 / 59, abs=0.0005)
+    assert {row.estimate.n for row in rows.values()} == {None}
 
 
 def test_a_year_of_few_cases_has_no_map():
