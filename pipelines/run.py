@@ -33,7 +33,7 @@ from pipelines.ingest.turned_away import list_turned_away
 from pipelines.ingest.vault import LandReport, land
 from pipelines.model.build import build_model, source_tables
 from pipelines.privacy.gate import CHECK as GATE_CHECK
-from pipelines.privacy.gate import apply_gate
+from pipelines.privacy.gate import apply_gate, unaccepted
 from pipelines.privacy.policy import load_policy
 from pipelines.privacy.pseudonyms import open_key
 from pipelines.publish.documents import Facts
@@ -247,8 +247,9 @@ def pass_gate(installation: Installation) -> Freeze:
         shown = con.sql(before) if before else None
         threads = installation.settings.threads
         report = apply_gate(con, installation.indicators, policy, shown, threads)
+        failed = unaccepted(report, installation.settings.accepted_changes)
         cells = report.shown + report.primary + report.complementary
-        record_checks(con, [Check(*GATE_CHECK, Severity.BLOCK, report.unproven, cells)])
+        record_checks(con, [Check(*GATE_CHECK, Severity.BLOCK, failed, cells)])
         free = [each.id for each in installation.indicators.values() if each.cell is Cell.NONE]
         outcome = freeze(con, installation.home, k=policy.k, free=free, revise=installation.revise)
         write_quality(con, policy.k)

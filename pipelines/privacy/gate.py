@@ -6,7 +6,8 @@ what is left. Tables of different indicators are not judged together here; singl
 in `counts`.
 """
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 
 import duckdb
 import numpy as np
@@ -82,6 +83,18 @@ def apply_gate(
         withheld=tuple(name for report in reports for name in report.withheld),
         unproven=sum(report.unproven for report in reports) + linked_in_public,
     )
+
+
+def unaccepted(report: GateReport, accepted: Iterable[str]) -> int:
+    """Unproven cells, none where a person has accepted so many of them.
+
+    Only figures of past releases make cells unproven, and no later release can take these back. So
+    a person looks, and writes `gate_proven:<how many>` among the `accepted_changes` of a home; one
+    cell more holds the publication again.
+    """
+    found = (re.fullmatch(rf"{CHECK[0]}:(\d+)", entry) for entry in accepted)
+    most = max((int(each[1]) for each in found if each), default=0)
+    return report.unproven if report.unproven > most else 0
 
 
 def _guarded(con: duckdb.DuckDBPyConnection, indicators: Mapping[str, Definition]) -> Iterator[str]:

@@ -35,7 +35,8 @@ class GateReport:
         complementary: cells hidden because they would give others away.
         withheld: what could not be proven safe and is hidden whole, as indicator/breakdown/year.
         unproven: cells that may be worked out even so, together with figures that are public
-            already; 0 unless `shown_before` is given. Nothing may be published unless it is 0.
+            already; 0 unless `shown_before` is given. Unless it is 0, or a person has accepted it,
+            nothing is published.
     """
 
     shown: int

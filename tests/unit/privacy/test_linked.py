@@ -5,7 +5,7 @@ from itertools import product
 
 import pytest
 
-from pipelines.privacy.gate import apply_gate
+from pipelines.privacy.gate import apply_gate, unaccepted
 from pipelines.privacy.policy import load_policy
 from tests.properties.privacy.world import COLOURS, Header, World, database
 
@@ -71,3 +71,13 @@ def test_what_is_public_already_stays_shown(con):
 
 def test_without_what_is_public_all_is_proven(con):
     assert apply_gate(con, HEADERS, POLICY).unproven == 0
+
+
+def test_what_past_releases_tell_can_be_accepted_by_its_number_and_no_more(con):
+    shown = con.sql(
+        "select * from indicators.indicator_values where indicator = 'again' and by_value = ''"
+    )
+    report = apply_gate(con, HEADERS, POLICY, shown)
+    accepted = [[], ["aaaaaaaaaaaa"], [f"gate_proven:{report.unproven - 1}"]]
+    assert {unaccepted(report, each) for each in accepted} == {report.unproven}
+    assert unaccepted(report, ["aaaaaaaaaaaa", f"gate_proven:{report.unproven}"]) == 0
