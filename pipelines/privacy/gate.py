@@ -45,7 +45,8 @@ def apply_gate(
         policy: the thresholds.
         shown_before: figures that are public already and cannot be hidden any more: a relation of
             the same connection with indicator, level, region_code, period_kind, period_start,
-            by_name, by_value and, where shares of curves can be hidden by themselves, measure.
+            period_end, by_name, by_value and, where shares of curves can be hidden by themselves,
+            measure.
         workers: processes that judge indicators side by side.
 
     Returns:
@@ -201,16 +202,16 @@ def _list_shown(
         from gate_shown_rows
         inner join gate_values using (indicator, by_name, by_value)
         inner join gate_regions using (level, region_code)
-        inner join gate_periods using (period_kind, period_start)"""
+        inner join gate_periods using (period_kind, period_start, period_end)"""
     )
     con.execute("drop view gate_shown_rows")
 
 
 def _shown_cells(con: duckdb.DuckDBPyConnection, names: list[str], cells: Cells) -> Bools:
     found = con.execute(
-        "select distinct value_no, region_no, period_no from gate_shown "
-        "where list_contains(?, indicator)",
-        [names],
+        "select value_no, region_no, period_no from gate_shown "
+        "where list_contains(?, indicator) group by all having count(*) = ?",
+        [names, len(names)],
     ).fetchnumpy()
     number = cells.at[found["value_no"], found["region_no"], found["period_no"]]
     shown = np.zeros(len(cells), dtype=np.bool_)
