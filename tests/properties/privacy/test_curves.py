@@ -142,7 +142,7 @@ class Attack:
             for each in (goal, -goal):
                 point = self.solve(each)
                 least, most = np.minimum(least, point), np.maximum(most, point)
-        for at in range(least.size):
+        for at in np.flatnonzero(~self.is_told()):
             for sign in (1, -1):
                 if self.is_narrow(least, most)[at]:
                     point = self.solve(sign * np.eye(1, least.size, at)[0])
