@@ -1,12 +1,15 @@
 """The floor: DuckDB reads the CSV exports of a home and writes them as Parquet, nothing else.
 
-Usage: python -m benchmarks.floor HOME OUT
+Usage: python -m benchmarks.floor HOME OUT; prints what it costs.
 """
 
+import json
 import sys
 from pathlib import Path
 
 import duckdb
+
+from benchmarks.measure import spent_on
 
 
 def main(home: Path, out: Path) -> None:
@@ -35,4 +38,5 @@ def _is_utf8(path: Path) -> bool:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    home, out = map(Path, sys.argv[1:])
+    print(json.dumps({"bare read": spent_on(lambda: main(home, out))}))

@@ -6,8 +6,10 @@ Usage: python -m benchmarks.indicators HOME            of a home that has been r
 A home is simulated and run up to its model where it is not there yet. Every indicator is computed
 anew in a copy of its staging database, on disk as in a run, so nothing of the home changes. A scan
 reads every column that the indicator speaks of, of every table that it reads, once more after it
-was read before; both are of the same process, which may use two cores and 4 GiB. Prints Markdown
-tables with the aims, in scans and in seconds for a million cells, and the peak of memory.
+was read before; both are of the same process, which may use two cores and 4 GiB, and in CPU seconds
+of all its threads, so that what else runs on the machine counts for little. Beside the whole stand
+the query down to the base, and a fingerprint of its facts, by which a base could be kept. Prints
+Markdown tables with the aims, in scans and in seconds for a million cells, and the peak of memory.
 """
 
 import resource
@@ -15,6 +17,7 @@ import shutil
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -22,8 +25,10 @@ from typing import Any
 import duckdb
 
 from benchmarks.measure import measure, petitions
+from pipelines.backend import DuckDB
 from pipelines.engine.compute import compute_indicator, prepare
 from pipelines.engine.indicator import CURVES, Indicator, Kind
+from pipelines.engine.search_path import bare_names
 from pipelines.run import (
     Installation,
     accept_records,
@@ -35,6 +40,10 @@ from pipelines.run import (
 from pipelines.settings import PROJECT
 
 WORK = PROJECT / "benchmarks" / ".work"
+HEAD = (
+    *("indicator", "kind", "CPU s", "base s", "fingerprint s", "cells", "s per million cells"),
+    *("scan s", "scans", "aim"),
+)
 AIMS = {**dict.fromkeys(Kind, 15), **dict.fromkeys(CURVES, 200), Kind.DERIVED: 0}
 # Less than 4 GiB for DuckDB, since the process has memory of its own.
 LIMITS: dict[str, Any] = {"memory_limit": "3GB", "threads": 2}
@@ -51,19 +60,23 @@ def main(home: Path) -> None:
 
 
 def _measure(con: duckdb.DuckDBPyConnection, installation: Installation) -> None:
-    frame = frame_of(con, installation)
+    queries = _Timed()
+    frame = replace(frame_of(con, installation), backend=queries)
     [(cases,)] = con.execute("select count(*) from model.cases").fetchall()
-    print(f"{cases:,} cases; frame: {_seconds(lambda: prepare(con, frame)):.1f} s\n")
-    print("| indicator | kind | seconds | cells | s per million cells | scan s | scans | aim |")
-    print("| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |")
-    total, every = 0.0, 0
+    print(f"{cases:,} cases; frame: {_seconds(lambda: prepare(con, frame)):.1f} CPU s\n")
+    print(f"| {' | '.join(HEAD)} |\n| --- | --- |{' ---: |' * (len(HEAD) - 2)}")
+    total, every, prints = 0.0, 0, 0.0
     for indicator in installation.indicators.values():
+        before = queries.seconds
         seconds = _seconds(lambda each=indicator: compute_indicator(con, each, frame))
+        fingerprint = _fingerprint(con, indicator)
+        parts = (seconds, queries.seconds - before, fingerprint)
         cells = _cells(con, indicator)
-        _row(indicator, seconds, cells, _scan(con, indicator))
-        total, every = total + seconds, every + cells
-    figures = (f"{total:.1f}", f"{every:,}", f"{total / max(every, 1) * 1e6:.1f}")
-    print(f"| all | | {' | '.join(figures)} | | | 2 s per million cells |")
+        _row(indicator, parts, cells, _scan(con, indicator))
+        total, every, prints = total + seconds, every + cells, prints + fingerprint
+    figures = (f"{total:.1f}", f"{queries.seconds:.1f}", f"{prints:.1f}", f"{every:,}")
+    pace = f"{total / max(every, 1) * 1e6:.1f}"
+    print(f"| all | | {' | '.join(figures)} | {pace} | | | 2 s per million cells |")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"\npeak memory: {peak:,.0f} MiB\n", flush=True)
 
@@ -84,8 +97,30 @@ def build(home: Path) -> None:
         step(installation)
 
 
+@dataclass(slots=True)
+class _Timed(DuckDB):
+    """DuckDB, and the CPU seconds that its queries over facts have taken."""
+
+    seconds: float = 0.0
+
+    def fill(self, con: duckdb.DuckDBPyConnection, into: str, query: str) -> None:
+        """See `Backend.fill`."""
+        self.seconds += _seconds(lambda: DuckDB.fill(self, con, into, query))
+
+
+def _fingerprint(con: duckdb.DuckDBPyConnection, indicator: Indicator) -> float:
+    """CPU seconds to tell whether the facts of any year are others than before."""
+    if not indicator.query:
+        return 0.0
+    day = "from_on" if "from_on" in indicator.columns else "on_date"
+    query = f"""with facts as ({indicator.query})
+        select year({day}) as facts_year, count(*), sum(hash(facts)) from facts group by all"""
+    with bare_names(con):
+        return _seconds(lambda: con.execute(query).fetchall())
+
+
 def _scan(con: duckdb.DuckDBPyConnection, indicator: Indicator) -> float:
-    """Seconds to read once more every column that the indicator speaks of."""
+    """CPU seconds to read once more every column that the indicator speaks of."""
     names = ", ".join(f"'{name}'" for name in indicator.mentions)
     reads = con.execute(
         f"""select schema_name || '.' || table_name, string_agg('max(hash(' || column_name || '))')
@@ -110,16 +145,17 @@ def _cells(con: duckdb.DuckDBPyConnection, indicator: Indicator) -> int:
     ).fetchall()[0][0]
 
 
-def _seconds(work: Callable[[], None]) -> float:
-    began = time.perf_counter()
+def _seconds(work: Callable[[], object]) -> float:
+    began = time.process_time()
     work()
-    return time.perf_counter() - began
+    return time.process_time() - began
 
 
-def _row(indicator: Indicator, seconds: float, cells: int, scan: float) -> None:
-    scans = f"{seconds / scan:.0f}" if scan else ""
-    pace = f"{seconds / cells * 1e6:.1f}" if cells else ""
-    figures = (f"{seconds:.2f}", f"{cells:,}", pace)
+def _row(indicator: Indicator, parts: tuple[float, float, float], cells: int, scan: float) -> None:
+    """One line; `parts` are the whole, the query down to the base, and the fingerprint."""
+    scans = f"{parts[0] / scan:.0f}" if scan else ""
+    pace = f"{parts[0] / cells * 1e6:.1f}" if cells else ""
+    figures = (*(f"{part:.2f}" for part in parts), f"{cells:,}", pace)
     aim = str(AIMS[indicator.kind] or "")
     row = (indicator.id, indicator.kind, *figures, f"{scan:.3f}", scans, aim)
     print(f"| {' | '.join(row)} |", flush=True)

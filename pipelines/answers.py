@@ -7,12 +7,13 @@ line.
 
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
 import duckdb
 
 from pipelines.alerts import Alert, missed_alert, read_alerts, stale_alert
+from pipelines.contract import load_tables
 from pipelines.indicators.counting import check_counting
 from pipelines.ingest.connection import reopen
 from pipelines.ingest.receipts import Fate, receipts
@@ -20,20 +21,50 @@ from pipelines.ingest.turned_away import TurnedAway, read_turned_away
 from pipelines.model.lineage import check_portable
 from pipelines.publish.pointer import current_release
 from pipelines.run import Installation
-from pipelines.screen import Screen
-from pipelines.settings import PROJECT, Home, Settings
-from pipelines.words import UserError, load_words
+from pipelines.screen import EXIT_USAGE, Screen, formatted
+from pipelines.settings import PACKAGE, PROJECT, Home, Settings
+from pipelines.words import Lang, UserError, load_words, say
+
+
+@dataclass(frozen=True, slots=True)
+class FailedCheck:
+    """A blocking check that did not pass.
+
+    Attributes:
+        check: its id.
+        table: the table that it looks at.
+        failed: how many of `total` rows, files or totals break it.
+        total: how many it looked at.
+        words: what it demands, by language.
+    """
+
+    check: str
+    table: str
+    failed: int
+    total: int
+    words: dict[str, str]
+
+    def sentence(self, lang: Lang) -> str:
+        """The check, what it demands and how often that is broken."""
+        facts = {"check": self.check, "table": self.table, "what": self.words[lang]}
+        return say("cli.CHECK_LINE", lang, failed=self.failed, total=self.total, **facts)
 
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """The state of a home in a few numbers, and what asks for attention."""
+    """The state of a home in a few numbers, and what asks for attention.
+
+    The counts are none where the last run did not come far enough to have any, or another is under
+    way; `uncounted` says so in each language.
+    """
 
     release: str
     as_of: str
-    files: int
-    records: int
-    quarantined: int
+    files: int | None
+    records: int | None
+    quarantined: int | None
+    uncounted: dict[str, str]
+    failed: list[FailedCheck]
     turned_away: list[TurnedAway]
     alerts: list[Alert]
 
@@ -43,9 +74,15 @@ class Status:
             screen.say("RELEASE_LINE", release=self.release, as_of=self.as_of)
         else:
             screen.say("NO_RELEASE")
-        screen.say(
-            "FILES_LINE", files=self.files, records=self.records, quarantined=self.quarantined
-        )
+        if self.uncounted:
+            screen.plain(self.uncounted[screen.lang])
+        else:
+            names = ("files", "records", "quarantined")
+            screen.say("FILES_LINE", **formatted({name: getattr(self, name) for name in names}))
+        if self.failed:
+            screen.say("FAILED_LINE", count=len(self.failed))
+        for check in self.failed:
+            screen.plain(f"  {check.sentence(screen.lang)}")
         screen.turned_away(self.turned_away)
         if not self.alerts:
             screen.say("NO_ALERTS")
@@ -60,16 +97,21 @@ def warehouse(home: Home) -> Generator[duckdb.DuckDBPyConnection]:
     """The last run's staging database, read-only.
 
     Raises:
-        UserError: there has been no run, or a run is under way.
+        UserError: there has been no run, a run is under way, or the last one ended before there was
+            what is asked for.
     """
     if not home.staging.exists():
         raise UserError("cli.NO_RUN", file=home.staging)
     try:
         con = reopen(home.staging, read_only=True)
-    except duckdb.IOException:
-        raise UserError("cli.WAREHOUSE_BUSY", exit_code=75, file=home.staging) from None
+    except duckdb.Error as error:
+        if "lock" in str(error).lower():
+            raise UserError("cli.WAREHOUSE_BUSY", exit_code=75, file=home.staging) from None
+        raise UserError("cli.RUN_UNFINISHED", file=home.staging) from None
     try:
         yield con
+    except duckdb.CatalogException:
+        raise UserError("cli.RUN_UNFINISHED", file=home.staging) from None
     finally:
         con.close()
 
@@ -128,9 +170,11 @@ def has_finished(home: Home) -> bool:
 
 
 def failed_checks(home: Home) -> list[str]:
-    """Names of the blocking checks that failed in the last run, with the files that they hold."""
+    """Blocking checks that failed in the last run, as `accepted_changes` names what they hold."""
     sql = (
-        "select distinct concat_ws(' ', check_id, held.file_id) as named from ops.checks "
+        "select distinct concat_ws(' ', "
+        "if(check_id = 'gate_proven', check_id || ':' || failed_count, check_id), held.file_id"
+        ") as named from ops.checks "
         "left join ops.file_findings as held "
         "on held.reason_code = check_id and held.severity = 'error' "
         "where checks.severity = 'block' and not passed order by named"
@@ -142,21 +186,59 @@ def failed_checks(home: Home) -> list[str]:
         return []
 
 
+def explained_failures(home: Home) -> list[FailedCheck]:
+    """The blocking checks that failed in the last run, with what they demand."""
+    sql = (
+        "select check_id, table_name, failed_count, total_count from ops.checks "
+        "where severity = 'block' and not passed order by all"
+    )
+    try:
+        with warehouse(home) as con:
+            rows = con.execute(sql).fetchall()
+    except UserError:
+        return []
+    from pipelines.validate.report import check_words  # noqa: PLC0415 - loads SQLAlchemy
+
+    words = check_words(load_tables(PACKAGE / "model")) if rows else {}
+    return [
+        FailedCheck(*row, words=asdict(said) if (said := words.get(row[:2])) else _unsaid(row[0]))
+        for row in rows
+    ]
+
+
+def _unsaid(check: str) -> dict[str, str]:
+    return dict.fromkeys(Lang, check)
+
+
 def read_status(home: Home) -> Status:
-    """Newest release, what came in, and alerts; an old release or a missed run raises one."""
+    """Newest release, what came in, and alerts; an old release or a missed run raises one.
+
+    Raises:
+        UserError: there is no such home, or its settings cannot be used.
+    """
+    if not home.root.is_dir():
+        raise UserError("cli.NO_HOME", exit_code=EXIT_USAGE, file=home.root)
     settings = Settings.load(home)
     release = current_release(home)
     as_of = datetime.fromisoformat(release.id[:10]).date() if release else None
     now = datetime.now(UTC)
     stale_alert(home, settings, as_of, now.date())
     missed_alert(home, settings, now)
-    found = read_receipts(home) if home.staging.exists() else []
+    found: list[Fate] | None = []
+    uncounted: dict[str, str] = {}
+    if home.staging.exists():
+        try:
+            found = read_receipts(home)
+        except UserError as error:
+            found, uncounted = None, {lang: error.sentence(lang) for lang in Lang}
     return Status(
         release=release.id if release else "",
         as_of=as_of.isoformat() if as_of else "",
-        files=len({fate.file for fate in found}),
-        records=sum(fate.records for fate in found),
-        quarantined=sum(fate.quarantined for fate in found),
+        files=None if found is None else len({fate.file for fate in found}),
+        records=None if found is None else sum(fate.records for fate in found),
+        quarantined=None if found is None else sum(fate.quarantined for fate in found),
+        uncounted=uncounted,
+        failed=explained_failures(home),
         turned_away=read_turned_away(home),
         alerts=read_alerts(home),
     )

@@ -16,15 +16,16 @@ from typing import Annotated, Any
 import typer
 
 from pipelines.contract import ContractError
-from pipelines.screen import EXIT_USAGE, Screen, formatted, language
-from pipelines.settings import PROJECT, Home, Settings, SettingsError
+from pipelines.help import explained
+from pipelines.screen import EXIT_FAILED, EXIT_USAGE, Screen, formatted, language
+from pipelines.settings import PROJECT, Home, Settings
 from pipelines.words import Lang, UserError, say
 
-EXIT_FAILED = 1
 DEMO_HOME = PROJECT / "data" / "demo"
 
-HomeOption = Annotated[Path | None, typer.Option("--home", metavar="DIR", show_default="./data")]
+HomeOption = Annotated[Path | None, typer.Option("--home", metavar="DIR", show_default=False)]
 JsonOption = Annotated[bool, typer.Option("--json")]
+PortOption = Annotated[int, typer.Option(min=1, max=65535)]
 
 screen = Screen(Lang.EN)
 
@@ -67,10 +68,7 @@ def run(
 
     where = Home.at(home)
     summary = rehearse(where) if dry_run else run_session(where, screen, revise=revise)
-    if as_json:
-        screen.json(asdict(summary))
-    else:
-        summary.show(screen)
+    screen.json(asdict(summary)) if as_json else summary.show(screen)
 
 
 def collect(path: Path, *, home: HomeOption = None, as_json: JsonOption = False) -> None:
@@ -218,10 +216,12 @@ def quarantine_replay(path: Path, home: HomeOption = None) -> None:
 
 def query(sql: str, *, home: HomeOption = None, as_json: JsonOption = False) -> None:
     """`petitions query SQL`."""
+    from pipelines.publish.query import FOR_PEOPLE, FOR_PROGRAMS
     from pipelines.publish.query import query as ask
 
     where = Home.at(home)
-    screen.answer(ask(where, Settings.load(where), sql), as_json=as_json)
+    limits = FOR_PROGRAMS if as_json else FOR_PEOPLE
+    screen.answer(ask(where, Settings.load(where), sql, limits=limits), as_json=as_json)
 
 
 def show(
@@ -233,10 +233,13 @@ def show(
     as_json: JsonOption = False,
 ) -> None:
     """`petitions show INDICATOR`."""
+    from pipelines.publish.query import FOR_PEOPLE, FOR_PROGRAMS, Wanted
     from pipelines.publish.query import show as figures_of
 
     where = Home.at(home)
-    answer = figures_of(where, Settings.load(where), indicator, level=level, period_kind=period)
+    limits = FOR_PROGRAMS if as_json else FOR_PEOPLE
+    wanted = Wanted(indicator, level, period)
+    answer = figures_of(where, Settings.load(where), wanted, limits)
     screen.answer(answer, as_json=as_json)
 
 
@@ -309,8 +312,7 @@ def verify(
         screen.fail(finding_sentence(finding, screen.lang))
     if findings:
         raise typer.Exit(EXIT_FAILED)
-    current = current_release(where)
-    screen.say("VERIFIED", release=release or (current.id if current else ""))
+    screen.say("VERIFIED", release=release or getattr(current_release(where), "id", ""))
 
 
 def rollback(
@@ -332,14 +334,14 @@ def rotate_key(home: HomeOption = None) -> None:
     change_key(Home.at(home), screen)
 
 
-def serve(home: HomeOption = None, port: Annotated[int, typer.Option()] = 8000) -> None:
+def serve(home: HomeOption = None, port: PortOption = 8000) -> None:
     """`petitions serve`."""
     from pipelines.session import serve_site
 
     serve_site(Home.at(home), screen, port)
 
 
-def ui(home: HomeOption = None, port: Annotated[int, typer.Option()] = 3000) -> None:
+def ui(home: HomeOption = None, port: PortOption = 3000) -> None:
     """`petitions ui`."""
     from pipelines.session import start_dagster
 
@@ -364,7 +366,7 @@ GROUPS: dict[str, tuple[Callable[..., None], ...]] = {
 }
 
 
-def build_app(lang: Lang) -> typer.Typer:
+def build_app(lang: Lang) -> Any:
     """The command line in one language."""
 
     def words(key: str) -> str:
@@ -382,7 +384,7 @@ def build_app(lang: Lang) -> typer.Typer:
             group.command(verb.__name__.removeprefix(f"{name}_"), help=words(verb.__name__))(verb)
         app.add_typer(group, name=name)
     app.callback(epilog=f"--lang zh|en  {words('LANG')}")(lambda: None)
-    return app
+    return explained(app, lang)
 
 
 def main() -> None:
@@ -390,11 +392,7 @@ def main() -> None:
     try:
         screen.lang, arguments = language(sys.argv[1:], dict(os.environ))
         build_app(screen.lang)(args=arguments, prog_name="petitions")
-    except UserError as error:
-        screen.fail(error.sentence(screen.lang))
-        sys.exit(error.exit_code)
-    except (SettingsError, ContractError) as error:
-        screen.fail(str(error))
-        sys.exit(EXIT_USAGE)
+    except (UserError, ContractError, OSError) as error:
+        sys.exit(screen.stop(error))
     except KeyboardInterrupt:
         sys.exit(130)

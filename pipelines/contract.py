@@ -17,6 +17,8 @@ from typing import Any, Self
 
 import yaml
 
+from pipelines.quoting import literal
+
 HEADER_OPEN, HEADER_CLOSE = "/*---", "---*/"
 
 SQL_TYPES = {
@@ -177,10 +179,10 @@ class Table:
 
     def comment_sql(self, qualified: str) -> list[str]:
         """One `comment on` statement for the table and one for each column."""
-        about = _quote(f"{self.title.zh} {self.title.en}. {self.about.zh} {self.about.en}")
+        about = literal(f"{self.title.zh} {self.title.en}. {self.about.zh} {self.about.en}")
         return [f"comment on table {qualified} is {about}"] + [
             f'comment on column {qualified}."{c.name}" is '
-            + _quote(f"{c.words.zh} {c.words.en}" + (f" [{c.unit}]" if c.unit else ""))
+            + literal(f"{c.words.zh} {c.words.en}" + (f" [{c.unit}]" if c.unit else ""))
             for c in self.columns
         ]
 
@@ -297,10 +299,6 @@ def refuse_unknown(path: Path, keys: dict[str, Any], known: set[str]) -> None:
             near = get_close_matches(key, known, n=1)
             hint = f"; did you mean `{near[0]}`?" if near else ""
             raise ContractError(f"{path.name}: unknown key `{key}`{hint}")
-
-
-def _quote(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
 
 
 def read_finest(path: Path, spec: dict[str, Any]) -> dict[str, Length]:

@@ -16,7 +16,8 @@ import dagster as dg
 
 from pipelines.alerts import AlertKind, raise_alert
 from pipelines.estimates.table import CHECK as ESTIMATES_CHECK
-from pipelines.ingest.lock import writer_lock
+from pipelines.ingest.lock import is_locked, writer_lock
+from pipelines.privacy.gate import CHECK as GATE_CHECK
 from pipelines.publish.documents import code_version
 from pipelines.run import (
     Installation,
@@ -49,11 +50,14 @@ NEVER_RAN = -1
     description="一个安装的主目录与设置；整个运行期间持有写锁。 One home; holds the writer's lock.",
 )
 def installation_resource(context: dg.InitResourceContext) -> Iterator[Installation]:
-    """The installation of a run that Dagster itself starts; holds the lock to the run's end."""
+    """The installation of a run that Dagster itself starts; holds the lock to the run's end.
+
+    It waits for a run that a person has started, so that what woke it is not lost.
+    """
     config: dict[str, Any] = context.resource_config
     root = Path(config["home"]) if config["home"] else None
     installation = Installation.at(root, revise=config["revise"])
-    with writer_lock(installation.home):
+    with writer_lock(installation.home, waits=True):
         yield installation
 
 
@@ -250,6 +254,25 @@ def gated(context: dg.AssetExecutionContext) -> dg.MaterializeResult[Any]:
     return _result({"kept": outcome.kept, "waiting": outcome.waiting, "added": outcome.added})
 
 
+@dg.asset_check(
+    asset=gated,
+    name=GATE_CHECK[0],
+    blocking=True,
+    required_resource_keys={INSTALLATION},
+    description="隐去的数都推不出来。 No hidden number can be worked out, also from past releases.",
+)
+def gate_check(context: dg.AssetCheckExecutionContext) -> dg.AssetCheckResult:
+    """Report what `ops.checks` says of the gate; a result that is missing is a failure."""
+    return _single(context, GATE_CHECK)
+
+
+def _single(context: dg.AssetCheckExecutionContext, key: tuple[str, str]) -> dg.AssetCheckResult:
+    """The verdict of one check, by its id and table."""
+    check, table = key
+    passed, failed = _verdicts(context.resources.installation)[table, check]
+    return dg.AssetCheckResult(passed=passed, metadata={"failed": failed})
+
+
 @dg.asset(
     key=["public", "estimates"],
     group_name="publish",
@@ -271,9 +294,7 @@ def estimated(context: dg.AssetExecutionContext) -> dg.MaterializeResult[Any]:
 )
 def estimates_check(context: dg.AssetCheckExecutionContext) -> dg.AssetCheckResult:
     """Report what `ops.checks` says of the estimates; a result that is missing is a failure."""
-    check, table = ESTIMATES_CHECK
-    passed, failed = _verdicts(context.resources.installation)[table, check]
-    return dg.AssetCheckResult(passed=passed, metadata={"failed": failed})
+    return _single(context, ESTIMATES_CHECK)
 
 
 @dg.asset(
@@ -312,9 +333,13 @@ daily = dg.ScheduleDefinition(
 def inbox(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
     """Ask for a run when names, sizes or times in the inbox differ from the last look.
 
-    The cursor is that look and no memory of what was ingested: the run asks the vault.
+    The cursor is that look and no memory of what was ingested: the run asks the vault. While a run
+    is under way it stays, so that what changed meanwhile is seen at the next look.
     """
-    folder = Home.at().inbox
+    home = Home.at()
+    if is_locked(home):
+        return dg.SkipReason("a run is under way")
+    folder = home.inbox
     seen = hashlib.sha256()
     for path in sorted(folder.rglob("*")) if folder.is_dir() else []:
         if path.is_file():
@@ -340,7 +365,7 @@ def failures(context: dg.RunFailureSensorContext) -> None:
 
 defs = dg.Definitions(
     assets=[vault, landing, accepted, derived, checked, computed, gated, estimated, release],
-    asset_checks=[blocking_checks, estimates_check],
+    asset_checks=[blocking_checks, gate_check, estimates_check],
     jobs=[run_job],
     schedules=[daily],
     sensors=[inbox, failures],

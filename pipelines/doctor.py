@@ -23,11 +23,15 @@ class Point:
 
     key: str
     is_good: bool
-    finding: str
+    finding: str | UserError
 
     def title(self, lang: Lang) -> str:
         """What was looked at, in words."""
         return say(f"doctor.{self.key}", lang)
+
+    def result(self, lang: Lang) -> str:
+        """What was found, in words where it is a mistake."""
+        return self.finding.sentence(lang) if isinstance(self.finding, UserError) else self.finding
 
 
 def examine(home: Home) -> list[Point]:
@@ -61,8 +65,8 @@ def _memory(_: Home) -> Point:
 def _settings(home: Home) -> Point:
     try:
         settings = Settings.load(home)
-    except ValueError as error:
-        return Point("SETTINGS", is_good=False, finding=str(error))
+    except UserError as error:
+        return Point("SETTINGS", is_good=False, finding=error)
     return Point("SETTINGS", is_good=True, finding=f"{settings.region_set}, {settings.zone}")
 
 
@@ -72,7 +76,7 @@ def _key(home: Home) -> Point:
     try:
         open_key(home)
     except UserError as error:
-        return Point("KEY", is_good=False, finding=str(error))
+        return Point("KEY", is_good=False, finding=error)
     return Point("KEY", is_good=True, finding=str(key_file(home)))
 
 
@@ -83,7 +87,7 @@ def _lock(home: Home) -> Point:
         with writer_lock(home):
             return Point("LOCK", is_good=True, finding="-")
     except UserError as error:
-        return Point("LOCK", is_good=False, finding=str(error))
+        return Point("LOCK", is_good=False, finding=error)
 
 
 def _browser(_: Home) -> Point:

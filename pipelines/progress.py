@@ -34,13 +34,14 @@ class Step:
 class Progress:
     """Draws the progress bar and remembers what each step cost; use it as a context manager.
 
-    A step may begin several times, one after the other: it is counted as one.
+    `name` is the step that is running, empty before the first. A step may begin several times, one
+    after the other: it is counted as one.
     """
 
     def __init__(self, screen: Screen, steps: int) -> None:
         self.steps: list[Step] = []
         self._lang = screen.lang
-        self._name, self._began = "", perf_counter()
+        self.name, self._began = "", perf_counter()
         self._bar = progress.Progress(
             progress.TextColumn("{task.description}"),
             progress.BarColumn(),
@@ -62,19 +63,19 @@ class Progress:
     @property
     def step(self) -> str:
         """The step that is running, in the reader's language."""
-        return say(f"cli.STEP_{self._name}", self._lang) if self._name else ""
+        return say(f"cli.STEP_{self.name}", self._lang) if self.name else ""
 
     def begin(self, name: str) -> None:
         """Note that the step `name` begins and the one before it has ended."""
         now = perf_counter()
-        if self._name:
+        if self.name:
             self._note(now - self._began)
             self._bar.advance(self._task)
-        self._name, self._began = name, now
+        self.name, self._began = name, now
         self._bar.update(self._task, description=self.step)
 
     def _note(self, seconds: float) -> None:
-        if self.steps and self.steps[-1].name == self._name:
+        if self.steps and self.steps[-1].name == self.name:
             seconds += self.steps.pop().seconds
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-        self.steps.append(Step(self._name, seconds, peak))
+        self.steps.append(Step(self.name, seconds, peak))

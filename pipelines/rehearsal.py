@@ -21,7 +21,7 @@ from pipelines.ingest.turned_away import TurnedAway, read_turned_away
 from pipelines.privacy.pseudonyms import KEY_VARIABLE, key_file
 from pipelines.publish.comparison import Comparison, compare_with
 from pipelines.publish.pointer import current_release
-from pipelines.run import Installation, land_files, run_to_gate
+from pipelines.run import Installation, demand_originals, land_files, run_to_gate
 from pipelines.screen import Screen, formatted
 from pipelines.settings import Home
 from pipelines.words import say
@@ -102,6 +102,7 @@ def rehearse(home: Home) -> Rehearsal:
         # With a revision ordered, or every published figure would seem to stay.
         installation = Installation.at(stage.root, revise=True)
         landed = land_files(installation)
+        demand_originals(stage, home.inbox)
         run_to_gate(installation)
         release = current_release(stage)
         with installation.staging() as con:

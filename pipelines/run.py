@@ -18,12 +18,14 @@ from pipelines.alerts import load_alerts, note_run
 from pipelines.backend import Backend, BackendError, DuckDB
 from pipelines.bulletins.published import load_published
 from pipelines.bulletins.verdicts import compare_published
-from pipelines.contract import Table, load_tables
+from pipelines.contract import Severity, Table, load_tables
 from pipelines.engine.compute import compute_indicator, prepare
 from pipelines.engine.frame import Frame
-from pipelines.engine.indicator import Indicator, load_indicators
+from pipelines.engine.indicator import Cell, Indicator, load_indicators
 from pipelines.estimates.table import CHECK as ESTIMATES_CHECK
+from pipelines.estimates.table import check_estimates
 from pipelines.ingest.landing import build_landing
+from pipelines.ingest.manifest import read_manifests
 from pipelines.ingest.mapping import Source, load_sources
 from pipelines.ingest.reference import load_reference, load_series_breaks
 from pipelines.ingest.source import Places, Vintage
@@ -31,20 +33,23 @@ from pipelines.ingest.staging import open_staging, rebuild_staging
 from pipelines.ingest.turned_away import list_turned_away
 from pipelines.ingest.vault import LandReport, land
 from pipelines.model.build import build_model, source_tables
-from pipelines.privacy.gate import apply_gate
+from pipelines.privacy.gate import CHECK as GATE_CHECK
+from pipelines.privacy.gate import apply_gate, unaccepted
 from pipelines.privacy.policy import load_policy
+from pipelines.privacy.pseudonyms import open_key
 from pipelines.publish.documents import Facts
-from pipelines.publish.frozen import VALUES, Freeze, freeze, shown_before
+from pipelines.publish.frozen import VALUES, Freeze, freeze, keep_estimates, shown_before
 from pipelines.publish.pointer import Release, current_release
 from pipelines.publish.printed import write_published
 from pipelines.publish.proof import seal
 from pipelines.publish.quality import write_quality
 from pipelines.publish.release import Edition, publish
 from pipelines.publish.site.build import build_site
-from pipelines.publish.state import input_state, is_current
+from pipelines.publish.state import InputState, input_state, is_current, with_originals
 from pipelines.publish.vintages import write_vintages
 from pipelines.settings import DUCKDB, PACKAGE, Home, Settings
 from pipelines.validate.accept import accept_rows
+from pipelines.validate.checks import Check, record_checks
 from pipelines.validate.decisions import Decisions
 from pipelines.validate.suite import run_suites
 from pipelines.validate.totals import check_totals, required_checks
@@ -60,7 +65,8 @@ VERDICTS = "ops.published_verdicts"
 class Installation:
     """One home folder with its decisions and the definitions that its run uses.
 
-    `land_report` is what landing found, so that a run lands once. `notices` are keys of sentences
+    `land_report` is what landing found, so that a run lands once, and `state` what the run is made
+    from: whatever changes after that is news for the next run. `notices` are keys of sentences
     that the person who started the run should read. `on_step` is told the name of
     each step as it begins; the command line draws its progress bar from it.
     """
@@ -72,6 +78,7 @@ class Installation:
     indicators: dict[str, Indicator]
     revise: bool = False
     land_report: LandReport | None = None
+    state: InputState | None = None
     notices: tuple[str, ...] = ()
     on_step: Callable[[str], None] = field(default=lambda _: None)
 
@@ -80,7 +87,7 @@ class Installation:
         """Load the definitions for the home folder `root` (see `Home.at`).
 
         Raises:
-            SettingsError, ContractError, UserError: a definition cannot be used.
+            ContractError, UserError: a definition cannot be used.
         """
         home, tables = Home.at(root), load_tables(PACKAGE / "model")
         return cls(
@@ -124,19 +131,36 @@ class Installation:
 def land_files(installation: Installation) -> LandReport:
     """Copy what is new in the inbox into the vault, once a run."""
     if installation.land_report is None:
-        installation.land_report = land(
-            installation.home, installation.settings, installation.sources
-        )
-        note_run(installation.home)
+        home, settings = installation.home, installation.settings
+        key = open_key(home)
+        before = input_state(home, settings, key)
+        installation.land_report = land(home, settings, installation.sources)
+        installation.state = with_originals(before, home, key)
+        note_run(home)
     return installation.land_report
+
+
+def demand_originals(home: Home, inbox: Path) -> None:
+    """Refuse a run of which nothing could come.
+
+    Raises:
+        UserError: no export has ever been taken.
+    """
+    if not any(read_manifests(home)):
+        raise UserError("cli.NOTHING_CAME", file=inbox)
 
 
 def what_is_current(installation: Installation) -> Release | None:
     """The current release, if everything it was made from is as it was; call it after landing."""
-    state = input_state(installation.home, installation.settings)
-    if is_current(installation.home, state):
+    if is_current(installation.home, _state(installation)):
         return current_release(installation.home)
     return None
+
+
+def _state(installation: Installation) -> InputState:
+    """What the run is made from; the present state where a step runs by itself."""
+    home = installation.home
+    return installation.state or input_state(home, installation.settings, open_key(home))
 
 
 def parse_files(installation: Installation) -> Counts:
@@ -170,7 +194,7 @@ def derive_model(installation: Installation) -> Counts:
     home, settings, tables = installation.home, installation.settings, installation.tables
     with installation.staging() as con, installation.backend() as backend:
         build_model(con, home, settings, tables, backend)
-        load_series_breaks(con, home, settings)
+        load_series_breaks(con, home, settings, tables)
         load_alerts(con, home)
         return {"tables": sum(1 for table in tables.values() if table.query)}
 
@@ -237,8 +261,13 @@ def pass_gate(installation: Installation) -> Freeze:
     with installation.staging() as con:
         compare_published(con, installation.indicators, UNGATED, VERDICTS)
         shown = con.sql(before) if before else None
-        apply_gate(con, installation.indicators, policy, shown, installation.settings.threads)
-        outcome = freeze(con, installation.home, revise=installation.revise)
+        threads = installation.settings.threads
+        report = apply_gate(con, installation.indicators, policy, shown, threads)
+        failed = unaccepted(report, installation.settings.accepted_changes)
+        cells = report.shown + report.primary + report.complementary
+        record_checks(con, [Check(*GATE_CHECK, Severity.BLOCK, failed, cells)])
+        free = [each.id for each in installation.indicators.values() if each.cell is Cell.NONE]
+        outcome = freeze(con, installation.home, k=policy.k, free=free, revise=installation.revise)
         write_quality(con, policy.k)
         write_published(con, installation.indicators, VALUES)
         write_vintages(con, installation.home, installation.indicators, policy.k)
@@ -247,7 +276,7 @@ def pass_gate(installation: Installation) -> Freeze:
 
 
 def estimate(installation: Installation) -> Counts:
-    """Apply the statistical methods to the gated figures, then seal the checks to the result."""
+    """Apply the statistical methods, keep what was published, and seal the checks to the result."""
     from pipelines.estimates.every import make_estimates  # noqa: PLC0415 - heavy
     from pipelines.estimates.recovery import write_recovery  # noqa: PLC0415 - heavy
 
@@ -259,7 +288,10 @@ def estimate(installation: Installation) -> Counts:
             installation.indicators,
             installation.home.reference_file("lunar_new_year.csv"),
             load_policy(installation.settings.disclosure),
+            installation.tables["case_events"].column("event_type").codes,
         )
+        keep_estimates(con, installation.home, revise=installation.revise)
+        check_estimates(con)
         write_recovery(con, truth)
         seal(con)
     return {"rows": rows}
@@ -300,8 +332,8 @@ def publish_release(installation: Installation) -> Release:
     edition = Edition(
         as_of=as_of,
         data_through=through,
-        state=input_state(home, settings),
-        demanded={*required_checks(installation.tables), ESTIMATES_CHECK},
+        state=_state(installation),
+        demanded={*required_checks(installation.tables), GATE_CHECK, ESTIMATES_CHECK},
         indicators=installation.indicators,
         build_site=build,
         freeze=Freeze(*outcome),

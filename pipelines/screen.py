@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pipelines.publish.query import Answer
     from pipelines.returns.export import Return
 
-EXIT_USAGE = 2
+EXIT_FAILED, EXIT_USAGE = 1, 2
 WIDE = 10_000  # columns in a pipe or file, where nothing need be cut to fit a screen
 
 
@@ -49,6 +49,20 @@ class Screen:
         """Print an error."""
         self.err.print(f"[red]✗[/red] {escape(sentence)}")
 
+    def stop(self, error: Exception) -> int:
+        """Print what ended a command, and return its exit code; no error quotes a record."""
+        if isinstance(error, UserError):
+            self.fail(error.sentence(self.lang))
+            return error.exit_code
+        if isinstance(error, OSError):
+            from pipelines.ingest.personal import shown_name  # noqa: PLC0415 - rarely needed
+
+            file = shown_name(str(error.filename or "-"), "***")
+            self.fail(say("cli.SYSTEM", self.lang, file=file, reason=error.strerror or "-"))
+            return EXIT_FAILED
+        self.fail(say("cli.BAD_DEFINITION", self.lang, reason=error))
+        return EXIT_USAGE
+
     def turned_away(self, files: "list[TurnedAway]") -> None:
         """Say for each file that no rows were taken from why, and what to do."""
         if files:
@@ -76,7 +90,9 @@ class Screen:
 
     def points(self, points: "list[Point]") -> bool:
         """Print what the doctor found; whether all of it is good."""
-        rows = [("✓" if p.is_good else "✗", p.title(self.lang), p.finding) for p in points]
+        rows = [
+            ("✓" if p.is_good else "✗", p.title(self.lang), p.result(self.lang)) for p in points
+        ]
         self.grid(["STATE", "POINT", "RESULT"], rows)
         bad = sum(1 for point in points if not point.is_good)
         self.say("DOCTOR_BAD" if bad else "DOCTOR_GOOD", count=bad)

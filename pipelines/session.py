@@ -23,6 +23,7 @@ from pipelines.answers import (
     top_reasons,
     warehouse,
 )
+from pipelines.contract import ContractError
 from pipelines.ingest.lock import writer_lock
 from pipelines.ingest.manifest import read_manifests
 from pipelines.ingest.receipts import receipts, totals
@@ -30,12 +31,14 @@ from pipelines.ingest.turned_away import TurnedAway, list_turned_away, read_turn
 from pipelines.privacy.pseudonyms import rotate_key
 from pipelines.progress import Progress, Step
 from pipelines.publish.pointer import Release, current_release
-from pipelines.run import Installation, land_files, what_is_current
+from pipelines.run import Installation, demand_originals, land_files, what_is_current
 from pipelines.screen import EXIT_USAGE, Screen, formatted
-from pipelines.settings import PACKAGE, PROJECT, Home
+from pipelines.settings import PACKAGE, PROJECT, Home, Settings
 from pipelines.words import UserError, say
 
 REASONS_SHOWN = 5
+# Steps that are reached with this run's checks; before, the warehouse may hold those of the last.
+CHECKED = {"checks", "indicators", "gate", "estimates", "release"}
 VERDICTS = ("agrees", "disagrees", "not_comparable")
 
 
@@ -105,9 +108,14 @@ def run_session(home: Home, screen: Screen, *, revise: bool) -> RunSummary:
     Raises:
         UserError: another run holds the lock, or a step failed; readers see what they saw before.
     """
-    installation = Installation.at(home.root, revise=revise)
+    with _failure_told(home, screen, "definitions"):
+        installation = Installation.at(home.root, revise=revise)
     with writer_lock(home):
-        landed = installation.land_report = land_files(installation)
+        with _failure_told(home, screen, "land"):
+            landed = land_files(installation)
+            if not any(read_manifests(home)):
+                screen.turned_away(list_turned_away(home, landed))
+            demand_originals(home, home.inbox)
         # A warehouse that was lost, or left half built by a run that died, is built anew.
         is_settled = not revise and has_finished(home)
         current = what_is_current(installation) if is_settled else None
@@ -142,9 +150,35 @@ def change_key(home: Home, screen: Screen) -> None:
         home.staging.unlink(missing_ok=True)
         screen.say("KEY_CHANGED")
         installation = Installation.at(home.root)
-        installation.land_report = land_files(installation)
+        land_files(installation)
         if any(read_manifests(home)):
             _run_job(installation, screen)
+
+
+@contextmanager
+def _failure_told(home: Home, screen: Screen, step: str) -> Generator[None]:
+    """Raise an alert of a step that fails before Dagster is asked, and give it a sentence."""
+    try:
+        yield
+    except (UserError, ContractError):
+        raise_alert(home, _usable_settings(home), AlertKind.RUN_FAILED, step)
+        raise
+    except Exception as error:
+        raise_alert(home, _usable_settings(home), AlertKind.RUN_FAILED, step)
+        raise _failed_at(step, error, screen) from error
+
+
+def _usable_settings(home: Home) -> Settings:
+    try:
+        return Settings.load(home)
+    except (UserError, OSError):
+        return Settings()
+
+
+def _failed_at(step: str, error: BaseException, screen: Screen) -> UserError:
+    """The fault by its kind alone: what it says could quote a row."""
+    title = say(f"cli.STEP_{step}", screen.lang) if step else "-"
+    return UserError("cli.RUN_FAILED", step=title, reason=f"{type(error).__name__}.")
 
 
 def _summary(
@@ -191,23 +225,28 @@ def _run_job(installation: Installation, screen: Screen) -> list[Step]:
                 tags={COMMAND_LINE: "true"},
                 run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
             )
+        except dg.DagsterExecutionInterruptedError:  # Dagster's own for Ctrl+C
+            raise KeyboardInterrupt from None
         except Exception as error:
-            raise _failure(installation, timer.step, error) from error
+            raise _failure(installation, screen, timer.name, error) from error
     return timer.steps
 
 
-def _failure(installation: Installation, step: str, error: BaseException) -> UserError:
+def _failure(
+    installation: Installation, screen: Screen, step: str, error: BaseException
+) -> UserError:
     """The user's own mistake if there is one in the chain, else the failed checks or the fault."""
     home, settings = installation.home, installation.settings
     mistake = next((one for one in _chain(error) if isinstance(one, UserError)), None)
     if mistake is not None:
         raise_alert(home, settings, AlertKind.RUN_FAILED, step)
         return mistake
-    if failed := failed_checks(home):
+    failed = failed_checks(home) if step in CHECKED else []
+    if failed:
         raise_alert(home, settings, AlertKind.CHECK_FAILED, ", ".join(failed))
         return UserError("cli.CHECKS_FAILED", count=len(failed), checks=", ".join(failed))
     raise_alert(home, settings, AlertKind.RUN_FAILED, step)
-    return UserError("cli.RUN_FAILED", step=step, reason=f"{type(error).__name__}.")
+    return _failed_at(step, error, screen)
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:

@@ -8,21 +8,25 @@ import re
 import tomllib
 from dataclasses import dataclass, field
 from datetime import date
+from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, get_args, get_type_hints
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pipelines.contract import Length, read_finest
+from pipelines.contract import FINEST, ContractError, Length, read_finest
+from pipelines.words import UserError
 
 PACKAGE = Path(__file__).parent
 PROJECT = PACKAGE.parent
 SHIPPED_REFERENCE = PROJECT / "data" / "reference"
 DUCKDB = "duckdb"
 REGION_SETS = ("zj", "cn", "fictional", "own", "single")
-
-
-class SettingsError(ValueError):
-    """`petitions.toml` cannot be used; the message says which key and what was expected."""
+EXIT_SETTINGS = 2
+ENGINE = re.compile(r"sc://[^/:@?#;]+:\d{1,5}")
+MEMORY = re.compile(r"\d+(?:\.\d+)? ?[kKMGT]i?B")
+LEAST = {"threads": 1, "releases_kept": 1}  # of the other numbers: 0
+# The sentences of `reports/words/settings.yml` that say how a value is written.
+FORMS = {str: "TEXT", bool: "BOOLEAN", int: "WHOLE_NUMBER", date: "DATE"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,26 +123,18 @@ class Settings:
         """Read `<home>/petitions.toml`; a missing file means the defaults.
 
         Raises:
-            SettingsError: the file is not TOML, or a key is unknown or has a wrong value.
-            ContractError: `finest` names another level or length.
+            UserError: the file is not TOML in UTF-8, or a key is unknown or has a wrong value.
         """
         path = home.root / "petitions.toml"
         if not path.exists():
             return cls()
-        try:
-            keys: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
-        except tomllib.TOMLDecodeError as error:
-            raise SettingsError(f"{path}: not valid TOML: {error}") from error
-        known = set(cls.__dataclass_fields__)
-        for key in keys:
-            if key not in known:
-                raise SettingsError(
-                    f"{path}: unknown key `{key}`; expected one of {', '.join(sorted(known))}"
-                )
-        keys["finest"] = read_finest(path, keys.get("finest", {}))
+        keys = _read(path)
+        kinds = get_type_hints(cls)
         for key, value in keys.items():
-            if isinstance(value, list):
-                keys[key] = tuple(value)
+            if key not in kinds:
+                near = get_close_matches(key, kinds, n=1) or sorted(kinds)
+                raise _wrong("UNKNOWN", path, key=key, near=", ".join(near))
+            keys[key] = _typed(path, key, value, kinds[key])
         settings = cls(**keys)
         settings._check(path)
         return settings
@@ -146,17 +142,54 @@ class Settings:
     def _check(self, path: Path) -> None:
         try:
             ZoneInfo(self.zone)
-        except (ZoneInfoNotFoundError, ValueError) as error:
-            raise SettingsError(
-                f"{path}: zone `{self.zone}` is not a time zone; expected a name such as "
-                "Asia/Shanghai"
-            ) from error
+        except (ZoneInfoNotFoundError, ValueError):
+            raise _wrong("ZONE", path, value=self.zone) from None
         if self.region_set not in REGION_SETS:
-            raise SettingsError(
-                f"{path}: region_set `{self.region_set}`; expected one of {', '.join(REGION_SETS)}"
-            )
-        if self.engine != DUCKDB and not re.fullmatch(r"sc://[^/:@?#;]+:\d{1,5}", self.engine):
-            raise SettingsError(
-                f"{path}: engine `{self.engine}`; expected `duckdb`, or the address of a Spark "
-                "Connect server such as `sc://host:15002`"
-            )
+            raise _wrong("REGION_SET", path, value=self.region_set, known=", ".join(REGION_SETS))
+        if self.engine != DUCKDB and not ENGINE.fullmatch(self.engine):
+            raise _wrong("ENGINE", path, value=self.engine)
+        if not MEMORY.fullmatch(self.memory_limit):
+            raise _wrong("MEMORY", path, value=self.memory_limit)
+        for key, kind in get_type_hints(type(self)).items():
+            value, least = getattr(self, key), LEAST.get(key, 0)
+            if kind is int and value < least:
+                raise _wrong("LEAST", path, key=key, value=value, least=least)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    """The keys of the file, which may begin with a byte order mark, as Notepad writes it."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except UnicodeDecodeError:
+        raise _wrong("ENCODING", path) from None
+    except tomllib.TOMLDecodeError as error:
+        raise _wrong("NOT_TOML", path, reason=error) from None
+
+
+def _typed(path: Path, key: str, value: Any, kind: Any) -> Any:
+    """The value as its field has it; TOML has lists where a field is a tuple.
+
+    A library that checks types takes longer to import than the whole file to read.
+    """
+    if key == "finest":
+        try:
+            return read_finest(path, value)
+        except (ContractError, TypeError, AttributeError):
+            levels, lengths = ", ".join(FINEST), ", ".join(Length)
+            raise _wrong("FINEST", path, levels=levels, lengths=lengths) from None
+    if kind in FORMS:
+        if type(value) is kind:  # exactly: true is no number, and a moment is no day
+            return value
+        raise _wrong(FORMS[kind], path, key=key)
+    if key == "disclosure":
+        if isinstance(value, dict):
+            return value
+        raise _wrong("TABLE", path, key=key)
+    each = get_args(kind)[0]
+    if isinstance(value, list) and all(type(item) is each for item in value):
+        return tuple(value)
+    raise _wrong(f"LIST_{FORMS[each]}", path, key=key)
+
+
+def _wrong(what: str, path: Path, **facts: object) -> UserError:
+    return UserError(f"settings.{what}", exit_code=EXIT_SETTINGS, file=path, **facts)

@@ -10,9 +10,7 @@ from pathlib import Path
 
 import yaml
 
-from pipelines.settings import PROJECT
-
-WORDS_FOLDER = PROJECT / "reports" / "words"
+WORDS_FOLDER = Path(__file__).parents[1] / "reports" / "words"
 
 
 class Lang(StrEnum):

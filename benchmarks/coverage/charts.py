@@ -16,6 +16,7 @@ from pipelines.methods.control_charts import (
 from pipelines.methods.emerging import confirmed, screen
 
 MONTHS, SHIFTED = 36, 6
+SIZE, SHARE, RATE, ALIKE = 3000, 0.8, 0.3, 800  # of Laney's charts; months are unlike by 1 / ALIKE
 STARTS = [date(2020 + at // 12, at % 12 + 1, 1) for at in range(MONTHS)]
 SHIFTS = np.array([0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 4.0])
 OUTSIDE_NORMAL = 0.0027  # beyond three standard deviations
@@ -27,7 +28,7 @@ TIMES, BUSY = 2.5, (2.0, 5.0, 15.0)
 def charts(runs: int, seed: int) -> Iterator[Row]:
     """False alarms of a month in control, by any rule and outside the limits; shifts found."""
     worlds = {
-        "xmr": lambda rng: xmr_chart(STARTS, rng.normal(size=MONTHS)),
+        "xmr": _normal,
         "xmr_skewed": lambda rng: xmr_chart(STARTS, rng.gamma(4, 1, MONTHS)),
         "xmr_alike": lambda rng: xmr_chart(STARTS, _neighbours(rng, 0.4)),
         "laney_p": _shares,
@@ -39,13 +40,15 @@ def charts(runs: int, seed: int) -> Iterator[Row]:
         outside, named = np.array(drawn).transpose(1, 0, 2)
         yield measured(method, setting, "false_alarm", outside, seed=seed, nominal=OUTSIDE_NORMAL)
         yield measured(method, f"{setting}_any_rule", "false_alarm", named, seed=seed)
-    found = np.zeros((runs, len(SHIFTS)), dtype=bool)
-    for run, rng in enumerate(rngs(runs, seed, 99)):
-        noise = rng.normal(size=MONTHS)
-        for at, shift in enumerate(SHIFTS):
-            moved = noise + shift * (np.arange(MONTHS) >= MONTHS - SHIFTED)
-            found[run, at] = _alarms(xmr_chart(STARTS, moved))[1, -SHIFTED:].any()
-    yield smallest_effect(method, "xmr_shift", SHIFTS, found, seed=seed, what="smallest_shift")
+    shifted = {"xmr_shift": _normal, "laney_p_shift": _shares, "laney_u_shift": _rates}
+    for number, (setting, draw) in enumerate(shifted.items(), start=99):
+        found = [
+            [_alarms(draw(rng, shift))[1, -SHIFTED:].any() for rng in rngs(runs, seed, number)]
+            for shift in SHIFTS
+        ]
+        yield smallest_effect(
+            method, setting, SHIFTS, np.array(found).T, seed=seed, what="smallest_shift"
+        )
 
 
 def _alarms(chart: ControlChart) -> np.ndarray:
@@ -62,16 +65,28 @@ def _neighbours(rng: np.random.Generator, correlation: float) -> Floats:
     return noise
 
 
-def _shares(rng: np.random.Generator) -> ControlChart:
+def _moved(shift: float) -> Floats:
+    """Standard deviations by which each month lies higher: the last six."""
+    return np.where(np.arange(MONTHS) >= MONTHS - SHIFTED, shift, 0.0)
+
+
+def _normal(rng: np.random.Generator, shift: float = 0.0) -> ControlChart:
+    return xmr_chart(STARTS, rng.normal(size=MONTHS) + _moved(shift))
+
+
+def _shares(rng: np.random.Generator, shift: float = 0.0) -> ControlChart:
     """Shares of some thousand cases a month that differ by more than chance."""
-    trials = rng.lognormal(np.log(3000), 0.15, MONTHS).round()
-    own = rng.beta(0.8 * 800, 0.2 * 800, MONTHS)
+    trials = rng.lognormal(np.log(SIZE), 0.15, MONTHS).round()
+    own = rng.beta(SHARE * ALIKE, (1 - SHARE) * ALIKE, MONTHS)
+    own += _moved(shift) * np.sqrt(SHARE * (1 - SHARE) * (1 / SIZE + 1 / ALIKE))
     return p_prime_chart(STARTS, rng.binomial(trials.astype(int), own).astype(float), trials)
 
 
-def _rates(rng: np.random.Generator) -> ControlChart:
-    exposure = rng.lognormal(np.log(3000), 0.15, MONTHS).round()
-    counts = rng.poisson(0.3 * exposure * rng.gamma(400, 1 / 400, MONTHS))
+def _rates(rng: np.random.Generator, shift: float = 0.0) -> ControlChart:
+    exposure = rng.lognormal(np.log(SIZE), 0.15, MONTHS).round()
+    own = RATE * rng.gamma(ALIKE / 2, 2 / ALIKE, MONTHS)
+    own += _moved(shift) * np.sqrt(RATE / SIZE + RATE**2 / (ALIKE / 2))
+    counts = rng.poisson(exposure * own)
     return u_prime_chart(STARTS, counts.astype(float), exposure)
 
 

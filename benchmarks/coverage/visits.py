@@ -20,7 +20,7 @@ EFFECTS = {
     60_000: np.array([0.0, 0.02, 0.03, 0.04, 0.06, 0.1]),
     6_000: np.array([0.0, 0.05, 0.08, 0.12, 0.16, 0.3]),
 }
-CHANGE = 0.15  # of the pace over the first four weeks, up and down: to be found
+CHANGE = 0.15  # of the pace from the notice to four weeks after the visit, up and down: to be found
 COUNTIES, DAYS = 40, 6 * 364
 VISITS = 2.5  # a county and year
 INTAKE = np.array([0, 0, 0, 0.4, 0.4, -0.08, -0.08, -0.08, -0.04])
@@ -112,7 +112,7 @@ def _phases(setting: str, cases: int, runs: int, seed: int) -> Iterator[Row]:
 
 
 def _found(setting: str, cases: int, runs: int, seed: int) -> Iterator[Row]:
-    """Equal effects in all of the first four weeks, as published together.
+    """Equal effects from the notice to four weeks after the visit, as published together.
 
     The oracle knows what would have ended without the visits, so that chance in the ends is all its
     error: one over the root of their number, for the logarithm of the ratio. Widths are compared

@@ -70,6 +70,7 @@ def compute_indicator(con: duckdb.DuckDBPyConnection, indicator: Indicator, fram
         try:
             con.execute(f"create or replace temp table cell_sums ({SUM_COLUMNS})")
             _FROM_FACTS.get(indicator.kind, sum_facts)(con, indicator, frame)
+            con.execute("drop table if exists temp.base")
             write_values(con, indicator, frame)
         except (duckdb.BinderException, duckdb.CatalogException) as error:
             raise IndicatorError(f"{indicator.path.name}: {error}") from None

@@ -15,7 +15,6 @@ import numpy as np
 
 from pipelines.engine.facts import (
     FROM_FACTS,
-    base_name,
     build_base,
     common_terms,
     observed,
@@ -29,18 +28,18 @@ from pipelines.methods.survival import Estimates, IncidenceSummary, aalen_johans
 
 
 def estimate_curves(con: duckdb.DuckDBPyConnection, indicator: Indicator, frame: Frame) -> None:
-    """Fill `indicators.base_<id>` and `cell_sums` for an indicator of curves.
+    """Fill `cell_sums` for an indicator of curves.
 
     Raises:
         IndicatorError: a spell ends before it begins, or an amount is negative or no whole number.
     """
     if indicator.kind is Kind.STOCK_AGE:
-        source, routes = build_ages(con, indicator, frame), "frame_stock_routes"
+        build_ages(con, indicator, frame)
+        routes = "frame_stock_routes"
     else:
         keys = ("days", "ended_as")
         build_base(con, indicator, frame, spell_terms(indicator, frame), _SPELL_SUMS, *keys)
-        source, routes = f"select * from {base_name(indicator)}", "frame_routes"
-    con.execute(f"create or replace temp table spells as {source}")
+        routes = "frame_routes"
     con.execute(f"create or replace temp table spell_groups as {_GROUPS}")
     con.execute(f"create or replace temp table spell_days as {_SPELL_DAYS}")
     few = is_too_few(indicator, "n", "n_events")
@@ -52,7 +51,7 @@ def estimate_curves(con: duckdb.DuckDBPyConnection, indicator: Indicator, frame:
         con.execute(f"create or replace temp table strata as {strata}")
         days = con.execute(_STRATUM_DAYS.format(routes=routes, here=here)).fetchnumpy()
         _hand_back(con, indicator, _summarise(days, indicator, frame.conf_level))
-    for name in ("spells", "spell_groups", "spell_days", "strata"):
+    for name in ("spell_groups", "spell_days", "strata"):
         con.execute(f"drop table {name}")
 
 
@@ -114,13 +113,13 @@ _GROUPS = """
         coalesce(sum(spells) filter (where days is not null), 0) as n,
         coalesce(sum(spells) filter (where ended_as = 1 and days is not null), 0) as n_events,
         coalesce(sum(spells) filter (where days is null), 0) as n_missing
-    from spells
+    from base
     group by region_no, month_start, by_no
 """
 
 _SPELL_DAYS = """
     select group_no, days, ended_as, spells
-    from spells
+    from base
     inner join spell_groups using (region_no, month_start, by_no)
     where days is not null
 """

@@ -1,10 +1,10 @@
 """From the facts of an indicator to sums in the cells of the frame.
 
-Two stages: the base (measure x region version x month x one breakdown), kept as
-`indicators.base_<id>`, then one group-by for each level and kind of period into
-`cell_sums`. The base is what a cluster hands over where `Frame.backend` is one, and what is kept.
-What stands is in `stocks`, how long things last in `durations`, and shares, intervals and states
-are in `values`.
+Two stages: the base (measure x region version x month x one breakdown), then one group-by for each
+level and kind of period into `cell_sums`. The base is what a cluster hands over where
+`Frame.backend` is one; it is computed anew in every run, as little would be saved by keeping it
+(see docs/benchmarks.md). What stands is in `stocks`, how long things last in `durations`, and
+shares, intervals and states are in `values`.
 """
 
 from collections.abc import Mapping
@@ -29,23 +29,14 @@ SUM_COLUMNS = """
 """
 
 
-def base_name(indicator: Indicator) -> str:
-    """The table that holds an indicator's base.
-
-    Its numbers are those of `frame_regions`, of the header's measures and of
-    `indicators.by_values`.
-    """
-    return f"indicators.base_{indicator.id}"
-
-
 def sum_facts(con: duckdb.DuckDBPyConnection, indicator: Indicator, frame: Frame) -> None:
-    """Fill `indicators.base_<id>` and `cell_sums` for an indicator of events.
+    """Fill `cell_sums` for an indicator of events.
 
     Raises:
         IndicatorError: the facts break the promise of their kind.
     """
     build_base(con, indicator, frame, event_terms(indicator, frame), _term_sums(indicator), "span")
-    sum_cells(con, indicator, frame, base_name(indicator), _event_sums(indicator))
+    sum_cells(con, indicator, frame, "base", _event_sums(indicator))
 
 
 def build_base(
@@ -56,7 +47,10 @@ def build_base(
     sums: Mapping[str, str],
     *more_keys: str,
 ) -> None:
-    """Group facts by measure, region and month, once in total and once for each breakdown.
+    """Fill `base`: facts by measure, region and month, once in total and once for each breakdown.
+
+    Its numbers are those of `frame_regions`, of the header's measures and of
+    `indicators.by_values`.
 
     Args:
         con: the connection; `facts` is the indicator's query for `terms`.
@@ -89,7 +83,7 @@ def build_base(
     _check(con, indicator)
     number_values(con, indicator, _list_values(indicator, frame))
     con.execute(
-        f"""create or replace table {base_name(indicator)} as
+        f"""create or replace temp table base as
         select summed.* exclude (by_name, by_value, n_broken), by_values.by_no
         from summed
         inner join (

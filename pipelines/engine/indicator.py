@@ -4,7 +4,7 @@ An indicator is `<theme>/<id>.sql`: the keys of `Indicator` between `/*---` and 
 query in the portable subset. A derived indicator is `<theme>/<id>.yml`, the header alone. What an
 indicator reads is taken from its query, never typed.
 
-How facts become values is in `facts`, `durations` and `values`.
+How facts become values is in `facts`, the modules of the other kinds, and `values`.
 """
 
 import re

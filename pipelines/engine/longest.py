@@ -6,19 +6,19 @@ to the first day after the period, or to the day that the data speak of, whichev
 
 import duckdb
 
-from pipelines.engine.facts import FIRST_MONTH, base_name, build_base, on_grid, spells_of
+from pipelines.engine.facts import FIRST_MONTH, build_base, on_grid, spells_of
 from pipelines.engine.frame import Frame, grid
 from pipelines.engine.indicator import Indicator
 
 
 def find_longest(con: duckdb.DuckDBPyConnection, indicator: Indicator, frame: Frame) -> None:
-    """Fill `indicators.base_<id>` and `cell_sums` for an indicator of longest spells.
+    """Fill `cell_sums` for an indicator of longest spells.
 
     Raises:
         IndicatorError: a spell ends before it begins.
     """
     build_base(con, indicator, frame, _spells(indicator, frame), _SUMS, "from_on", "until_on")
-    touches = _TOUCHES.format(base=base_name(indicator), today=frame.today)
+    touches = _TOUCHES.format(today=frame.today)
     con.execute(f"create or replace temp table touches as {touches}")
     for level, kind, wanted in grid(indicator, frame):
         here = f"level = '{level}' and period_kind = '{kind}' and {on_grid(indicator, wanted)}"
@@ -43,7 +43,7 @@ _TOUCHES = """
     select
         spell_no, spells, region_no, by_no, month.period_start as month_start,
         date_diff('day', from_on, least(until_on, {today}, month.period_end)) as days
-    from (select *, row_number() over () as spell_no from {base}) as spell
+    from (select *, row_number() over () as spell_no from base) as spell
     inner join indicators.frame_periods as month
         on month.period_kind = 'month' and month.period_end > from_on
         and month.period_start < greatest(until_on, from_on + 1)

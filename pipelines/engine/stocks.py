@@ -7,20 +7,19 @@ here; from the ages of what stands `durations` takes quantiles.
 
 import duckdb
 
-from pipelines.engine.facts import FIRST_MONTH, NEVER, base_name, build_base, spells_of, sum_cells
+from pipelines.engine.facts import FIRST_MONTH, NEVER, build_base, spells_of, sum_cells
 from pipelines.engine.frame import Frame
 from pipelines.engine.indicator import Indicator, Kind
 
 
 def sum_stocks(con: duckdb.DuckDBPyConnection, indicator: Indicator, frame: Frame) -> None:
-    """Fill `indicators.base_<id>` and `cell_sums` for a stock.
+    """Fill `cell_sums` for a stock.
 
     Raises:
         IndicatorError: a spell ends before it begins.
     """
-    base = base_name(indicator)
     build_base(con, indicator, frame, _moves(indicator, frame), _MOVE_SUMS)
-    con.execute(f"create or replace temp table standing as {_STANDING.format(base=base)}")
+    con.execute(f"create or replace temp table standing as {_STANDING}")
     sum_cells(con, indicator, frame, "standing", _standing_sums(indicator))
     con.execute("drop table standing")
 
@@ -51,14 +50,14 @@ _MOVE_SUMS = {"opened": "sum(opened)", "marked": "sum(marked)", "n_broken": "cou
 
 # What stands on the last day of each month, carried forward from all months before.
 _STANDING = """
-    with series as (select distinct measure_no, region_no, by_no from {base})
+    with series as (select distinct measure_no, region_no, by_no from base)
     select
         series.*, period_start as month_start, 0 as span,
         cast(sum(coalesce(opened, 0)) over so_far as bigint) as opened,
         cast(sum(coalesce(marked, 0)) over so_far as bigint) as marked
     from series
     inner join indicators.frame_periods on period_kind = 'month'
-    left join {base} as moves
+    left join base as moves
         on moves.measure_no = series.measure_no and moves.region_no = series.region_no
         and moves.by_no = series.by_no and moves.month_start = period_start
     window so_far as (
@@ -81,8 +80,8 @@ def _standing_sums(indicator: Indicator) -> str:
     return f"{own}, 0, bool_or(is_split), false, null, null"
 
 
-def build_ages(con: duckdb.DuckDBPyConnection, indicator: Indicator, frame: Frame) -> str:
-    """Fill `indicators.base_<id>` and return a query of the ages of what stands.
+def build_ages(con: duckdb.DuckDBPyConnection, indicator: Indicator, frame: Frame) -> None:
+    """Fill `base` with the ages of what stands.
 
     Its rows are region_no, month_start, by_no, days (from its start to the last day of the month),
     ended_as (always an event, as ages are not censored) and spells.
@@ -92,16 +91,19 @@ def build_ages(con: duckdb.DuckDBPyConnection, indicator: Indicator, frame: Fram
     """
     keys = ("from_on", "gone_month")
     build_base(con, indicator, frame, _stays(indicator, frame), _STAY_SUMS, *keys)
-    return f"""
-        select
-            region_no, month.period_start as month_start, by_no,
-            date_diff('day', from_on, last_on) as days, 1 as ended_as, sum(spells) as spells
-        from {base_name(indicator)} as base
-        inner join indicators.frame_periods as month
-            on period_kind = 'month' and month.period_start >= base.month_start
-            and month.period_start < gone_month
-        group by all
-    """
+    con.execute(f"create or replace temp table base as {_AGES}")
+
+
+_AGES = """
+    select
+        region_no, month.period_start as month_start, by_no,
+        date_diff('day', from_on, last_on) as days, 1 as ended_as, sum(spells) as spells
+    from base
+    inner join indicators.frame_periods as month
+        on period_kind = 'month' and month.period_start >= base.month_start
+        and month.period_start < gone_month
+    group by all
+"""
 
 
 def _stays(indicator: Indicator, frame: Frame) -> str:

@@ -48,7 +48,7 @@ def create_values(con: duckdb.DuckDBPyConnection) -> None:
 def write_values(con: duckdb.DuckDBPyConnection, indicator: Indicator, frame: Frame) -> None:
     """Replace the rows of one indicator in `indicators.indicator_values`, in a fixed order.
 
-    Reads `cell_sums` and `indicators.by_values` as `facts` or `durations` left them.
+    Reads `cell_sums` and `indicators.by_values` as the module of its kind left them.
     """
     _list_measures(con, indicator)
     con.execute(f"create or replace temp table breaks as {_breaks(con, indicator)}")

@@ -2,8 +2,9 @@
 
 Weekly counts of each county, each city and the province by content class are too small to publish,
 so that this method reads the warehouse and has a rule of disclosure of its own: no count is
-printed, only the ratio of the last four weeks to what was expected, to one decimal, and only where
-these weeks hold ten cases or more. The series are institutions' work, never persons.
+printed, only the ratio of the last four weeks to what was expected, to one decimal and 20 at most,
+and only where these weeks hold ten cases, or as many as the policy wants. The series are
+institutions' work, never persons.
 """
 
 from collections.abc import Iterator
@@ -19,12 +20,14 @@ from pipelines.estimates.series import Maker, Period
 from pipelines.estimates.table import Row, Stratum
 from pipelines.methods.emerging import LEAST_CASES_WEEKS, confirmed, screen
 from pipelines.methods.trend import Days, new_year_phases
+from pipelines.privacy.policy import Policy
 
 Floats = NDArray[np.float64]
 
 METHOD = "emerging_issue_signal"
 WEEKS, SCREENED = 300, 4
 FEWEST_RECENT, FEWEST_EVER = 10, 100
+MOST_TIMES = 20.0  # where next to nothing was expected, a ratio says nothing
 
 # A county keeps its series when its code changes, and counties whose boundary moved are one series.
 _SERIES = """
@@ -80,12 +83,14 @@ class _Weekly:
     start: date
 
 
-def emerging_issues(con: duckdb.DuckDBPyConnection, as_of: date, new_years: Days) -> Iterator[Row]:
+def emerging_issues(
+    con: duckdb.DuckDBPyConnection, as_of: date, new_years: Days, policy: Policy
+) -> Iterator[Row]:
     """`signal` of each class in the province, each city and each county; `signals`: how many.
 
     A series is `flagged` in a week with false-discovery control over all series, a least number and
-    a least ratio, and `confirmed` in the second week running. A county's class of fewer than ten
-    cases in four weeks has no row; there are too many of them.
+    a least ratio, and `confirmed` in the second week running. A county's class of too few cases
+    in four weeks has no row; there are too many of them.
     """
     whole = whole_area(con)
     weekly = _read(con, whole) if whole else None
@@ -106,7 +111,7 @@ def emerging_issues(con: duckdb.DuckDBPyConnection, as_of: date, new_years: Days
     flagged = np.column_stack([week.flagged for week in weeks])
     expected = np.sum([week.expected for week in weeks[-LEAST_CASES_WEEKS:]], axis=0)
     recent = counts[:, -LEAST_CASES_WEEKS:].sum(axis=1)
-    is_told = recent >= FEWEST_RECENT
+    is_told = recent >= max(FEWEST_RECENT, policy.k)
     is_flagged, is_sure = flagged[:, -1] & is_told, confirmed(flagged)[:, -1] & is_told
     yield _total(total, period, is_flagged, is_sure)
     strata = [stratum for stratum, has in zip(weekly.strata, enough, strict=True) if has]
@@ -115,9 +120,9 @@ def emerging_issues(con: duckdb.DuckDBPyConnection, as_of: date, new_years: Days
         if not is_told[at] and stratum.level == "county":
             continue
         if not is_told[at]:
-            yield maker.missing(period, "too_few", "fewer_than_10_in_four_weeks")
+            yield maker.missing(period, "too_few", "few_in_four_weeks")
             continue
-        ratio = round(float(recent[at] / expected[at]), 1)
+        ratio = round(min(float(recent[at] / expected[at]), MOST_TIMES), 1)
         finding = "confirmed" if is_sure[at] else "flagged" if is_flagged[at] else ""
         yield maker.row(period, ratio, n=None, expected=1.0, finding=finding)
 

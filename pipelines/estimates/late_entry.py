@@ -2,7 +2,8 @@
 
 A case comes under observation on the first list that can hold it: on the lists' first day for what
 was older, on the next list for what was registered since. Only cases of offices that send such
-lists are in it; a home without them has no row. The gate's rules for curves apply.
+lists are in it; a home without them has no row. The gate's rules for curves apply; as the stretch
+of days grows with each extract, no count is printed: two of them would tell what came between.
 """
 
 from collections.abc import Iterator
@@ -69,7 +70,9 @@ def late_entries(con: duckdb.DuckDBPyConnection, as_of: date, policy: Policy) ->
     if first is None or whole is None:
         return
     period = Period("span", first, as_of + timedelta(days=1))
-    maker = Maker(INDICATOR, MEASURE, METHOD, "share", as_of, whole, caveats="any_outcome_closes")
+    maker = Maker(
+        INDICATOR, MEASURE, METHOD, "share", as_of, whole, "2", "any_outcome_closes", is_blunt=True
+    )
     found = con.execute(_WATCHED.format(longest=LONGEST)).fetchnumpy()
     entry, days, is_event, cases = (
         np.asarray(found[name]) for name in ("entry", "days", "is_event", "cases")
@@ -86,8 +89,7 @@ def late_entries(con: duckdb.DuckDBPyConnection, as_of: date, policy: Policy) ->
     yield maker.row(
         period,
         float(1 - curve.survival[at]),
-        n=total,
-        n_events=in_time,
+        n=None,
         expected=float(1 - naive.survival[other]),
         low=float(1 - curve.high[at]),
         high=float(1 - curve.low[at]),

@@ -1,8 +1,8 @@
 """The way of cases through their steps: where time goes, what comes back, which rules hold.
 
 Reads the events of the warehouse with the queries of `methods.process`. Its rule of disclosure: the
-whole province only; none or at least k cases in every count and in what is left of its whole;
-medians of so many waits as the gate wants.
+whole province and a whole calendar year only; none or at least k cases in every count and in what
+is left of its whole; medians of so many waits as the gate wants.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,7 +20,7 @@ from pipelines.methods.process import Deadline, EventLog, Precedence
 from pipelines.privacy.policy import Policy
 
 METHOD = "process_map"
-MATURE_DAYS, RECENT_DAYS = 90, 365
+MATURE_DAYS = 90
 MOST_EDGES, MOST_VARIANTS = 8, 6
 SECONDS_A_DAY = 86_400
 REST, PING_PONG, VERDICTS = "rest", "ping_pong", ("kept", "broken", "open")
@@ -106,7 +106,7 @@ class _Teller:
 
     def share(self, measure: str, maker: Maker, cases: int, total: int) -> Row:
         """So many of so many."""
-        return maker.row(self.period, cases / total, n=total, n_events=cases, measure=measure)
+        return maker.row(self.period, cases / total, n=None, measure=measure)
 
     def too_few(self, measure: str, maker: Maker) -> Row:
         return maker.missing(self.period, "too_few", "fewer_than_curves_need", measure=measure)
@@ -121,11 +121,14 @@ def paths(
 ) -> Iterator[Row]:
     """Rows of `process_map` for the province, of what was registered in the last year watched.
 
+    A year is watched when 90 days have passed since its end. No stretch of days that moves with the
+    extract: two neighbouring ones would tell by their difference what a day brought.
+
     `elapsed` share of all time between steps that passed on one edge, the largest found
     `bottleneck`; `wait` its median in days; `variant` share of cases that took one path; `rework`
     share of cases with a step that had it again, and of all cases that came back to an office they
-    had left (`ping_pong`); `handover` share of passages between tiers; `rule`, of what was
-    registered in the last 365 days: share in time, late, and not yet due.
+    had left (`ping_pong`); `handover` share of passages between tiers; `rule` share in time, late,
+    and not yet due.
 
     Args:
         con: the staging database, after the gate.
@@ -138,7 +141,7 @@ def paths(
     period = Period("year", date(year, 1, 1), date(year + 1, 1, 1))
     if whole is None:
         return
-    maker = Maker(METHOD, "", METHOD, "share", as_of, whole, caveats=CAVEATS)
+    maker = Maker(METHOD, "", METHOD, "share", as_of, whole, "2", CAVEATS, is_blunt=True)
     teller = _Teller(con, maker, period, policy)
     cases = _take(con, period, steps)
     if cases < policy.curve_min_units:
@@ -148,9 +151,7 @@ def paths(
     yield from _variants(teller, cases)
     yield from _rework(teller)
     yield from _handovers(teller)
-    recent = Period("span", as_of - timedelta(days=RECENT_DAYS - 1), as_of + timedelta(days=1))
-    _take(con, recent, steps)
-    yield from _rules(replace(teller, period=recent))
+    yield from _rules(teller)
     con.execute("drop table path_events")
 
 
@@ -182,13 +183,13 @@ def _edges(teller: _Teller) -> Iterator[Row]:
     safe = safe_parts({edge: cases for edge, (_, cases, *_) in found.items()}, teller.policy.k)
     slowest = sorted(safe, key=lambda edge: (-found[edge][-1], edge))[:MOST_EDGES]
     for at, edge in enumerate(slowest):
-        n, cases, _, median, _, share = found[edge]
+        n, _, _, median, _, share = found[edge]
         finding = "bottleneck" if at == 0 else ""
         maker = teller.at("edge", edge)
-        yield maker.row(teller.period, share, n=cases, measure="elapsed", finding=finding)
+        yield maker.row(teller.period, share, n=None, measure="elapsed", finding=finding)
         if n >= teller.policy.curve_min_units:
             yield maker.row(
-                teller.period, median / SECONDS_A_DAY, n=cases, measure="wait", unit="day"
+                teller.period, median / SECONDS_A_DAY, n=None, measure="wait", unit="day"
             )
     left = 1 - sum(found[edge][-1] for edge in slowest)
     yield teller.at("edge", REST).row(teller.period, left, n=None, measure="elapsed")

@@ -17,6 +17,7 @@ from pipelines.estimates.table import Row, Stratum, known
 from pipelines.methods.estimates import Estimate
 
 Floats = NDArray[np.float64]
+DECIMALS, OTHER_DECIMALS = {"share": 3}, 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,10 @@ class Maker:
 
     Attributes:
         caveats: keys of the list of caveats, apart by blanks.
+        is_blunt: whether its numbers are made from counts of the warehouse that the release does
+            not print. Such rows have no counts, and numbers of three decimals where they are
+            shares and of one otherwise: beside the published counts, or those of the next day, an
+            exact one would tell of a few cases that came late.
     """
 
     indicator: str
@@ -53,6 +58,7 @@ class Maker:
     stratum: Stratum
     version: str = "1"
     caveats: str = ""
+    is_blunt: bool = False
 
     def row(  # noqa: PLR0913 - the numbers of an estimate
         self,
@@ -73,6 +79,12 @@ class Maker:
         unit: str = "",
     ) -> Row:
         """An estimate that has a value."""
+        if self.is_blunt:
+            n = n_events = None
+            decimals = DECIMALS.get(unit or self.unit, OTHER_DECIMALS)
+            value, expected, low, high = (
+                round(float(each), decimals) for each in (value, expected, low, high)
+            )
         estimate = Estimate(
             indicator=self.indicator,
             measure=measure or self.measure,

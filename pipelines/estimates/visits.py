@@ -1,9 +1,11 @@
 """What happens after leaders visit a county: the pace of resolutions, and registrations.
 
-Published figures do not suffice for it. Its rule of disclosure: the whole province
-only, nothing smaller; at least 30 visits and 10 resolutions behind every number printed; no count
-of a county or a day. Where the leads say that visited counties differed before anything could have
-worked, the phases are not printed.
+Published figures do not suffice for it. Its rule of disclosure: the whole province only, nothing
+smaller; at least 30 visits and 10 resolutions, or as many as the policy wants, behind every number
+printed; no count of a county or a day, and none of resolutions, because the stretch of days grows
+with each extract and two of them would tell what came between. Where the leads say that visited
+counties differed before anything could have worked, the phases are not printed, nor are
+registrations where pseudo-visits show an effect.
 """
 
 from collections.abc import Iterator
@@ -24,9 +26,11 @@ from pipelines.estimates.person_days import (
 from pipelines.estimates.places import whole_area
 from pipelines.estimates.series import Maker, Period
 from pipelines.estimates.table import Row
+from pipelines.methods.intervals import normal_quantile
 from pipelines.methods.local_projections import Effect, bracket, event_strata, expected_counts
 from pipelines.methods.person_time import PhaseEffects, leads_are_flat, phase_effects
 from pipelines.methods.phases import PHASES, Events, exposures
+from pipelines.privacy.policy import Policy
 
 METHOD = "visit_effect"
 CONF_LEVEL = 0.95
@@ -36,7 +40,7 @@ FEWEST_VISITS, FEWEST_ENDS, FEWEST_UNITS = 30, 10, 5
 MOST_HIDDEN = 0.2
 CAVEATS = "visits_follow_trouble pace_understated offices_not_persons"
 
-# The first four weeks from the notice on, in which the planted and the reported effects lie.
+# From the notice to four weeks after the visit: where the planted and the reported effects lie.
 WHOLE = "from_notice"
 MAIN = ("announced", "event_day", "after_1_6", "after_7_27")
 ROUTINE_PHASES = tuple(
@@ -44,14 +48,15 @@ ROUTINE_PHASES = tuple(
 )
 
 
-def visit_effects(con: duckdb.DuckDBPyConnection, as_of: date) -> Iterator[Row]:
+def visit_effects(con: duckdb.DuckDBPyConnection, as_of: date, policy: Policy) -> Iterator[Row]:
     """Measures, all relative changes unless said otherwise, for the whole province.
 
     `pace`: how much faster matters are resolved in each phase, leads included, and `from_notice`
-    over the first four weeks; `excess`: resolutions above expectation there, a count; `placebo`:
-    the same model's effect of the routine reception days of counties; `intake`: registrations of
-    weeks 1 to 8 after a visit, `lagged` and `differenced`, which tend to bracket the truth, and
-    `pseudo` visits among controls, which should be near zero.
+    over those until four weeks after the visit; `excess`: resolutions above expectation there, a
+    count; `placebo`: the same model's effect of the routine reception days of counties; `intake`:
+    registrations of weeks 1 to 8 after a visit, `lagged` and `differenced`, whose errors lie on
+    opposite sides where visits go to trouble, and `pseudo` visits among controls, which should be
+    near zero.
     """
     whole, span = whole_area(con), read_span(con)
     if whole is None or span is None:
@@ -65,12 +70,18 @@ def visit_effects(con: duckdb.DuckDBPyConnection, as_of: date) -> Iterator[Row]:
                 period, "too_few", "fewer_than_30_visits", measure=measure, contrast=contrast
             )
         return
-    yield from _pace(con, span, visits, maker, period)
+    fewest = max(FEWEST_ENDS, policy.k, policy.curve_min_events)
+    yield from _pace(con, span, visits, maker, period, fewest)
     yield from _intake(con, span, visits, maker, period)
 
 
-def _pace(
-    con: duckdb.DuckDBPyConnection, span: Span, visits: Events, maker: Maker, period: Period
+def _pace(  # noqa: PLR0913, PLR0917 - what is fitted and where its rows belong
+    con: duckdb.DuckDBPyConnection,
+    span: Span,
+    visits: Events,
+    maker: Maker,
+    period: Period,
+    fewest: int,
 ) -> Iterator[Row]:
     routine = read_visits(con, span, ROUTINE)
     has_routine = len(routine.unit) >= FEWEST_VISITS
@@ -96,8 +107,8 @@ def _pace(
     for at, name in enumerate(names):
         n = len(visits.unit if at < len(PHASES) else routine.unit)
         is_told = is_flat or at in leads or at >= len(PHASES)
-        yield _phase(found, at, name, n, maker, period, is_told=is_told)
-    yield from _main(found, len(visits.unit), maker, period, is_flat=is_flat)
+        yield _phase(found, at, name, n, maker, period, fewest, is_told=is_told)
+    yield from _main(found, len(visits.unit), maker, period, fewest, is_flat=is_flat)
 
 
 def _phase(  # noqa: PLR0913, PLR0917 - a phase of a fit and where its row belongs
@@ -107,17 +118,16 @@ def _phase(  # noqa: PLR0913, PLR0917 - a phase of a fit and where its row belon
     n: int,
     maker: Maker,
     period: Period,
+    fewest: int,
     *,
     is_told: bool,
 ) -> Row:
     ends = found.excess[at] + found.expected[at]
     contrast = name.removeprefix("routine_")
     measure = "placebo" if name != contrast else "pace"
-    if not is_told or ends < FEWEST_ENDS:
+    if not is_told or ends < fewest:
         state, reason = (
-            ("too_few", "fewer_than_10_resolutions")
-            if ends < FEWEST_ENDS
-            else ("not_available", "leads_not_flat")
+            ("too_few", "few_resolutions") if ends < fewest else ("not_available", "leads_not_flat")
         )
         return maker.missing(period, state, reason, measure=measure, contrast=contrast)
     band = found.band(CONF_LEVEL)
@@ -128,7 +138,6 @@ def _phase(  # noqa: PLR0913, PLR0917 - a phase of a fit and where its row belon
         period,
         value,
         n=n,
-        n_events=ends,
         expected=0.0,
         low=low,
         high=high,
@@ -140,17 +149,17 @@ def _phase(  # noqa: PLR0913, PLR0917 - a phase of a fit and where its row belon
     )
 
 
-def _main(
-    found: PhaseEffects, n: int, maker: Maker, period: Period, *, is_flat: bool
+def _main(  # noqa: PLR0913 - a fit and where its rows belong
+    found: PhaseEffects, n: int, maker: Maker, period: Period, fewest: int, *, is_flat: bool
 ) -> Iterator[Row]:
-    """The four weeks from the notice on: as a count, and relative to what was expected."""
+    """From the notice to four weeks after: as a count, and relative to what was expected."""
     places = [found.names.index(name) for name in MAIN]
     base = float(found.expected[places].sum())
     change, low, high = found.change_over(MAIN, CONF_LEVEL)
     changes = (change, *allowing_for_hidden(low, high))
     excess = [round(base * each) for each in changes]
     for measure, unit, numbers in (("pace", "share", changes), ("excess", "submission", excess)):
-        reason = "fewer_than_10_resolutions" if base + min(excess[0], 0) < FEWEST_ENDS else ""
+        reason = "few_resolutions" if base + min(excess[0], 0) < fewest else ""
         if reason or not is_flat:
             state = "too_few" if reason else "not_available"
             yield maker.missing(
@@ -161,7 +170,6 @@ def _main(
             period,
             numbers[0],
             n=n,
-            n_events=base * (1 + change),
             expected=0.0,
             low=numbers[1],
             high=numbers[2],
@@ -199,13 +207,20 @@ def _intake(
         )
         return
     found = bracket(strata)
+    middle, error = found.lagged.placebo_mean, found.lagged.errors["placebo"]
+    is_flat = leads_are_flat(np.array([middle]), np.array([error]))
     for contrast, effect in (("lagged", found.lagged), ("differenced", found.differenced)):
+        if not is_flat:
+            yield maker.missing(
+                period, "not_available", "pseudo_visits_not_flat", measure="intake",
+                contrast=contrast,
+            )  # fmt: skip
+            continue
         low, high = effect.interval(CONF_LEVEL)
         yield _relative(
             maker, period, contrast, effect, (effect.value, low, high), "widest_cluster"
         )
-    reach = 1.959964 * found.lagged.errors["placebo"]
-    middle = found.lagged.placebo_mean
+    reach = normal_quantile(CONF_LEVEL) * error
     ends = (middle, middle - reach, middle + reach)
     yield _relative(maker, period, "pseudo", found.lagged, ends, "placebo")
 

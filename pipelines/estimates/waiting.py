@@ -2,7 +2,9 @@
 
 Reads counts of the warehouse by how long cases lasted and how they ended. Its rule of disclosure is
 the gate's: at least so many units and events behind each number, none or at least k events between
-two points of a curve, and no number of a group that the gate hides.
+two points of a curve, and no number of a group that the gate hides. The counts themselves are not
+printed: the release has them as they were when their year was closed, and the difference to those
+of today would be a count of what came late.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -134,7 +136,7 @@ def _curves(
     """Points of the curves of one cohort; a point is printed of all outcomes or of none."""
     ends = _read(con, "", period, LONGEST)
     total, closed = ends.cases.sum(), ends.size(ends.how != "")
-    maker = Maker(CURVE, STILL_OPEN, CURVE, "share", as_of, whole)
+    maker = Maker(CURVE, STILL_OPEN, CURVE, "share", as_of, whole, "2", is_blunt=True)
     if total < policy.curve_min_units or closed < policy.curve_min_events:
         yield maker.missing(period, "too_few", "fewer_than_curves_need")
         return
@@ -154,7 +156,7 @@ def _curves(
             yield replace(maker, measure=name, stratum=stratum).row(
                 period,
                 numbers[0],
-                n=total,
+                n=None,
                 low=numbers[1],
                 high=numbers[2],
                 conf_level=CONF_LEVEL,
@@ -211,7 +213,7 @@ def _differences(  # noqa: PLR0913, PLR0917 - where its rows belong
         told = [code for code in told if code in published]
     elif told != codes:
         told = []
-    maker = Maker(INDICATOR, WITHIN, DIFFERENCE, "point", as_of, whole)
+    maker = Maker(INDICATOR, WITHIN, DIFFERENCE, "point", as_of, whole, "2", is_blunt=True)
     if len(codes) < 2 or not told:
         stratum = replace(whole, by_name=by)
         yield replace(maker, stratum=stratum).missing(period, "too_few", "groups_too_small")
@@ -225,7 +227,7 @@ def _differences(  # noqa: PLR0913, PLR0917 - where its rows belong
     yield replace(maker, stratum=replace(whole, by_name=by)).row(
         period,
         test.statistic,
-        n=ends.cases.sum(),
+        n=None,
         expected=test.freedom,
         measure="log_rank",
         unit="chi_square",
@@ -282,8 +284,7 @@ def _difference(ends: _Endings, code: str, maker: Maker, period: Period) -> Iter
         yield maker.row(
             period,
             float(scale * (value - other)[0]),
-            n=found.n[0],
-            n_events=ends.size((ends.key == code) & _in_time(ends)),
+            n=None,
             expected=0.0,
             low=low,
             high=high,
@@ -305,7 +306,8 @@ def _by_offices(
 ) -> Iterator[Row]:
     """The share resolved within 60 days when whole offices are drawn with replacement."""
     ends = _read(con, "office_id", period, HORIZON + 1)
-    maker = Maker(INDICATOR, WITHIN, OFFICES, "share", as_of, whole, caveats="offices_not_persons")
+    caveats = "offices_not_persons"
+    maker = Maker(INDICATOR, WITHIN, OFFICES, "share", as_of, whole, "2", caveats, is_blunt=True)
     offices, number = np.unique(ends.key.astype(str), return_inverse=True)
     total, resolved = ends.cases.sum(), ends.size(ends.how == "resolved")
     if not total:
@@ -322,8 +324,7 @@ def _by_offices(
     yield maker.row(
         period,
         float(found.value),
-        n=total,
-        n_events=resolved,
+        n=None,
         low=float(found.low),
         high=float(found.high),
         conf_level=CONF_LEVEL,

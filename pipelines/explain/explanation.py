@@ -28,6 +28,7 @@ from pipelines.publish.verify import release_named
 from pipelines.returns.place import fit_name, open_place, private_file
 from pipelines.run import Installation, frame_of
 from pipelines.settings import Home
+from pipelines.spreadsheet import guarded_sql
 from pipelines.words import UserError
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -182,10 +183,9 @@ def _stands_on(indicator: Indicator | None) -> str:
     return ", ".join(indicator.derived_from) if indicator else "-"
 
 
-# A name that a spreadsheet would take for a formula is given an apostrophe.
-_FILE = """
-    table_name as "table", regexp_replace(files.name, '^[=+@-]', '''\\0') as file, file_id,
-    files.sender_id as sender, strftime(files.as_of, '%Y-%m-%d %H:%M:%S') as as_of
+_FILE = f"""
+    table_name as "table", {guarded_sql("files.name")} as file, file_id,
+    {guarded_sql("files.sender_id")} as sender, strftime(files.as_of, '%Y-%m-%d %H:%M:%S') as as_of
 """
 _LISTS = {
     "files": f"""

@@ -22,6 +22,7 @@ from pipelines.engine.indicator import CURVES, STOCKS, Indicator, Kind
 from pipelines.engine.search_path import bare_names
 from pipelines.explain.arms import MARK, Arm, key_of, read_arms, single_keys
 from pipelines.explain.figure import Figure
+from pipelines.quoting import literal
 from pipelines.words import UserError
 
 UNGATED = "indicators.indicator_values"
@@ -141,8 +142,7 @@ def _in_breakdown(indicator: Indicator, figure: Figure) -> str:
     name, value = figure.row["by_name"], figure.row["by_value"]
     if not name:
         return "true"
-    quoted = str(value).replace("'", "''")
-    return f"by_{indicator.by.index(name)} in ('{quoted}', '*')"
+    return f"by_{indicator.by.index(name)} in ({literal(value)}, '*')"
 
 
 def _shape(indicator: Indicator) -> str:

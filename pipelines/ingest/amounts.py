@@ -6,7 +6,7 @@ The decimal point is moved in the text, so that no digit is ever rounded.
 """
 
 from pipelines.ingest.folding import let_sql
-from pipelines.ingest.quoting import literal
+from pipelines.quoting import literal
 
 SHIFTS = {"十": 1, "百": 2, "千": 3, "万": 4, "百万": 6, "千万": 7, "亿": 8}
 # By the unit of the contract: what may follow the digits and still be that unit.

@@ -5,6 +5,7 @@ size is not believed; names in it are never used as paths, but one that would le
 sign of an attack and refuses the archive.
 """
 
+import lzma
 import stat
 import zipfile
 import zlib
@@ -20,6 +21,7 @@ from pipelines.ingest.reasons import FileReason, Refused
 GZIP_MARK = b"\x1f\x8b"
 GZIP_WINDOW = 16 + zlib.MAX_WBITS
 IS_ENCRYPTED = 1
+DAMAGED = (zlib.error, lzma.LZMAError, OSError)  # the last is bzip2's, without an error number
 LITTER = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
 
 
@@ -49,7 +51,9 @@ def unzip(original: Original, target: Path) -> Original:
             with archive.open(part) as packed:
                 pieces = iter(lambda: packed.read(CHUNK), b"")
                 _write(pieces, part.compress_size, target)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError):
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, EOFError, *DAMAGED) as error:
+        if isinstance(error, OSError) and error.errno:
+            raise  # of the disk, not of the archive
         raise Refused(FileReason.CORRUPT) from None
     return Original(target, PurePosixPath(part.filename).name)
 
@@ -85,6 +89,8 @@ def _write(pieces: Iterator[bytes], packed: int, target: Path) -> None:
 
 def _only_file(parts: list[zipfile.ZipInfo]) -> zipfile.ZipInfo:
     for part in parts:
+        if not part.filename:
+            raise Refused(FileReason.CORRUPT)
         if _leads_out(part.filename):
             raise Refused(FileReason.PATH)
         if stat.S_ISLNK(part.external_attr >> 16):
@@ -101,7 +107,7 @@ def _only_file(parts: list[zipfile.ZipInfo]) -> zipfile.ZipInfo:
 
 def _leads_out(name: str) -> bool:
     path = PurePosixPath(name.replace("\\", "/"))
-    return path.is_absolute() or ".." in path.parts or ":" in path.parts[0]
+    return path.is_absolute() or ".." in path.parts or ":" in "".join(path.parts[:1])
 
 
 def _is_litter(name: str) -> bool:

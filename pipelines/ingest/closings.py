@@ -5,8 +5,8 @@ resolved the matter instead is for the mapping to say (`resolving`); here that b
 """
 
 from pipelines.ingest.fields import value_name
-from pipelines.ingest.quoting import literal
 from pipelines.ingest.source import Resolving
+from pipelines.quoting import literal
 
 
 def is_closing_sql(resolving: Resolving) -> str:

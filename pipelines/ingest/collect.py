@@ -56,9 +56,10 @@ class Collected:
     """One file that was brought.
 
     Attributes:
-        name: its name below the folder, or that of the attachment below the mail's.
+        name: its name below the folder, or that of the attachment below the mail's; never one that
+            names a person.
         outcome: what became of it.
-        place: where it lies below the inbox; empty where it was not copied.
+        place: where it lies below the inbox, as `name` is; empty where it was not copied.
         reason: the reason code of a refusal.
         detail: what the code leaves open; never text from the file.
     """
@@ -99,7 +100,9 @@ def collect(home: Home, brought: Path) -> list[Collected]:
     if len(wanted) > MOST_FILES:
         raise UserError("ingest.COLLECT_MANY", file=brought, count=len(wanted), most=MOST_FILES)
     shelf = _Shelf(home)
-    collected = [Collected(name, Outcome.REFUSED, reason=reason) for name, reason in refused]
+    collected = [
+        Collected(_shown(name), Outcome.REFUSED, reason=reason) for name, reason in refused
+    ]
     for candidate in wanted:
         collected += _take(shelf, candidate)
     return sorted(collected, key=lambda file: file.name)
@@ -114,7 +117,7 @@ def _check_place(home: Home, brought: Path) -> None:
 
 
 def _take(shelf: "_Shelf", candidate: Candidate) -> Iterator[Collected]:
-    name = shown_name(printable(candidate.name), NAMELESS)
+    name = _shown(candidate.name)
     try:
         if candidate.path.suffix.lower() != MAIL_SUFFIX:
             with _open(candidate) as source:
@@ -131,12 +134,17 @@ def _take_attached(
 ) -> Collected:
     name = attached_name(attached)
     if not name:
-        shown = f"{printable(mail.name)}#{number}"
+        shown = f"{_shown(mail.name)}#{number}"
         return Collected(shown, Outcome.REFUSED, reason=FileReason.NAME)
     try:
         return shelf.put(io.BytesIO(content), PurePosixPath(mail.name).parent / name)
     except Refused as verdict:
-        return _refused(shown_name(name, NAMELESS), verdict)
+        return _refused(_shown(name), verdict)
+
+
+def _shown(name: str) -> str:
+    """A name as it may be printed and sent back."""
+    return shown_name(printable(name), NAMELESS)
 
 
 def _refused(name: str, verdict: Refused) -> Collected:
@@ -179,7 +187,7 @@ class _Shelf:
         Raises:
             Refused: no reader will read it.
         """
-        shown, suffix = shown_name(printable(str(name)), NAMELESS), name.suffix.lower()
+        shown, suffix = _shown(str(name)), name.suffix.lower()
         if suffix in FOREIGN:
             raise Refused(FileReason.TYPE, suffix)
         if suffix not in EXPORTS:
@@ -215,7 +223,8 @@ class _Shelf:
         draft.rename(free)
         sync(free.parent)
         self._sizes.setdefault(size, []).append(free)
-        return Collected(shown, Outcome.TAKEN, free.relative_to(self._home.inbox).as_posix())
+        place = _shown(free.relative_to(self._home.inbox).as_posix())
+        return Collected(shown, Outcome.TAKEN, place)
 
 
 def _copy_sidecar(path: Path | None, target: Path) -> None:

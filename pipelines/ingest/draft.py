@@ -17,7 +17,7 @@ from pipelines.ingest.reasons import Refused
 from pipelines.ingest.records import Worker
 from pipelines.ingest.source import EVENT_TABLE, SUBMISSION_TABLE, Shape, Source
 from pipelines.ingest.specimen import Facts, Specimen, examine
-from pipelines.ingest.vocabulary import Vocabulary, plain
+from pipelines.ingest.vocabulary import MARGINAL, Vocabulary, plain
 from pipelines.words import UserError
 
 SURE = 0.9
@@ -181,7 +181,8 @@ def _pairs(
 ) -> Iterator[Guess]:
     """Every column with every target that it may be, by the last key of a path where it is one."""
     for header, facts in named:
-        name = plain(header.rpartition(".")[2].removeprefix("@") if by_last else header)
+        last = header.rpartition(".")[2].removeprefix("@") if by_last else header
+        name = plain(MARGINAL.sub("", last)) or plain(last)
         for column in table.columns:
             names = words.columns.get((table.name, column.name), frozenset())
             score = _likeness(name, names) * _suits(column, facts)

@@ -5,12 +5,14 @@ import re
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
+from pipelines.contract import Column
 from pipelines.ingest.draft import DATES, SURE, Draft, Guess
 from pipelines.ingest.format import Form
 from pipelines.ingest.personal import is_personal
 from pipelines.ingest.source import EVENT_TABLE, Places, Shape
+from pipelines.ingest.vocabulary import CODE_WORDS
 from pipelines.ingest.written_dates import YEAR_FIRST
-from pipelines.words import Lang, UserError, say
+from pipelines.words import Lang, UserError, load_words, say
 
 TODO = "# TODO"
 BARE = re.compile(r"[A-Za-z\u4e00-\u9fff][\w\u4e00-\u9fff（）]*")
@@ -24,7 +26,10 @@ DAYS_IN_NAME = (
         "%Y-%m-%d",
     ),
 )
-NO_WORD = re.compile(r"[0-9_\-\s()（）.]+")
+# Between the words of a file's name; what it says of a period would keep the next one's file out.
+NO_WORD = re.compile(
+    r"(?:[0-9]+年度?|[0-9]{1,2}月份?|[0-9]{1,2}日|第?[一二三四1-4]季度|[上下]半年|[0-9_\-\s()（）.])+"
+)
 ENOUGH, HALF = 0.999, 0.5
 
 
@@ -208,8 +213,11 @@ class _Writer:
             return
         unknown = "unknown" if "unknown" in guess.target.codes else ""
         count = 0
-        for label in guess.facts.labels:
-            code = self.draft.words.code_of(label, guess.target)
+        words = self.draft.words
+        meant = {label: words.code_of(label, guess.target) for label in guess.facts.labels}
+        if not all(meant.values()) and guess.target.codes:
+            yield f"      # {self._codes(guess.target)}"
+        for label, code in meant.items():
             if code or unknown:
                 remark = "" if code else f"  {self.todo('LABEL')}"
                 yield f"      {_quoted(label)}: {code or unknown}{remark}"
@@ -219,6 +227,13 @@ class _Writer:
         if not count:
             codes = guess.target.codes or ("true", "false")
             yield f"      {_quoted('…')}: {codes[0]}  {self.todo('LABELS', codes=', '.join(codes))}"
+
+    def _codes(self, column: Column) -> str:
+        """The codes of a column, each with its name if it has one."""
+        words = load_words()
+        names = ((code, words.get(CODE_WORDS + code)) for code in column.codes)
+        named = [f"{code} = {name[self.lang]}" if name else code for code, name in names]
+        return self.say("CODES", codes=("；" if self.lang is Lang.ZH else "; ").join(named))
 
     def _dates(self, guess: Guess) -> tuple[str, str]:
         shares = sorted(guess.facts.dates, key=lambda pair: -pair[1])

@@ -11,10 +11,10 @@ How texts and labels are read is in `wordings.py`, numbers and times in `quantit
 from dataclasses import dataclass
 
 from pipelines.contract import Severity
-from pipelines.ingest.quoting import literal
 from pipelines.ingest.reasons import RecordReason, Remark
 from pipelines.ingest.source import MappedColumn
 from pipelines.privacy.pseudonyms import SEPARATOR
+from pipelines.quoting import literal
 
 FINE_PRECISION = ("second", "minute", "day", "month")
 

@@ -9,7 +9,7 @@ file in SQL, and only those that are not plain already.
 
 import unicodedata
 
-from pipelines.ingest.quoting import literal
+from pipelines.quoting import literal
 
 SPACES = " \t"
 WIDE_SPACES = "\u00a0\u2002\u2003\u2009\u202f\u3000"

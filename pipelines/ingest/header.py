@@ -83,7 +83,8 @@ def find_header(rows: Sequence[Sequence[str]], written: Format, names: Names) ->
     """The header among the first rows of a file.
 
     Where the mapping does not say which row it is, it is the first one with all needed names; if
-    there is none, the one that comes nearest, so that what is missing can be told.
+    there is none, the one that comes nearest, so that what is missing can be told. Of rows that
+    come equally near, a title of a few cells is passed over.
 
     Args:
         rows: the first rows, as many as `written.head_rows` where there are so many.
@@ -102,7 +103,11 @@ def find_header(rows: Sequence[Sequence[str]], written: Format, names: Names) ->
     composed = [_compose(block) for block in at_once]
     start = len(at_once) - 1
     if not written.header_row:
-        start = max(range(len(composed)), key=lambda at: (*names.found_in(composed[at]), -at))
+        filled = [sum(map(bool, row)) for row in composed]
+        start = max(
+            range(len(composed)),
+            key=lambda at: (*names.found_in(composed[at]), 2 * filled[at] > max(filled), -at),
+        )
     return Header(composed[start], at_once[start], start + depth)
 
 

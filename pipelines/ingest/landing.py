@@ -5,7 +5,7 @@ on nothing else; while none of these changes, nothing is done again. A file that
 costs its own rows only. What a record means is still open: which version counts, what it refers to
 and whether it is plausible is judged from all files together in `validate`.
 
-Several files are read at once, each by one thread: so the order of its records is kept.
+Several files are read at once; threads that no file needs help to read one that is large.
 """
 
 import hashlib
@@ -41,6 +41,7 @@ from pipelines.ingest.receipts import (
     write_receipt,
 )
 from pipelines.ingest.records import Typed, Worker
+from pipelines.ingest.reference import load_regions, region_files
 from pipelines.ingest.source import EVENT_TABLE, SUBMISSION_TABLE, Source
 from pipelines.ingest.vault import prepare_vault
 from pipelines.privacy.pseudonyms import Key, open_key
@@ -48,6 +49,11 @@ from pipelines.settings import PACKAGE, Home, Settings
 from pipelines.words import UserError
 
 DRAFT_SUFFIX = ".draft"
+# Not of the file at hand, but of the home, its disk, its memory or the database that reads.
+FAULTS_OF_ALL = (
+    *(UserError, OSError, MemoryError, duckdb.OperationalError),
+    *(duckdb.InternalError, duckdb.FatalException, duckdb.InterruptException),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +108,11 @@ def _land_all(landing: Landing, manifests: list[Manifest]) -> list[Receipt]:
     if not manifests:
         return []
     count = min(landing.settings.threads, len(manifests))
-    with _workers(landing, count) as workers, ThreadPoolExecutor(count) as pool:
+    has_names = any(_keys_by_name(landing, manifest) for manifest in manifests)
+    with (
+        _workers(landing, count, has_names=has_names) as workers,
+        ThreadPoolExecutor(count) as pool,
+    ):
 
         def take(manifest: Manifest) -> Receipt:
             worker = workers.get()
@@ -115,14 +125,23 @@ def _land_all(landing: Landing, manifests: list[Manifest]) -> list[Receipt]:
 
 
 @contextmanager
-def _workers(landing: Landing, count: int) -> Generator[SimpleQueue[Worker]]:
+def _workers(landing: Landing, count: int, *, has_names: bool) -> Generator[SimpleQueue[Worker]]:
     memory = share(landing.settings.memory_limit, count)
+    threads = landing.settings.threads // count
     queue: SimpleQueue[Worker] = SimpleQueue()
     with ExitStack() as stack:
         for number in range(count):
             scratch = scratch_folder(landing.home) / f"worker{number}"
-            queue.put(stack.enter_context(Worker(scratch, landing.key, memory)))
+            worker = stack.enter_context(Worker(scratch, landing.key, memory, threads))
+            if has_names:
+                load_regions(worker.con, landing.home, landing.settings, landing.tables)
+            queue.put(worker)
         yield queue
+
+
+def _keys_by_name(landing: Landing, manifest: Manifest) -> bool:
+    source = landing.sources.get(manifest.source)
+    return source is not None and source.keys_by_name
 
 
 def _land(landing: Landing, worker: Worker, manifest: Manifest) -> Receipt:
@@ -143,6 +162,11 @@ def _land(landing: Landing, worker: Worker, manifest: Manifest) -> Receipt:
             receipt = _write(landing.home, worker, typed, receipt)
         except Refused as verdict:
             receipt = replace(receipt, refusal=verdict.reason, detail=verdict.detail)
+        except FAULTS_OF_ALL:
+            raise
+        except Exception as error:  # noqa: BLE001 - any; what it says could quote a row
+            kind = type(error).__name__
+            receipt = replace(receipt, refusal=FileReason.FAULT, detail=kind)
         write_receipt(landing.home, receipt)
     return receipt
 
@@ -162,6 +186,7 @@ def _read(landing: Landing, worker: Worker, manifest: Manifest) -> Typed:
 
 def _write(home: Home, worker: Worker, typed: Typed, receipt: Receipt) -> Receipt:
     plan = typed.plan
+    worker.make_keys(plan)
     queries = {plan.table.name: statements.records_sql(plan)}
     if plan.event_table:
         queries[EVENT_TABLE] = statements.steps_sql(plan)
@@ -237,8 +262,17 @@ def _landing_key(landing: Landing, manifest: Manifest) -> str:
         "name": manifest.stated_by,
         "zone": landing.settings.zone,
         "key": landing.key.fingerprint,
+        "places": _regions_digest(landing) if _keys_by_name(landing, manifest) else "",
     }
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+def _regions_digest(landing: Landing) -> str:
+    """A hash of the names of places; read each time, as it is only asked for few sources."""
+    digest = hashlib.sha256(landing.settings.region_set.encode())
+    for path in region_files(landing.home, landing.settings):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 @cache
@@ -253,12 +287,12 @@ def _code_version() -> str:
 
 @contextmanager
 def _faults_named(landing: Landing, manifest: Manifest) -> Generator[None]:
-    """Turn faults into sentences that name the file; what a library says could quote a row."""
+    """Turn faults that stop a run into sentences that name the file and quote nothing."""
     name = shown_name(PurePosixPath(manifest.stated_by).name, manifest.file_id)
     try:
         with full_disk_named(landing.home, name, manifest.bytes):
             yield
-    except duckdb.OutOfMemoryException:
+    except (duckdb.OutOfMemoryException, MemoryError):
         limit = landing.settings.memory_limit
         raise UserError("ingest.NO_MEMORY", file=name, limit=limit) from None
     except duckdb.Error as error:

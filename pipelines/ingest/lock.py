@@ -19,8 +19,12 @@ EXIT_LOCKED = 75  # EX_TEMPFAIL of sysexits.h: try again later
 
 
 @contextmanager
-def writer_lock(home: Home) -> Generator[None]:
+def writer_lock(home: Home, *, waits: bool = False) -> Generator[None]:
     """Hold the home's lock for as long as the block runs.
+
+    Args:
+        home: the installation.
+        waits: whether to wait for another run to end, as the scheduler may and a person would not.
 
     Raises:
         UserError: another run holds it (exit code 75); the sentence names its process and start.
@@ -29,7 +33,7 @@ def writer_lock(home: Home) -> Generator[None]:
     handle = os.open(home.lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, PRIVATE_FILE)
     try:
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(handle, fcntl.LOCK_EX | (0 if waits else fcntl.LOCK_NB))
         except BlockingIOError:
             pid, since = _holder(handle)
             raise UserError(
@@ -39,6 +43,21 @@ def writer_lock(home: Home) -> Generator[None]:
         yield
     finally:
         os.close(handle)
+
+
+def is_locked(home: Home) -> bool:
+    """Whether a run holds the lock at this moment."""
+    try:
+        handle = os.open(home.lock, os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return False
+    try:
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(handle)
+    return False
 
 
 def _sign(handle: int) -> None:

@@ -10,7 +10,6 @@ import re
 from dataclasses import dataclass
 
 from pipelines.ingest.folding import fold_sql, let_sql
-from pipelines.ingest.quoting import literal
 from pipelines.ingest.written_dates import (
     EXCEL_EPOCHS,
     NAMED,
@@ -19,6 +18,7 @@ from pipelines.ingest.written_dates import (
     serial_sql,
     year_first_sql,
 )
+from pipelines.quoting import literal
 
 # Systems write 1900-01-01, 2100-01-01 or 9999-12-31 for "none"; DuckDB reads `infinity` and `epoch`
 # under any format as 1900, and years of one digit under %Y.

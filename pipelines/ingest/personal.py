@@ -12,7 +12,7 @@ from functools import reduce
 from pathlib import PurePosixPath
 
 from pipelines.ingest.folding import folded, let_sql
-from pipelines.ingest.quoting import literal
+from pipelines.quoting import literal
 
 LONGEST_CODE = 5  # bytes: a mail address or two Chinese characters have more
 SHORTEST_ACCOUNT = 8  # a chat account with its mark
@@ -52,7 +52,6 @@ _NO_NAME = (
     "岗厦楼园表单册报书函稿号口门店行"
 )
 _FAMILIES = f"(?:{_DOUBLE_FAMILY})[{HAN}]{{1,2}}|[{_FAMILY}][{HAN}]{{1,2}}"
-_LAST = f"[^{_NO_NAME}]"
 NAME = f"^(?:{_FAMILIES}|[{HAN}]{{2,}}·[{HAN}]{{2,}}|[{HAN}]{{1,3}}(?:先生|女士|同志))$"
 NO_NAME = f"[{_NO_NAME}]$"
 SHORT_HAN = f"^[{HAN}]{{2,4}}$"

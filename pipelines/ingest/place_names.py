@@ -1,6 +1,10 @@
-"""What regions are called: every name that an export may write, with the code that it stands for.
+"""What regions are called, and which of them a name means on a day.
 
-Which of them a record means on its day is decided in `validate.place_names`.
+A name is looked up in `geo.region_names`: first a whole name that was in force on the day, then one
+cut short, then a former or a later whole name, then such a one cut short. Spaces and look-alike
+characters do not matter. A name that means several regions in the first of these is not guessed: it
+gets a question mark. Whose names are read is for `validate.place_names`, and for the keys of
+matters for `statements.py`.
 """
 
 import duckdb
@@ -8,10 +12,48 @@ import duckdb
 from pipelines.contract import Table
 from pipelines.ingest.schemas import fill
 
+UNCLEAR = "?"  # stands before the name of a place that could be several
+LOOK_ALIKE = "'巿', '市'"  # a census table writes 市 with the first
+SPACES = r"'[\s\x{3000}]'"
+
 
 def derive_place_names(con: duckdb.DuckDBPyConnection, contract: Table) -> None:
     """Fill `geo.region_names` from regions, special codes and aliases."""
     fill(con, contract, _NAMES)
+
+
+def name_sql(place: str) -> str:
+    """SQL for the one form of a name that an export writes."""
+    return f"regexp_replace(translate({place}, {LOOK_ALIKE}), {SPACES}, '', 'g')"
+
+
+def meanings_sql(written: str) -> str:
+    """A query for what names mean: `name, on_day, region_code`; nothing for an unknown name.
+
+    Args:
+        written: a query for the names in their one form, and the days: `name, on_day`.
+    """
+    return f"""
+        with
+            written as ({written}),
+            candidates as (
+                select
+                    name, on_day, region_code,
+                    case when valid_from <= on_day and valid_to > on_day then 0 else 2 end
+                    + cast(is_short as integer) as distance
+                from written inner join geo.region_names using (name)
+            ),
+            nearest as (
+                select * from candidates
+                qualify distance = min(distance) over (partition by name, on_day)
+            )
+        select
+            name, on_day,
+            case when count(distinct region_code) = 1 then min(region_code)
+                else '{UNCLEAR}' || name end as region_code
+        from nearest
+        group by name, on_day
+    """
 
 
 _NAMES = """

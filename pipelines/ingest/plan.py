@@ -19,8 +19,15 @@ from pipelines.ingest.quantities import (
     number_field,
     step_field,
 )
-from pipelines.ingest.quoting import literal
-from pipelines.ingest.source import CLOSING, EVENT_TABLE, SUBMISSION_TABLE, From, Shape, Source
+from pipelines.ingest.source import (
+    CLOSING,
+    EVENT_TABLE,
+    SENDER_PLACEHOLDER,
+    SUBMISSION_TABLE,
+    From,
+    Shape,
+    Source,
+)
 from pipelines.ingest.source import Scope as KeyScope
 from pipelines.ingest.wordings import (
     identity_field,
@@ -29,6 +36,7 @@ from pipelines.ingest.wordings import (
     state_field,
     text_field,
 )
+from pipelines.quoting import literal
 
 SPREADSHEET_DATES = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d")  # as child/workbook.py writes them
 
@@ -53,6 +61,7 @@ class Plan:
         event_table: the table of steps, if the source makes them too.
         fields: columns of `table` that come from the file.
         identity: what tells a matter by its petitioner, topic and place, if the mapping says so.
+        named_place: SQL for that place, if it is written by name; empty otherwise.
         events: times of steps that come from the file.
         of_case: columns of the submission that a step belongs to, if the log tells of them.
         case_table: the table of submissions, if the log makes them too.
@@ -66,6 +75,7 @@ class Plan:
     event_table: Table | None
     fields: tuple[Field, ...]
     identity: Field | None
+    named_place: str
     events: tuple[Field, ...]
     of_case: tuple[Field, ...]
     case_table: Table | None
@@ -116,8 +126,15 @@ def make_plan(reading: Reading, tables: dict[str, Table], home_zone: str) -> Pla
         for cell in cells.values()
         if cell.mapped.target
     )
+    made = _constants(reading, facts) | {f.column: value_name(f.column) for f in fields}
+    place = made.get("region_code", "") if source.keys_by_name else ""
     identity = next(
-        (identity_field(cell, fields) for cell in cells.values() if cell.mapped.is_identity), None
+        (
+            identity_field(cell, made, has_names=bool(place))
+            for cell in cells.values()
+            if cell.mapped.is_identity
+        ),
+        None,
     )
     cases = tables[SUBMISSION_TABLE]
     of_case = tuple(
@@ -137,6 +154,7 @@ def make_plan(reading: Reading, tables: dict[str, Table], home_zone: str) -> Pla
         event_table=tables[EVENT_TABLE] if source.makes_events else None,
         fields=fields,
         identity=identity,
+        named_place=place,
         events=events,
         of_case=of_case,
         case_table=cases if source.makes_cases else None,
@@ -189,9 +207,19 @@ def replace_dates(cell: Cell, written: str) -> Cell:
     return Cell(replace(cell.mapped, dates=(written,)), cell.text)
 
 
+def _constants(reading: Reading, facts: tuple[Field, ...]) -> dict[str, str]:
+    """SQL of what the mapping says of every record, by column of the contract."""
+    return {
+        name: _sender(reading, facts).sql if value == SENDER_PLACEHOLDER else literal(value)
+        for name, value in reading.source.constants
+    }
+
+
 def _scope(reading: Reading, facts: tuple[Field, ...]) -> Scope:
-    if reading.source.key_scope is KeyScope.HOME:
-        return HOME
+    return HOME if reading.source.key_scope is KeyScope.HOME else _sender(reading, facts)
+
+
+def _sender(reading: Reading, facts: tuple[Field, ...]) -> Scope:
     for fact in facts:
         if fact.column == "sender_id":
             return Scope(value_name(fact.column), is_constant=False)

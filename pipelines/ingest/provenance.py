@@ -76,12 +76,11 @@ class Provenance:
         own_zone = ZoneInfo(source.zone or zone)
         as_of_format = "" if "as_of" in stated else source.as_of.format
         period_format = "" if {"start", "end"} & set(stated) else source.period.format
-        last = _day(end, period_format, "end")
         return cls(
             sender_id=sender or "",
             as_of=None if as_of is None else _moment(as_of, as_of_format, own_zone, ZoneInfo(zone)),
             period_start=_day(start, period_format, "start"),
-            period_end=last and last + timedelta(days=1),
+            period_end=_day(end, period_format, "end", days=1),
             sha256=_written(stated, "sha256", _SHA256).lower(),
             records=int(count) if (count := _written(stated, "records", _COUNT)) else None,
         )
@@ -109,7 +108,7 @@ def _read_sidecar(text: str | None) -> dict[str, str]:
     try:
         # A loader that builds nothing but text, lists and mappings.
         facts = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506 - see above
-    except yaml.YAMLError:
+    except (yaml.YAMLError, RecursionError):  # the latter for a thousand brackets
         facts = None
     if not isinstance(facts, dict) or not facts or set(facts) - SIDECAR_FACTS:
         raise Refused(FileReason.NAME, SIDECAR_SUFFIX)
@@ -140,15 +139,22 @@ def _moment(text: str, written: str, own: ZoneInfo, home: ZoneInfo) -> datetime:
     if is_day:
         parsed = datetime.combine(parsed.date(), END_OF_DAY, tzinfo=parsed.tzinfo)
     aware = parsed if parsed.tzinfo else parsed.replace(tzinfo=own)
-    return aware.astimezone(home).replace(tzinfo=None)
+    try:
+        return aware.astimezone(home).replace(tzinfo=None)
+    except OverflowError:  # before the first day or after the last that there is
+        raise Refused(FileReason.NAME, "as_of") from None
 
 
-def _day(text: str | None, written: str, fact: str) -> date | None:
+def _day(text: str | None, written: str, fact: str, days: int = 0) -> date | None:
+    """The day that is written, or one so many days later."""
     if text is None:
         return None
     try:
-        if written:
-            return datetime.strptime(text, written).date()  # noqa: DTZ007 - a calendar day has no zone
-        return date.fromisoformat(text)
-    except ValueError:
+        day = (
+            datetime.strptime(text, written).date()  # noqa: DTZ007 - a calendar day has no zone
+            if written
+            else date.fromisoformat(text)
+        )
+        return day + timedelta(days=days)
+    except (ValueError, OverflowError):
         raise Refused(FileReason.NAME, fact) from None

@@ -25,8 +25,8 @@ from pipelines.ingest.moments import (
     precision_of,
     spelled_out,
 )
-from pipelines.ingest.quoting import literal
 from pipelines.ingest.reasons import RecordReason, Remark
+from pipelines.quoting import literal
 
 NUMBERS = {"integer", "bigint", "double"}
 

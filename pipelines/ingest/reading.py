@@ -1,8 +1,10 @@
-"""The SQL that reads a file into the temporary table `typed`: values, and what is wrong with them.
+"""The SQL that reads a file into `typed`: the values of each record, and what is wrong with them.
 
-One statement reads the text and everything that is written in a common way. Records in which
-something is not are read once more, with care, and put in their places; a clean file is done after
-the first. What a column's steps are is in `fields.py`, what becomes of `typed` in `statements.py`.
+One statement reads the text and everything that is written in a common way into the temporary table
+`plain`. Records in which something is not are read once more, with care, into `careful`; a clean
+file is done after the first. `typed` is a view that has the one or the other of each record, so
+that a few odd records do not cost a copy of all. What a column's steps are is in `fields.py`, what
+becomes of `typed` in `statements.py`.
 """
 
 from collections.abc import Iterable
@@ -11,12 +13,14 @@ from pipelines.ingest.clean import TOTAL, TOTAL_CHARACTERS
 from pipelines.ingest.decoded import Decoded, Reader
 from pipelines.ingest.fields import Field, mended_name, plain_name, value_name
 from pipelines.ingest.plan import Plan
-from pipelines.ingest.quoting import literal
 from pipelines.ingest.texts import NUMBER_COLUMN, texts_sql
+from pipelines.quoting import literal
+
+FIRST = "c_first"  # the first thing that is written in a record
 
 
 def plain_sql(plan: Plan) -> str:
-    """Make the temporary table `typed`: a row for each record, in the order of the file.
+    """Make the temporary table `plain`: a row for each record, in the order of the file.
 
     Values are read as they are written. A record that is odd (something in it has no plain value,
     or may be wrong) keeps its texts, so that it can be read with care. Most files have few such
@@ -33,28 +37,27 @@ def plain_sql(plan: Plan) -> str:
     number = f"cast({NUMBER_COLUMN} as bigint) as {NUMBER_COLUMN}, "
     stated = [(field.plain_precision, field) for field in fields]
     return (
-        f"create or replace temp table typed as with "
-        f"read as (select {', '.join(('*', *values))} from {texts_sql(plan)}), "
-        f"judged as (select *, coalesce({cells}) is null as is_blank, "
-        f"case when coalesce({cells}) is not null and ({odd or 'false'}) then true else false end "
-        "as is_odd from read) "
+        f"create or replace temp table plain as with "
+        f"read as (select {', '.join(('*', *values))}, coalesce({cells}) as {FIRST} "
+        f"from {texts_sql(plan)}), "
+        f"judged as (select *, case when {FIRST} is not null and ({odd or 'false'}) then true "
+        "else false end as is_odd from read) "
         f"select {', '.join(_kept(fields, stated))}, "
         f"{number if plan.reading.decoded.is_numbered else ''}"
-        f"is_blank, {_stray(plan.reading.decoded, f'coalesce({cells})')} as is_stray, "
-        f"is_odd, case when is_odd then [{cells}] end as texts, "
-        "false as is_refused, cast(null as smallint[]) as problems from judged"
+        f"{FIRST} is null as is_blank, {_stray(plan.reading.decoded, FIRST)} as is_stray, "
+        f"is_odd, case when is_odd then [{cells}] end as texts from judged"
     )
 
 
 def careful_sql(plan: Plan) -> str:
-    """Make the temporary table `careful`: the odd records of `typed`, read with care and judged.
+    """Make the temporary table `careful`: the odd records of `plain`, read with care and judged.
 
     The steps are those of a `Field`: plain values, other forms of the texts that have none, values,
     and what is kept of them.
     """
     fields = plan.all_fields
     texts = [f"texts[{place + 1}] as c{place}" for place in range(_width(plan))]
-    plain = [f"{field.plain} as {plain_name(field.column)}" for field in fields]
+    at_sight = [f"{field.plain} as {plain_name(field.column)}" for field in fields]
     mended = [
         f"case when {plain_name(field.column)} is null and {field.text} is not null "
         f"then {field.mended} end as {mended_name(field.column)}"
@@ -75,25 +78,41 @@ def careful_sql(plan: Plan) -> str:
     ]
     return (
         f"create or replace temp table careful as with "
-        f"texts as (select typed.rowid as place, {', '.join(texts)} from typed where is_odd), "
-        f"plain as (select {', '.join(('*', *plain))} from texts), "
-        f"mended as (select {', '.join(('*', *mended))} from plain), "
-        f"valued as (select {', '.join(('*', *values))} from mended) "
-        f"select place, {', '.join(_kept(fields, stated))}, "
-        f"{_problems(plan)} as problems from valued"
+        f"texts as (select plain.rowid as place, {', '.join(texts)} from plain where is_odd), "
+        f"at_sight as (select {', '.join(('*', *at_sight))} from texts), "
+        f"mended as (select {', '.join(('*', *mended))} from at_sight), "
+        f"valued as (select {', '.join(('*', *values))} from mended), "
+        f"judged as (select place, {', '.join(_kept(fields, stated))}, "
+        f"{_problems(plan)} as problems from valued) "
+        f"select *, list_has_any(problems, {list(plan.errors)}::smallint[]) as is_refused "
+        "from judged"
     )
 
 
-def corrected_sql(plan: Plan) -> str:
-    """Put the records of `careful` in their places in `typed`."""
+def typed_sql(plan: Plan, *, has_odd: bool) -> str:
+    """Make the view `typed`: each record as it is in `careful`, else as it is in `plain`.
+
+    Its columns are the values (`value_name`) and their precisions, `record_no`, `is_blank`,
+    `is_odd`, `is_refused` and `problems`, the numbers of the plan's problems that it has.
+
+    Args:
+        plan: what was read.
+        has_odd: whether `careful` was made.
+    """
     made = [value_name(field.column) for field in plan.all_fields]
     made += [field.precision_column for field in plan.all_fields if field.precision_column]
-    values = [f"case when is_odd then careful.{n} else typed.{n} end as {n}" for n in made]
-    number = [NUMBER_COLUMN] if plan.reading.decoded.is_numbered else []
+    number = NUMBER_COLUMN if plan.reading.decoded.is_numbered else "plain.rowid + 1"
+    told = f"{number} as record_no, is_blank, is_odd"
+    if not has_odd:
+        return (
+            f"create or replace temp view typed as select {', '.join((*made, told))}, "
+            "false as is_refused, cast(null as smallint[]) as problems from plain"
+        )
+    values = [f"case when is_odd then careful.{n} else plain.{n} end as {n}" for n in made]
     return (
-        f"create or replace temp table typed as select {', '.join((*values, *number))}, is_blank, "
-        f"coalesce(list_has_any(careful.problems, {list(plan.errors)}::smallint[]), false) "
-        "as is_refused, careful.problems from typed left join careful on typed.rowid = place"
+        f"create or replace temp view typed as select {', '.join((*values, told))}, "
+        "coalesce(careful.is_refused, false) as is_refused, careful.problems "
+        "from plain left join careful on plain.rowid = place"
     )
 
 

@@ -33,6 +33,7 @@ class FileReason(StrEnum):
     CHECKSUM = "F_CHECKSUM"
     CONTROL_TOTAL = "F_CONTROL_TOTAL"
     MULTISHEET = "F_MULTISHEET"
+    FAULT = "F_FAULT"  # of the program; the other files are taken all the same
 
 
 class RecordReason(StrEnum):

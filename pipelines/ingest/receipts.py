@@ -147,12 +147,6 @@ class Fate:
     duplicate: int
     quarantined: int
 
-    @property
-    def adds_up(self) -> bool:
-        """Whether no record is missing and none is counted twice."""
-        judged = self.current + self.superseded + self.duplicate + self.quarantined
-        return self.records == judged
-
 
 COUNTS = ("records", "current", "superseded", "duplicate", "quarantined")
 

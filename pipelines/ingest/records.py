@@ -1,15 +1,12 @@
-"""The records of one file, read, typed and pseudonymised, in a temporary table of a worker.
+"""The records of one file, read, typed and pseudonymised, in temporary tables of a worker.
 
 A regular file is read by DuckDB in one pass. If that fails, finds another number of records than
 there are lines, or a line that may be no record, nothing of it is believed and the careful reader
-has the word. What was refused can
-be told in the words of the original, for the vault only.
+has the word. What was refused can be told in the words of the original, for the vault only.
 """
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import chain
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, cast
@@ -22,7 +19,8 @@ from pipelines.ingest.cage import Cage
 from pipelines.ingest.clean import KEPT_CHARACTERS, CsvWriter
 from pipelines.ingest.connection import connect
 from pipelines.ingest.decode import decode
-from pipelines.ingest.decoded import Decoded, Original, Reader
+from pipelines.ingest.decoded import Original, Reader
+from pipelines.ingest.excerpts import record_texts
 from pipelines.ingest.layout import find_layout, names_of
 from pipelines.ingest.manifest import Manifest
 from pipelines.ingest.plan import Plan, Reading, make_plan
@@ -36,7 +34,7 @@ HEADER_NUMBER = 0  # the header among refused records, so that they can be read 
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """The records of a file, lying in the temporary table `typed` of the worker that read them.
+    """The records of a file, lying in the view `typed` of the worker that read them.
 
     Attributes:
         plan: how they were made.
@@ -54,10 +52,18 @@ class Typed:
 
 
 class Worker:
-    """A database connection, a child that reads and a place for decoded text; for one thread."""
+    """A database connection, a child that reads and a place for decoded text; for a file at a time.
 
-    def __init__(self, scratch: Path, key: Key, memory_limit: str) -> None:
+    Args:
+        scratch: the name of the text to write, without ending.
+        key: makes the pseudonyms.
+        memory_limit: of the connection.
+        threads: how many may read the file.
+    """
+
+    def __init__(self, scratch: Path, key: Key, memory_limit: str, threads: int = 1) -> None:
         self.scratch = scratch
+        self._threads = threads
         self.con = connect(
             None,
             memory_limit=memory_limit,
@@ -89,7 +95,7 @@ class Worker:
         tables: dict[str, Table],
         zone: str,
     ) -> Typed:
-        """Read a file into the temporary table `typed`.
+        """Read a file into the view `typed` (`reading.py`).
 
         Args:
             original: where it lies and what is known of its bytes.
@@ -116,23 +122,21 @@ class Worker:
         return typed
 
     def _type(self, plan: Plan) -> Typed | None:
-        """Fill `typed`; none if the reader stumbled or did not find all records."""
+        """Make `typed`; none if the reader stumbled or did not find all records."""
         try:
-            self.con.execute(reading.plain_sql(plan))
+            self._execute_at_once(reading.plain_sql(plan))
         except duckdb.InvalidInputException:
             return None
-        if self.con.execute("select 1 from typed where is_stray limit 1").fetchall():
+        if self._has("is_stray"):
             return None
-        if self.con.execute("select 1 from typed where is_odd limit 1").fetchall():
+        if has_odd := self._has("is_odd"):
             self.con.execute(reading.careful_sql(plan))
-            self.con.execute(reading.corrected_sql(plan))
+        self.con.execute(reading.typed_sql(plan, has_odd=has_odd))
         counted = self.con.execute(statements.count_sql(plan)).fetchone()
         lines, records, problems, errors, as_of = cast("tuple[int, int, int, int, Any]", counted)
         decoded = plan.reading.decoded
         if lines != decoded.record_count:
             return None
-        for statement in statements.reference_sql(plan):
-            self.con.execute(statement)
         left_out = decoded.refused_count
         return Typed(
             plan,
@@ -142,12 +146,31 @@ class Worker:
             as_of=as_of,
         )
 
+    def make_keys(self, plan: Plan) -> None:
+        """Make the pseudonyms of numbers that repeat."""
+        for statement in statements.reference_sql(plan):
+            self._execute_at_once(statement)
+
+    def _execute_at_once(self, statement: str) -> None:
+        """Execute with all threads what keeps its order all the same, as a scan does, or has none.
+
+        A join would lose the order of the records.
+        """
+        self.con.execute(f"set threads = {self._threads}")
+        try:
+            self.con.execute(statement)
+        finally:
+            self.con.execute("set threads = 1")
+
+    def _has(self, flag: str) -> bool:
+        return bool(self.con.execute(f"select 1 from plain where {flag} limit 1").fetchall())
+
     def refused_sql(self, typed: Typed) -> str:
         """A query for the refused records as they stand in the original: `record_no, original`.
 
         The header is record 0. A record is cut after `KEPT_CHARACTERS`; the original has all of it.
         """
-        numbers = self.con.execute(statements.refused_records_sql(typed.plan)).fetchall()
+        numbers = self.con.execute(statements.REFUSED_RECORDS).fetchall()
         decoded = typed.plan.reading.decoded
         listed = self.scratch.with_suffix(".originals.csv")
         with listed.open("w", encoding="utf-8", newline="") as target:
@@ -160,47 +183,3 @@ class Worker:
             f"select record_no, original from {texts.read_refused_sql(file)}" for file in files
         )
         return f"{' union all '.join(parts)} order by record_no"
-
-
-def record_texts(decoded: Decoded, wanted: Iterable[int]) -> Iterator[tuple[int, str]]:
-    """The text of records of a decoded file, by number, in order.
-
-    Args:
-        decoded: the file; every quote in it opens or closes a field.
-        wanted: numbers of records, ascending.
-    """
-    pending = iter(wanted)
-    number = next(pending, None)
-    if number is None:
-        return
-    with decoded.path.open(encoding="utf-8-sig", newline="") as text:
-        for found, record in _numbered(_whole_records(text), decoded):
-            if found == number:
-                yield found, record
-                number = next(pending, None)
-                if number is None:
-                    return
-
-
-def _numbered(records: Iterator[str], decoded: Decoded) -> Iterator[tuple[int, str]]:
-    if not decoded.is_numbered:
-        for number, record in enumerate(records, 1 - decoded.skipped_lines):
-            yield number, record
-        return
-    for record in records:
-        number, _, text = record.partition(",")
-        yield int(number.strip('"')), text
-
-
-def _whole_records(lines: Iterable[str]) -> Iterator[str]:
-    """Lines joined where quotes hold them together; empty ones are no records."""
-    joined: list[str] = []
-    is_open = False
-    for line in chain(lines, ("",)):
-        is_open ^= line.count('"') % 2 == 1
-        joined.append(line)
-        if not is_open:
-            record = "".join(joined).rstrip("\r\n")
-            joined.clear()
-            if record:
-                yield record

@@ -56,6 +56,7 @@ class ReferenceFile:
 OFFICES = ReferenceFile("offices")
 RULES = ReferenceFile("rule_calendar")
 CALENDAR = ReferenceFile("calendar_days")
+BREAKS = ReferenceFile("series_breaks")
 REGIONS = ReferenceFile(
     "regions",
     renamed={"region_code": "code"},
@@ -98,12 +99,9 @@ def load_reference(
         UserError: a file is missing, is not UTF-8 CSV, lacks a column or has one too many, or a
             cell is empty, of the wrong type, outside its code list or repeats a key.
     """
-    con.execute("create schema if not exists model")
-    con.execute("create schema if not exists geo")
-    for spec in (*_OF_REGIONS, *_OF_THE_HOME, POPULATION):
+    load_regions(con, home, settings, tables)
+    for spec in (*_OF_THE_HOME, POPULATION):
         create(con, tables[spec.table])
-    _load_regions(con, home, settings.region_set, tables)
-    derive_geography(con, tables)
     _load_population(con, home, settings.region_set, tables)
     for spec in _OF_THE_HOME:
         path = home.reference_file(f"{spec.table}.csv")
@@ -112,7 +110,31 @@ def load_reference(
     _check_office_regions(con, home.reference_file("offices.csv"), settings.region_set)
 
 
-def _load_regions(
+def load_regions(
+    con: duckdb.DuckDBPyConnection, home: Home, settings: Settings, tables: Mapping[str, Table]
+) -> None:
+    """Fill the tables of regions alone, and derive what follows from them: schema `geo`.
+
+    Raises:
+        UserError: see `load_reference`.
+    """
+    for schema in ("model", "geo"):
+        con.execute(f"create schema if not exists {schema}")
+    for spec in _OF_REGIONS:
+        create(con, tables[spec.table])
+    _read_regions(con, home, settings.region_set, tables)
+    derive_geography(con, tables)
+
+
+def region_files(home: Home, settings: Settings) -> list[Path]:
+    """The files that the tables of regions are read from, those that are there."""
+    if settings.region_set == "single":
+        return []
+    paths = [geo_file(home, settings.region_set, spec.table) for spec in _OF_REGIONS]
+    return [path for path in paths if path.exists()]
+
+
+def _read_regions(
     con: duckdb.DuckDBPyConnection, home: Home, region_set: str, tables: Mapping[str, Table]
 ) -> None:
     if region_set == "single":
@@ -312,15 +334,19 @@ def _check_office_regions(con: duckdb.DuckDBPyConnection, path: Path, region_set
         raise UserError("model.OFFICE_REGION", file=path, count=count, region_set=region_set)
 
 
-def load_series_breaks(con: duckdb.DuckDBPyConnection, home: Home, settings: Settings) -> None:
-    """Write `model.series_breaks(break_on, kind, indicators)`: breaks of the home's own world.
+def load_series_breaks(
+    con: duckdb.DuckDBPyConnection, home: Home, settings: Settings, tables: Mapping[str, Table]
+) -> None:
+    """Write `model.series_breaks`: breaks of the home's own world.
 
     Invented regions have invented rules, so a demo sees the breaks of the set `fictional` only.
+
+    Raises:
+        UserError: see `load_reference`.
     """
+    contract = tables[BREAKS.table]
+    name = qualified(contract.name)
+    create(con, contract)
+    load_file(con, home.reference_file(f"{BREAKS.table}.csv"), BREAKS, contract)
     world = "fictional" if settings.region_set == "fictional" else "real"
-    con.execute(
-        "create or replace table model.series_breaks as "
-        "select cast(break_on as date) as break_on, kind, indicators "
-        "from read_csv(?, header = true, all_varchar = true) where region_set = ?",
-        [str(home.reference_file("series_breaks.csv")), world],
-    )
+    con.execute(f"delete from {name} where region_set <> ?", [world])

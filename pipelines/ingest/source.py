@@ -219,6 +219,11 @@ class Source:
         return any(column.of_case for column in self.columns)
 
     @property
+    def keys_by_name(self) -> bool:
+        """Whether the name of a place is part of what tells a matter; it is read on landing."""
+        return self.places is Places.NAMES and any(column.is_identity for column in self.columns)
+
+    @property
     def tables(self) -> tuple[str, ...]:
         """The tables that a file of this source feeds, the one that counts its records first."""
         made = ((self.makes_events, EVENT_TABLE), (self.makes_cases, SUBMISSION_TABLE))

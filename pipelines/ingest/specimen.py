@@ -16,7 +16,6 @@ from pipelines.ingest.encoding import as_utf8
 from pipelines.ingest.folding import fold_sql
 from pipelines.ingest.format import DELIMITERS, Form, Format
 from pipelines.ingest.header import Names
-from pipelines.ingest.quoting import literal
 from pipelines.ingest.reasons import FileReason, Refused
 from pipelines.ingest.records import Worker
 from pipelines.ingest.source import MappedColumn, Source
@@ -24,6 +23,7 @@ from pipelines.ingest.text import careful_twin
 from pipelines.ingest.texts import read_sql
 from pipelines.ingest.trees import read_tree
 from pipelines.ingest.written_dates import SERIAL, year_first_sql
+from pipelines.quoting import literal
 
 SAMPLE_ROWS = 20_000
 ENCODINGS = ("utf-8", "gb18030", "utf-16")

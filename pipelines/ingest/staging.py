@@ -15,12 +15,12 @@ from pipelines.contract import Table
 from pipelines.ingest.connection import connect
 from pipelines.ingest.durable import make_private_folder
 from pipelines.ingest.manifest import Listing, Manifest, read_manifests
-from pipelines.ingest.quoting import literal
 from pipelines.ingest.receipts import REFUSALS, SIGHTINGS, Receipt, read_receipt
 from pipelines.ingest.source import EVENT_TABLE, Shape
 from pipelines.ingest.statements import LINEAGE, REFUSAL_COLUMNS, SIGHTING_COLUMNS
 from pipelines.ingest.texts import path_literal
 from pipelines.privacy.pseudonyms import link_breaks
+from pipelines.quoting import literal
 from pipelines.settings import Home, Settings
 
 SCHEMAS = (

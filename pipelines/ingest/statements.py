@@ -1,8 +1,8 @@
 """The SQL that follows from a plan.
 
-The text is read into `typed` (`reading.py`), a row for each record with its values, the pseudonym
-of its own number and its problems. Numbers that repeat are hashed once each. Then each table is
-written from there: the records without errors, in the order of the file.
+The text has been read into `typed` (`reading.py`), a row for each record with its values, the
+pseudonym of its own number and its problems. Numbers that repeat are hashed once each. Then each
+table is written from there: the records without errors, in the order of the file.
 
 DuckDB-specific by purpose: this is the seam between files and tables.
 """
@@ -13,12 +13,16 @@ from pathlib import Path
 from pipelines.contract import Column
 from pipelines.ingest.closings import is_closing_sql
 from pipelines.ingest.fields import HOME, Field, value_name
+from pipelines.ingest.place_names import meanings_sql, name_sql
 from pipelines.ingest.plan import Plan
-from pipelines.ingest.quoting import literal
 from pipelines.ingest.source import EVENT_TABLE, SENDER_PLACEHOLDER
-from pipelines.ingest.texts import NUMBER_COLUMN, read_refused_sql, texts_sql
-from pipelines.privacy.pseudonyms import pseudonym_sql
+from pipelines.ingest.texts import read_refused_sql, texts_sql
+from pipelines.ingest.wordings import city_sql
+from pipelines.privacy.pseudonyms import SEPARATOR, pseudonym_sql
+from pipelines.quoting import literal
 
+REFUSED_RECORDS = "select record_no from typed where is_refused order by record_no"
+"""Those with an error that the CSV reader itself had nothing against."""
 IS_GOOD, IS_OUT = "not is_blank and not is_refused", "is_refused"
 LINEAGE = {
     "file_id": "VARCHAR",
@@ -39,19 +43,50 @@ SIGHTING_COLUMNS = {"table_name": "VARCHAR", "record_key": "VARCHAR"} | LINEAGE
 
 
 def reference_sql(plan: Plan) -> Iterator[str]:
-    """Make a temporary table of pseudonyms for each column of numbers that repeat."""
+    """Make a temporary table of pseudonyms for each column of numbers that repeat.
+
+    Where what tells a matter has a place that is written by name, `geo.region_names` is needed.
+    """
     for field in plan.references:
-        value = value_name(field.column)
-        is_identity = field is plan.identity
-        message = (HOME if is_identity else plan.scope).message(
-            "matter_key" if is_identity else field.column, value
-        )
-        hashed = pseudonym_sql(message)
         yield (
             f"create or replace temp table {_key_table(field)} as "
-            f"select {value}, {hashed} as pseudonym "
-            f"from (select distinct {value} from typed where {value} is not null)"
+            f"select *, {pseudonym_sql(_message(plan, field))} as pseudonym "
+            f"from ({_numbers_sql(plan, field)})"
         )
+
+
+def _message(plan: Plan, field: Field) -> str:
+    """SQL for the message whose HMAC stands for a `number`."""
+    if field is not plan.identity:
+        return plan.scope.message(field.column, "number")
+    if not plan.named_place:
+        return HOME.message("matter_key", "number")
+    city = city_sql("coalesce(region_code, place)")
+    return HOME.message("matter_key", f"number || {literal(SEPARATOR)} || {city}")
+
+
+def _numbers_sql(plan: Plan, field: Field) -> str:
+    """A query for the numbers of a column, each once, and what else their keys depend on."""
+    columns = ", ".join(f"{value} as {name}" for name, value in _parts(plan, field).items())
+    distinct = f"select distinct {columns} from typed where {value_name(field.column)} is not null"
+    if len(_parts(plan, field)) == 1:
+        return distinct
+    named = f"select *, {name_sql('place')} as name from ({distinct})"
+    return (
+        f"with told as ({named}), "
+        f"meant as ({meanings_sql('select distinct name, on_day from told')}) "
+        "select * from told left join meant using (name, on_day)"
+    )
+
+
+def _parts(plan: Plan, field: Field) -> dict[str, str]:
+    """By what a pseudonym is found: its number, and where and when a place has the name it has."""
+    parts = {"number": value_name(field.column)}
+    if field is plan.identity and plan.named_place:
+        dates = [value_name(f.column) for f in plan.fields if f.column == plan.table.dated_by]
+        day = f"cast(coalesce({', '.join((*dates, _fact(plan, 'as_of')))}) as date)"
+        parts |= {"place": plan.named_place, "on_day": day}
+    return parts
 
 
 def count_sql(plan: Plan) -> str:
@@ -81,7 +116,7 @@ def filled_counts_sql(plan: Plan) -> str:
 def records_sql(plan: Plan) -> str:
     """The records of the table that counts them: contract columns, then lineage."""
     columns = [f"{_column(plan, column)} as {column.name}" for column in plan.table.columns]
-    order = f" order by {_record_no(plan)}" if _ranks_ties(plan) else ""
+    order = " order by record_no" if _ranks_ties(plan) else ""
     return (
         f"select {', '.join(columns + _lineage(plan))} from typed {_key_joins(plan)} "
         f"where {IS_GOOD}{order}"
@@ -148,7 +183,7 @@ def submissions_sql(plan: Plan) -> str:
             told[field.precision_column] = field.precision_column
     told["matter_key"] = _matter_key(plan, plan.of_case, case_id)
     columns = [f"{told.get(c.name, _null(c))} as {c.name}" for c in plan.case_table.columns]
-    order = f"{value_name(at.column)}, {_record_no(plan)}"
+    order = f"{value_name(at.column)}, record_no"
     return (
         f"select {', '.join(columns + _lineage(plan))} from typed {_key_joins(plan)} "
         f"where {IS_GOOD} qualify row_number() over (partition by {case_id} order by {order}) = 1 "
@@ -166,8 +201,8 @@ def refusals_sql(plan: Plan) -> str:
     which = f"{literal(manifest.file_id)} as file_id, {literal(plan.table.name)} as table_name"
     found = (
         f"select {which}, record_no, column_name, rule_id, reason_code, severity from "
-        f"(select {_record_no(plan)} as record_no, unnest(problems) as number from typed "
-        f"where not is_blank) join (values {kinds}) as kind"
+        "(select record_no, unnest(problems) as number from typed where is_odd) "
+        f"join (values {kinds}) as kind"
         "(number, column_name, rule_id, reason_code, severity) using (number)"
     )
     if decoded.refused:
@@ -176,11 +211,6 @@ def refusals_sql(plan: Plan) -> str:
             f"reason_code, 'error' as severity from {read_refused_sql(decoded.refused)}"
         )
     return f"select * from ({found}) order by record_no, column_name, rule_id"
-
-
-def refused_records_sql(plan: Plan) -> str:
-    """Numbers of the records with an error that the CSV reader itself had nothing against."""
-    return f"select {_record_no(plan)} as record_no from typed where {IS_OUT} order by 1"
 
 
 def has_own_number(plan: Plan) -> bool:
@@ -205,15 +235,10 @@ def copy_sql(query: str, path: Path) -> str:
     return f"copy ({query}) to {literal(str(path))} ({form})"
 
 
-def _record_no(plan: Plan) -> str:
-    # A temporary table keeps the order in which it was filled, and numbers its rows from 0.
-    return NUMBER_COLUMN if plan.reading.decoded.is_numbered else "typed.rowid + 1"
-
-
 def _lineage(plan: Plan) -> list[str]:
     return [
         f"{literal(plan.reading.manifest.file_id)} as file_id",
-        f"{_record_no(plan)} as record_no",
+        "record_no",
         f"{_fact(plan, 'sender_id')} as sender_id",
         f"{_fact(plan, 'as_of')} as as_of",
     ]
@@ -294,10 +319,12 @@ def _ranks_ties(plan: Plan) -> bool:
 
 
 def _key_joins(plan: Plan) -> str:
-    return " ".join(
-        f"left join {_key_table(field)} using ({value_name(field.column)})"
-        for field in plan.references
-    )
+    joins: list[str] = []
+    for field in plan.references:
+        key = _key_table(field)
+        same = (f"{key}.{name} = {value}" for name, value in _parts(plan, field).items())
+        joins.append(f"left join {key} on {' and '.join(same)}")
+    return " ".join(joins)
 
 
 def _key_table(field: Field) -> str:

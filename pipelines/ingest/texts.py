@@ -5,7 +5,7 @@ from pathlib import Path
 
 from pipelines.ingest.decoded import Decoded
 from pipelines.ingest.plan import Plan
-from pipelines.ingest.quoting import literal
+from pipelines.quoting import literal
 
 # Of the files that we write ourselves; elsewhere the first line tells. Left to itself, the reader
 # takes a lone return inside quotes for the end of a line if it is the first of all.

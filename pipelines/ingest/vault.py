@@ -24,6 +24,7 @@ from pipelines.ingest.reasons import FileReason, Refused
 from pipelines.ingest.source import Shape, Source
 from pipelines.privacy.pseudonyms import open_key
 from pipelines.settings import Home, Settings
+from pipelines.words import UserError
 
 SIDECAR_BYTES = 65_536
 WAITING_THREADS = 8  # most of landing is waiting for the disk, and waits can be shared
@@ -158,6 +159,10 @@ def _take(
         return _StillWritten(file.name)
     except Refused as verdict:
         return RefusedFile(file.name, verdict.reason, verdict.detail)
+    except (UserError, OSError):
+        raise  # of the home or its disk, so of every file
+    except Exception as error:  # noqa: BLE001 - any; what it says could quote the file
+        return RefusedFile(file.name, FileReason.FAULT, type(error).__name__)
     manifest = Manifest(
         sha256=stored.sha256,
         bytes=file.bytes,

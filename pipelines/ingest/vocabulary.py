@@ -14,6 +14,7 @@ import yaml
 from pipelines.contract import Column, Table
 from pipelines.ingest.folding import folded
 from pipelines.ingest.source import EVENT_TABLE, Source
+from pipelines.ingest.wordings import UNKNOWN
 from pipelines.words import load_words
 
 WORDS_FILE = Path(__file__).with_name("vocabulary.yml")
@@ -131,6 +132,8 @@ def _learn(
         elif column.target:
             columns.setdefault((source.table, column.target), set()).update(names)
         for label, code in column.values:
+            if code == UNKNOWN:  # perhaps a draft that nobody has looked at yet
+                continue
             labels.setdefault(code, set()).add(plain(label))
             if column.target == "event_type" and source.table == EVENT_TABLE:
                 times = (f"{label}时间", f"{label}日期")

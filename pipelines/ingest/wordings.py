@@ -1,14 +1,15 @@
 """Columns of words: numbers of records, codes, offices, labels. See `fields.py` for the steps."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from pipelines.contract import Column
 from pipelines.ingest import personal
 from pipelines.ingest.fields import Cell, Field, Scope, Target, mended_name, value_name
 from pipelines.ingest.folding import fold_sql, folded, has_invisible_sql, is_folded_sql
-from pipelines.ingest.quoting import literal
 from pipelines.ingest.reasons import RecordReason, Remark
 from pipelines.privacy.pseudonyms import SEPARATOR, pseudonym_sql
+from pipelines.quoting import literal
 
 UNKNOWN = "unknown"
 IDENTITY = "identity"
@@ -47,25 +48,38 @@ def key_field(target: Target, cell: Cell, scope: Scope, *, is_own: bool) -> Fiel
     return replace(field, kept=kept, doubt=doubt, problems=problems, is_reference=not is_own)
 
 
-def identity_field(cell: Cell, fields: tuple[Field, ...]) -> Field:
+def identity_field(cell: Cell, made: Mapping[str, str], *, has_names: bool) -> Field:
     """What tells a matter where no official number does: who, on which topic, about which place.
 
     Never who alone: without topic or place there is no key, and the case is its own matter. The
-    place is the city (the first four digits of a county), because counties are renumbered.
+    place is the city, so a place that is written by name is added once the name has been read
+    (`statements.reference_sql`).
+
+    Args:
+        cell: the column of the petitioner's number.
+        made: SQL of what the record is known to be, by column of the contract.
+        has_names: whether places are written by name.
     """
     value = value_name(IDENTITY)
-    made = {field.column for field in fields}
-    if not {"content_code", "region_code"} <= made:
+    topic, place = made.get("content_code"), made.get("region_code")
+    if topic is None or place is None:
         nothing = "cast(null as varchar)"
         return Field(IDENTITY, "null", nothing, nothing, nothing, is_reference=True)
-    topic, place = value_name("content_code"), value_name("region_code")
     is_known = f"{topic} <> {literal(UNKNOWN)} and {place} is not null"
-    is_code = f"regexp_full_match({place}, '[0-9]{{6,}}')"
-    city = f"case when {is_code} then left({place}, 4) else {place} end"
-    separator = f" || {literal(SEPARATOR)} || "
-    message = separator.join((f"upper(replace({value}, ' ', ''))", topic, city))
-    kept = f"case when {is_known} then {message} end"
+    parts = [f"upper(replace({value}, ' ', ''))", topic]
+    if not has_names:
+        parts.append(city_sql(place))
+    kept = f"case when {is_known} then {f' || {literal(SEPARATOR)} || '.join(parts)} end"
     return replace(_written(Target(IDENTITY), cell), kept=kept, is_reference=True)
+
+
+def city_sql(place: str) -> str:
+    """SQL for the city of a place: the first four digits of a county, as counties are renumbered.
+
+    A place of another code system stands for itself.
+    """
+    is_code = f"regexp_full_match({place}, '[0-9]{{6,}}')"
+    return f"case when {is_code} then left({place}, 4) else {place} end"
 
 
 def text_field(target: Target, cell: Cell) -> Field:

@@ -8,7 +8,7 @@ spells out in strptime directives are for `moments.py`.
 """
 
 from pipelines.ingest.folding import let_sql
-from pipelines.ingest.quoting import literal
+from pipelines.quoting import literal
 
 YEAR_FIRST = "year_first"
 EXCEL_EPOCHS = {"excel": "1899-12-30", "excel1904": "1904-01-01"}

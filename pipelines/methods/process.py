@@ -8,6 +8,8 @@ arbitrary. Publish edges and variants of at least ten cases only.
 
 from dataclasses import dataclass
 
+from pipelines.quoting import literal
+
 
 @dataclass(frozen=True, slots=True)
 class EventLog:
@@ -191,18 +193,18 @@ def deadline(log: EventLog, rule: Deadline, as_of: str) -> str:
         rule: the deadline.
         as_of: SQL expression of the last day seen, e.g. a literal or a column that is kept.
     """
-    extended = f"activity = {_text(rule.extended_by)}"
+    extended = f"activity = {literal(rule.extended_by)}"
     limit = f"{rule.days}"
     if rule.extended_by:
         limit += f" + max(case when {extended} then {rule.extra_days} else 0 end)"
     due = f"max(cast({rule.due} as date))" if rule.due else f"min(starts.since_on) + ({limit})"
-    done = ", ".join(_text(name) for name in rule.until)
+    done = ", ".join(literal(name) for name in rule.until)
     return f"""
 with {_ordered(log)},
 starts as (
     select case_key, min(position) as since_position, min(cast(happened_at as date)) as since_on
     from ordered
-    where activity = {_text(rule.since)}
+    where activity = {literal(rule.since)}
     group by case_key
 ),
 clocks as (
@@ -221,7 +223,7 @@ judged as (
     where due_on is not null
 )
 select
-    {_text(rule.name)} as rule,
+    {literal(rule.name)} as rule,
     count(*) as n_applicable,
     count(case when is_done and not is_late then 1 end) as n_satisfied,
     count(case when is_late then 1 end) as n_violated,
@@ -236,13 +238,13 @@ with {_ordered(log)},
 firsts as (
     select
         case_key,
-        min(case when activity = {_text(rule.first)} then position end) as first_position,
-        min(case when activity = {_text(rule.then)} then position end) as then_position
+        min(case when activity = {literal(rule.first)} then position end) as first_position,
+        min(case when activity = {literal(rule.then)} then position end) as then_position
     from ordered
     group by case_key
 )
 select
-    {_text(rule.name)} as rule,
+    {literal(rule.name)} as rule,
     count(*) as n_applicable,
     count(case when first_position < then_position then 1 end) as n_satisfied,
     count(case when first_position is null or first_position > then_position then 1 end)
@@ -269,7 +271,3 @@ def _ordered(log: EventLog) -> str:
         lag({log.office}) {within} as previous_office{kept}
     from {log.relation}
 )"""
-
-
-def _text(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"

@@ -144,22 +144,6 @@ with
         where clocks.accepted_on is not null
     ),
 
-    pauses as (
-        select
-            case_id,
-            event_type,
-            cast(event_at as date) as from_on,
-            cast(
-                min(event_at) over (
-                    partition by case_id
-                    order by event_at, event_type desc
-                    rows between 1 following and 1 following
-                ) as date
-            ) as until_on
-        from case_events
-        where event_type in ('suspend', 'resume')
-    ),
-
     dated_pauses as (
         select
             pauses.case_id,
@@ -180,9 +164,9 @@ with
                     0
                 ) as integer
             ) as limit_on
-        from pauses
+        from case_pauses as pauses
         inner join handling on handling.case_id = pauses.case_id
-        where pauses.event_type = 'suspend' and pauses.from_on >= handling.accepted_on
+        where pauses.pause_kind = 'suspension' and pauses.from_on >= handling.accepted_on
     ),
 
     -- a pause counts only if it began before the limit, as moved by those before it

@@ -149,49 +149,20 @@ with
             and windows.valid_to > stages.asked_on
     ),
 
-    marks as (
-        select
-            case_id,
-            event_type,
-            cast(event_at as date) as event_on,
-            min(event_type) over (
-                partition by
-                    case_id, case when event_type in ('suspend', 'resume') then 1 else 0 end
-                order by event_at, event_type desc
-                rows between 1 following and 1 following
-            ) as next_type,
-            cast(
-                min(event_at) over (
-                    partition by
-                        case_id, case when event_type in ('suspend', 'resume') then 1 else 0 end
-                    order by event_at, event_type desc
-                    rows between 1 following and 1 following
-                ) as date
-            ) as next_on
-        from case_events
-        where event_type in ('hearing_start', 'hearing_end', 'suspend', 'resume')
-    ),
-
-    -- the last day of a hearing is one of its days, that of a resumption counts again
     pauses as (
         select
             clocks.case_id,
             clocks.stage,
             clocks.first_due_on,
-            marks.event_type,
-            marks.event_on as from_on,
-            case
-                when marks.next_type = 'hearing_end' then marks.next_on + 1 else marks.next_on
-            end as back_on
-        from marks
-        inner join clocks on clocks.case_id = marks.case_id
+            case_pauses.pause_kind,
+            case_pauses.from_on,
+            case_pauses.until_on
+        from case_pauses
+        inner join clocks on clocks.case_id = case_pauses.case_id
         where
-            marks.event_on >= clocks.asked_on
-            and (clocks.decided_on is null or marks.event_on <= clocks.decided_on)
-            and (
-                marks.event_type = 'suspend'
-                or (marks.event_type = 'hearing_start' and clocks.is_stopped_by_hearing)
-            )
+            case_pauses.from_on >= clocks.asked_on
+            and (clocks.decided_on is null or case_pauses.from_on <= clocks.decided_on)
+            and (case_pauses.pause_kind = 'suspension' or clocks.is_stopped_by_hearing)
     ),
 
     -- days that two pauses share stop the clock once
@@ -201,17 +172,17 @@ with
             stage,
             first_due_on,
             from_on,
-            back_on,
-            event_type,
+            until_on,
+            pause_kind,
             date_diff(
                 'day',
                 from_on,
                 greatest(
                     from_on,
                     coalesce(
-                        max(back_on) over (
+                        max(until_on) over (
                             partition by case_id, stage
-                            order by from_on, event_type, back_on nulls last
+                            order by from_on, pause_kind, until_on nulls last
                             rows between unbounded preceding and 1 preceding
                         ),
                         from_on
@@ -227,9 +198,9 @@ with
             stage,
             first_due_on,
             from_on,
-            back_on,
-            event_type,
-            greatest(date_diff('day', from_on, back_on) - shared_days, 0) as stopped_days
+            until_on,
+            pause_kind,
+            greatest(date_diff('day', from_on, until_on) - shared_days, 0) as stopped_days
         from lasting
     ),
 
@@ -238,14 +209,14 @@ with
             case_id,
             stage,
             from_on,
-            back_on,
-            event_type,
+            until_on,
+            pause_kind,
             stopped_days,
             first_due_on + cast(
                 coalesce(
                     sum(stopped_days) over (
                         partition by case_id, stage
-                        order by from_on, event_type, back_on nulls last
+                        order by from_on, pause_kind, until_on nulls last
                         rows between unbounded preceding and 1 preceding
                     ),
                     0
@@ -259,11 +230,11 @@ with
         select
             case_id,
             stage,
-            back_on,
+            until_on,
             stopped_days,
             min(case when from_on <= limit_on then 1 else 0 end) over (
                 partition by case_id, stage
-                order by from_on, event_type, back_on nulls last
+                order by from_on, pause_kind, until_on nulls last
                 rows between unbounded preceding and current row
             ) as is_counted
         from dated
@@ -274,7 +245,7 @@ with
             case_id,
             stage,
             cast(coalesce(sum(stopped_days), 0) as integer) as stopped_days,
-            max(case when back_on is null then 1 else 0 end) = 1 as is_stopped
+            max(case when until_on is null then 1 else 0 end) = 1 as is_stopped
         from judged
         where is_counted = 1
         group by case_id, stage

@@ -183,16 +183,17 @@ with
     -- of one day, what was passed upward comes first and other mediations last; of mediations that
     -- are alike, that of the highest tier is the last
     arrivals as (
-        select matter_key as dispute_key, arrived_on, tier, handoff_no as step_no
+        select matter_key as dispute_key, arrived_on, tier, tier_rank, handoff_no as step_no
         from tier_arrivals
         union all
         select
-            dispute_key,
-            applied_on as arrived_on,
-            tier,
-            case when result = 'escalated' then -1 else 999999 end as step_no
+            mediations.dispute_key,
+            mediations.applied_on as arrived_on,
+            mediations.tier,
+            ranks.tier_rank,
+            case when mediations.result = 'escalated' then -1 else 999999 end as step_no
         from mediations
-        where tier is not null
+        inner join tier_ranks as ranks on ranks.tier = mediations.tier
     ),
 
     stays as (
@@ -201,21 +202,7 @@ with
             arrivals.tier,
             row_number() over (
                 partition by disputes.dispute_key
-                order by
-                    arrivals.arrived_on desc,
-                    arrivals.step_no desc,
-                    case
-                        arrivals.tier
-                        when 'village'
-                        then 1
-                        when 'township'
-                        then 2
-                        when 'county'
-                        then 3
-                        when 'city'
-                        then 4
-                        else 5
-                    end desc
+                order by arrivals.arrived_on desc, arrivals.step_no desc, arrivals.tier_rank desc
             ) as last_no
         from disputes
         inner join arrivals on arrivals.dispute_key = disputes.dispute_key

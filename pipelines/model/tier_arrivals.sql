@@ -16,21 +16,9 @@ columns:
   matter_key: {type: text, required: true, zh: "信访事项键（加密散列）", en: "Matter key (keyed hash)"}
   arrived_on: {type: date, required: true, zh: "到达日期", en: "Day of the arrival"}
   tier: {type: code, required: true, zh: "层级", en: "Tier", codes: [province, city, county, township, village]}
-  tier_rank: {type: integer, required: true, zh: "层级的序（村1、乡镇2、县3、市4、省5）", en: "Rank of the tier: village 1, township 2, county 3, city 4, province 5"}
+  tier_rank: {type: integer, required: true, zh: "层级的序（见tier_ranks）", en: "Rank of the tier (see tier_ranks)"}
 ---*/
 with
-    ranks as (
-        select 'village' as tier, 1 as tier_rank
-        union all
-        select 'township' as tier, 2 as tier_rank
-        union all
-        select 'county' as tier, 3 as tier_rank
-        union all
-        select 'city' as tier, 4 as tier_rank
-        union all
-        select 'province' as tier, 5 as tier_rank
-    ),
-
     arrivals as (
         select
             timelines.case_id,
@@ -54,4 +42,4 @@ select
     arrivals.tier,
     ranks.tier_rank
 from arrivals
-inner join ranks on ranks.tier = arrivals.tier
+inner join tier_ranks as ranks on ranks.tier = arrivals.tier

@@ -2,13 +2,14 @@
 table: visit_duties
 title: {zh: "下访接访职责", en: "Visit duties"}
 about:
-  zh: 每个地区在每个职责期一行：该地区本级领导按当时规则应接访的场次与已接访的场次。职责期见duty_periods。一场下访计给其领导所属的地区：组织机构所在地区在该层级的上级（或本身），无组织机构或其层级过高时，取下访地在该层级的上级；刚撤并的代码计给整体接续者。
+  zh: 每个地区在每个职责期一行：该地区本级领导按当时规则应接访的场次与已接访的场次。职责期见duty_periods。一场下访计给其领导所属的地区：组织机构所在地区在该层级的上级（或本身），无组织机构或其层级过高时，取下访地在该层级的上级；刚撤并的代码计给整体接续者。只知年份的下访只计入以年为期的职责。
   en: >-
     One row per region and duty period: how often the leaders of that region, at its own tier, had
     to receive by the rule of the day (see duty_periods), and how often they did. A visit counts for the region whose
     leaders made it: the region of the organising office at that tier, or, without an office or when
     the office stands above the tier, the region visited at that tier; a code that has just ended
-    counts for the one that took over the whole of it.
+    counts for the one that took over the whole of it. A visit known only to the year counts for
+    duties of a year alone.
 grain: region, tier and duty period
 key: [region_row, tier, duty_period_kind, period_start]
 columns:
@@ -27,6 +28,7 @@ with
         select
             visits.visit_id,
             visits.visit_on,
+            visits.on_precision,
             visits.tier,
             coalesce(heir.successor_row, visits.region_row) as region_row,
             organiser.region_row as organiser_row
@@ -48,6 +50,7 @@ with
         select
             placed.visit_id,
             placed.visit_on,
+            placed.on_precision,
             placed.tier,
             case
                 placed.tier
@@ -81,7 +84,7 @@ select
     duties.period_start,
     duties.period_end,
     max(duties.required) as required,
-    count(owned.visit_id) as held,
+    count(distinct owned.visit_id) as held,
     max(own_offices.office_id) as office_id,
     date '9999-12-31' as seen_until_on
 from duty_periods as duties
@@ -91,6 +94,7 @@ left join
     and owned.tier = duties.tier
     and owned.visit_on >= duties.period_start
     and owned.visit_on < duties.period_end
+    and (owned.on_precision <> 'year' or duties.duty_period_kind = 'year')
 left join
     own_offices on own_offices.region_code = duties.region_code and own_offices.tier = duties.tier
 where duties.topic = 'visit_duty'

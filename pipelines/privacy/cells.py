@@ -18,7 +18,8 @@ The atoms of each kind of indicator, and what `n` and `n_numerator` mean for it:
 - ratio, mean: numerator, denominator and n. A denominator that counts acts of offices
   (`open_denominators` of the policy) is public, and so is its n.
 - duration, quantile, stock_age, longest: n (units at risk, standing or touching). n_numerator
-  (events, or all of them) is judged and never published.
+  (events, or all of them) is judged and never published. Shares of a curve (`within_60`) times n
+  are counts too: they are judged beside it, see `curves`.
 - derived: whatever of numerator, denominator and n its method returns.
 
 How hidden cells are kept from being worked out is in `complement` and `audit`.

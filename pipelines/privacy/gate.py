@@ -6,7 +6,8 @@ what is left. Tables of different indicators are not judged together here; singl
 in `counts`.
 """
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 
 import duckdb
 import numpy as np
@@ -20,9 +21,13 @@ from pipelines.privacy.cells import (
     number_places,
     read_cells,
 )
+from pipelines.privacy.curves import SHARE, read_shares
 from pipelines.privacy.judge import Case, GateReport, judge_all
 from pipelines.privacy.policy import Policy
 from pipelines.privacy.relations import Tree, read_tree
+
+CHECK = ("gate_proven", "indicator_values")
+OF = "#"  # between an indicator and a share of it that is judged by itself
 
 
 def apply_gate(
@@ -32,7 +37,7 @@ def apply_gate(
     shown_before: duckdb.DuckDBPyRelation | None = None,
     workers: int = 1,
 ) -> GateReport:
-    """Write `public.indicator_values` and `quality.suppression` from `indicators.indicator_values`.
+    """Write `public.indicator_values` from `indicators.indicator_values`.
 
     Args:
         con: the staging database, with `geo.regions`.
@@ -40,7 +45,8 @@ def apply_gate(
         policy: the thresholds.
         shown_before: figures that are public already and cannot be hidden any more: a relation of
             the same connection with indicator, level, region_code, period_kind, period_start,
-            by_name, by_value (and measure, which is not needed: a cell is all its measures).
+            period_end, by_name, by_value and, where shares of curves can be hidden by themselves,
+            measure.
         workers: processes that judge indicators side by side.
 
     Returns:
@@ -56,11 +62,19 @@ def apply_gate(
         "create or replace temp table gate_hidden "
         "(indicator VARCHAR, value_no BIGINT, region_no BIGINT, period_no BIGINT)"
     )
-    cases = [_read_case(con, indicators[name], tree, policy) for name in _guarded(con, indicators)]
+    cases = [
+        case
+        for name in _guarded(con, indicators)
+        for case in _read_cases(con, indicators[name], tree, policy)
+    ]
     verdicts = judge_all(cases, workers)
+    of_layers: dict[str, Bools] = {}  # a share is hidden with those of the layers before its own
     for case, verdict in zip(cases, verdicts, strict=True):
-        _note_hidden(con, case, verdict.hidden)
-    _hide_linked(con, policy)
+        indicator, _, share = case.indicator.partition(OF)
+        hidden = verdict.hidden | of_layers.get(indicator, False)
+        of_layers |= {indicator: hidden} if share else {}
+        _note_hidden(con, case, hidden)
+    linked_in_public = _hide_linked(con, policy)
     reports = [verdict.report for verdict in verdicts]
     _write(con, [name for name, each in sorted(indicators.items()) if each.kind in CURVES])
     return GateReport(
@@ -68,8 +82,20 @@ def apply_gate(
         primary=sum(report.primary for report in reports),
         complementary=sum(report.complementary for report in reports),
         withheld=tuple(name for report in reports for name in report.withheld),
-        unproven=sum(report.unproven for report in reports),
+        unproven=sum(report.unproven for report in reports) + linked_in_public,
     )
+
+
+def unaccepted(report: GateReport, accepted: Iterable[str]) -> int:
+    """Unproven cells, none where a person has accepted so many of them.
+
+    Only figures of past releases make cells unproven, and no later release can take these back. So
+    a person looks, and writes `gate_proven:<how many>` among the `accepted_changes` of a home; one
+    cell more holds the publication again.
+    """
+    found = (re.fullmatch(rf"{CHECK[0]}:(\d+)", entry) for entry in accepted)
+    most = max((int(each[1]) for each in found if each), default=0)
+    return report.unproven if report.unproven > most else 0
 
 
 def _guarded(con: duckdb.DuckDBPyConnection, indicators: Mapping[str, Definition]) -> Iterator[str]:
@@ -82,12 +108,15 @@ def _guarded(con: duckdb.DuckDBPyConnection, indicators: Mapping[str, Definition
             yield name
 
 
-def _read_case(
+def _read_cases(
     con: duckdb.DuckDBPyConnection, definition: Definition, tree: Tree, policy: Policy
-) -> Case:
+) -> Iterator[Case]:
+    """An indicator, and after it the layers of its shares where it is a curve that has some."""
     cells = read_cells(con, definition, policy)
-    shown = _shown_cells(con, definition.id, cells)
-    return Case(definition.id, cells, shown, tree, policy)
+    yield Case(definition.id, cells, _shown_cells(con, [definition.id], cells), tree, policy)
+    for layer, shares in read_shares(con, definition, policy, cells):
+        names = [f"{definition.id}{OF}{measure}" for measure in layer]
+        yield Case(names[-1], shares, _shown_cells(con, names, shares), tree, policy)
 
 
 def _note_hidden(con: duckdb.DuckDBPyConnection, case: Case, hidden: Bools) -> None:
@@ -109,8 +138,12 @@ def _note_hidden(con: duckdb.DuckDBPyConnection, case: Case, hidden: Bools) -> N
 
 # A hidden total is hidden with all its parts, which would add up to it.
 _LINKED = """
-    insert into gate_hidden
-    select distinct other.indicator, other.value_no, hidden.region_no, hidden.period_no
+    create or replace temp table gate_linked as
+    select distinct
+        other.indicator, other.value_no, hidden.region_no, hidden.period_no,
+        (other.indicator, other.value_no, hidden.region_no, hidden.period_no) in (
+            select (indicator, value_no, region_no, period_no) from gate_shown
+        ) as is_public
     from gate_hidden as hidden
     inner join gate_values as own
         on own.indicator = hidden.indicator and own.value_no = hidden.value_no
@@ -121,20 +154,31 @@ _LINKED = """
     where hidden.indicator = ?
         and (other.indicator, other.value_no, hidden.region_no, hidden.period_no) not in (
             select (indicator, value_no, region_no, period_no) from gate_hidden
-            union all
-            select (indicator, value_no, region_no, period_no) from gate_shown
         )
 """
 
 
-def _hide_linked(con: duckdb.DuckDBPyConnection, policy: Policy) -> None:
+def _hide_linked(con: duckdb.DuckDBPyConnection, policy: Policy) -> int:
     """Hide of the linked indicators what is hidden of the one whose counts they print again.
 
     Every mask closes by itself, and a reader who is shown less can work out no more.
+
+    Returns:
+        Cells that tell what is hidden elsewhere and cannot be hidden: they are public already.
     """
+    in_public = 0
     for name, others in policy.linked.items():
         for other in others:
             con.execute(_LINKED, [other, name])
+            con.execute(
+                "insert into gate_hidden select * exclude (is_public) from gate_linked "
+                "where not is_public"
+            )
+            [(found,)] = con.execute(
+                "select count(*) filter (where is_public) from gate_linked"
+            ).fetchall()
+            in_public += found
+    return in_public
 
 
 def _list_shown(
@@ -147,20 +191,27 @@ def _list_shown(
     if shown_before is None:
         return
     shown_before.create_view("gate_shown_rows")
+    is_share = (
+        f"regexp_full_match(measure, '{SHARE}')" if "measure" in shown_before.columns else "false"
+    )
     con.execute(
-        """insert into gate_shown
-        select distinct indicator, value_no, region_no, period_no
+        f"""insert into gate_shown
+        select distinct
+            unnest(if({is_share}, [indicator, indicator || '{OF}' || measure], [indicator])),
+            value_no, region_no, period_no
         from gate_shown_rows
         inner join gate_values using (indicator, by_name, by_value)
         inner join gate_regions using (level, region_code)
-        inner join gate_periods using (period_kind, period_start)"""
+        inner join gate_periods using (period_kind, period_start, period_end)"""
     )
     con.execute("drop view gate_shown_rows")
 
 
-def _shown_cells(con: duckdb.DuckDBPyConnection, indicator: str, cells: Cells) -> Bools:
+def _shown_cells(con: duckdb.DuckDBPyConnection, names: list[str], cells: Cells) -> Bools:
     found = con.execute(
-        "select value_no, region_no, period_no from gate_shown where indicator = ?", [indicator]
+        "select value_no, region_no, period_no from gate_shown "
+        "where list_contains(?, indicator) group by all having count(*) = ?",
+        [names, len(names)],
     ).fetchnumpy()
     number = cells.at[found["value_no"], found["region_no"], found["period_no"]]
     shown = np.zeros(len(cells), dtype=np.bool_)
@@ -169,25 +220,37 @@ def _shown_cells(con: duckdb.DuckDBPyConnection, indicator: str, cells: Cells) -
 
 
 # Rows and places by number, because names and figures of several million rows are dear to copy.
-_MARKED = """
+_MARKED = f"""
     create or replace temp table gate_marked as
     with
         series as (
             select
                 indicator, measure, row_number() over (order by indicator, measure) as series_no,
-                list_contains(?, indicator) as is_curve
+                list_contains(?, indicator) as is_curve,
+                if(
+                    is_curve and regexp_full_match(measure, '{SHARE}'),
+                    indicator || '{OF}' || measure, ''
+                ) as share
             from (select distinct indicator, measure from indicators.indicator_values)
         )
     select
-        rows.rowid as row_no, series_no, is_curve, value_no, region_no, period_no,
-        state = 'ok' and hidden.indicator is null as is_figure,
-        hidden.indicator is not null as is_hidden
+        rows.rowid as row_no, series_no, is_curve,
+        gate_values.value_no, gate_regions.region_no, gate_periods.period_no,
+        hidden.indicator is not null or hidden_shares.indicator is not null as is_hidden,
+        state = 'ok' and not is_hidden as is_figure
     from indicators.indicator_values as rows
     inner join series using (indicator, measure)
     inner join gate_values using (indicator, by_name, by_value)
     inner join gate_regions using (level, region_code)
     inner join gate_periods using (period_kind, period_start, period_end)
-    left join gate_hidden as hidden using (indicator, value_no, region_no, period_no)
+    left join gate_hidden as hidden
+        on hidden.indicator = rows.indicator and hidden.value_no = gate_values.value_no
+        and hidden.region_no = gate_regions.region_no
+        and hidden.period_no = gate_periods.period_no
+    left join gate_hidden as hidden_shares
+        on hidden_shares.indicator = share and hidden_shares.value_no = gate_values.value_no
+        and hidden_shares.region_no = gate_regions.region_no
+        and hidden_shares.period_no = gate_periods.period_no
     where rows.is_closed
 """
 
@@ -249,21 +312,9 @@ _SAME_SERIES = """
         and {name}.region_no = marked.region_no and {name}.period_no = periods.{name}_no
 """
 
-_SUPPRESSION = """
-    create or replace table quality.suppression as
-    select
-        indicator, level, period_kind, by_name,
-        count(*) filter (where state not in ('hidden', 'not_available')) as shown,
-        count(*) filter (where state = 'hidden') as hidden
-    from public.indicator_values
-    group by indicator, level, period_kind, by_name
-    order by indicator, level, period_kind, by_name
-"""
-
 
 def _write(con: duckdb.DuckDBPyConnection, curves: list[str]) -> None:
     con.execute("create schema if not exists public")
-    con.execute("create schema if not exists quality")
     con.execute(_MARKED, [curves])
     con.execute(
         _PUBLIC.format(
@@ -271,6 +322,5 @@ def _write(con: duckdb.DuckDBPyConnection, curves: list[str]) -> None:
             previous=_SAME_SERIES.format(name="previous"),
         )
     )
-    con.execute(_SUPPRESSION)
-    for name in ("regions", "periods", "values", "hidden", "shown", "marked"):
-        con.execute(f"drop table temp.gate_{name}")
+    for name in ("regions", "periods", "values", "hidden", "linked", "shown", "marked"):
+        con.execute(f"drop table if exists temp.gate_{name}")

@@ -35,7 +35,8 @@ class GateReport:
         complementary: cells hidden because they would give others away.
         withheld: what could not be proven safe and is hidden whole, as indicator/breakdown/year.
         unproven: cells that may be worked out even so, together with figures that are public
-            already; 0 unless `shown_before` is given. Nothing may be published unless it is 0.
+            already; 0 unless `shown_before` is given. Unless it is 0, or a person has accepted it,
+            nothing is published.
     """
 
     shown: int
@@ -108,6 +109,7 @@ def _mask(
 ) -> tuple[Mask, Bools]:
     """The mask of what is not too thin, and all that is hidden.
 
+    What was shown before and is small now is hidden too: a revision must not show it small.
     Where the totals of a year cannot be proven safe, its counties are withheld, then its
     cities, then all of the year.
     """
@@ -118,5 +120,5 @@ def _mask(
         mask = mask_cells(*leave_out(thick, lines, is_sparse), tree, shown, policy.k)
         failed = [int(year) for name, year in mask.withheld if name == ""]
         if all(depth[year] == len(LEVELS_FROM_BELOW) for year in failed):
-            return mask, (mask.hidden | is_sparse) & ~shown
+            return mask, (mask.hidden | is_sparse) & ~(shown & ~cells.is_primary)
         depth.update(year for year in failed if depth[year] < len(LEVELS_FROM_BELOW))

@@ -97,4 +97,4 @@ def told(value: float | None, what: str) -> str:
         return "–"
     if what in _PERCENT:
         return f"{100 * value:.{2 if value < 0.02 else 1}f}%"
-    return f"{value:.3f}".replace("-", "−") if what == "bias" else f"{value:.2f}"
+    return f"{value:z.3f}".replace("-", "−") if what == "bias" else f"{value:.2f}"

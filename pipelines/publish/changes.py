@@ -14,11 +14,12 @@ from pipelines.publish.comparison import Comparison, compare_with
 from pipelines.publish.frozen import values_file
 from pipelines.publish.manifest import Fault, check_files, read_manifest
 from pipelines.publish.pointer import Release, current_release, releases
+from pipelines.quoting import literal
 from pipelines.settings import Home
 from pipelines.words import UserError
 
 WRONG_USE = 2
-PARTS = ("reference", "sources", "settings", "code")
+PARTS, KEY = ("reference", "sources", "settings", "code"), "key"
 # A review that changes no word of a definition changes no figure.
 UNDEFINING = ("checked_by", "reviewed_on", "next_review_on")
 
@@ -30,7 +31,8 @@ class Changes:
     Attributes:
         old: the earlier release, by id; `new` the later one.
         new_files: exports that `new` was made from and `old` was not; `gone_files` the reverse.
-        parts: what else differs between the two: names out of `PARTS`.
+            Where the key was changed between the two, they cannot be told, and both are 0.
+        parts: what else differs between the two: names out of `PARTS`, or `KEY`.
         definitions: indicators whose definition differs, or that only one of the two has.
         revised: figures that `new` marks as revised and `old` did not.
         comparison: the figures themselves.
@@ -65,14 +67,16 @@ def changes_since(home: Home, name: str | None = None) -> Changes:
         if any(finding.fault is not Fault.FILE_EXTRA for finding in check_files(release.folder)):
             raise UserError("release.DIFF_DAMAGED", release=release.id)
     before, after = _inputs(old), _inputs(new)
-    files, files_before = set(after["objects"]), set(before["objects"])
+    has_new_key = before.get("key_fingerprint") != after.get("key_fingerprint")
+    files, files_before = (set() if has_new_key else set(one["objects"]) for one in (after, before))
+    parts = [part for part in PARTS if before[f"{part}_sha256"] != after[f"{part}_sha256"]]
     with duckdb.connect() as con:
         return Changes(
             old=old.id,
             new=new.id,
             new_files=len(files - files_before),
             gone_files=len(files_before - files),
-            parts=tuple(p for p in PARTS if before[f"{p}_sha256"] != after[f"{p}_sha256"]),
+            parts=(*parts, KEY) if has_new_key else tuple(parts),
             definitions=_definitions(con, old, new),
             revised=_revised(con, old, new),
             comparison=compare_with(con, old, _parquet(values_file(new))),
@@ -126,5 +130,4 @@ def _revised(con: duckdb.DuckDBPyConnection, old: Release, new: Release) -> int:
 
 
 def _parquet(file: str) -> str:
-    quoted = file.replace("'", "''")
-    return f"read_parquet('{quoted}')"
+    return f"read_parquet({literal(file)})"

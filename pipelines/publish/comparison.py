@@ -10,6 +10,7 @@ import duckdb
 
 from pipelines.publish.frozen import RELATIVE_TOLERANCE, VALUES, contract, values_file
 from pipelines.publish.pointer import Release
+from pipelines.quoting import literal
 
 LARGEST = 10
 
@@ -90,7 +91,7 @@ def _pairs_sql(release: Release, values: str) -> str:
     """Temporary table `pairs`: every cell of either side, `was_shown` and `is_shown`."""
     key = ", ".join(contract().key)
     columns = f"{key}, region_code, state = 'ok' as shown, value"
-    file = str(values_file(release)).replace("'", "''")
+    file = literal(values_file(release))
     return f"""
         create or replace temp table pairs as
         select
@@ -105,7 +106,7 @@ def _pairs_sql(release: Release, values: str) -> str:
                 > {RELATIVE_TOLERANCE} * greatest(abs(new.value), abs(old.value)),
                 (new.value is null) <> (old.value is null)
             ) as is_changed
-        from (select {columns} from read_parquet('{file}')) as old
+        from (select {columns} from read_parquet({file})) as old
         full join (select {columns} from {values}) as new using ({key})
         where old.shown or new.shown
         """

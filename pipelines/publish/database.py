@@ -17,6 +17,7 @@ from pipelines.contract import ContractError, Words
 from pipelines.engine.indicator import Indicator
 from pipelines.publish.catalogue import PublishedTable, load_catalogue
 from pipelines.publish.documents import Row
+from pipelines.quoting import literal
 
 STORAGE_VERSION = "v1.0.0"
 VALUES = "indicator_values"
@@ -74,7 +75,7 @@ def build_database(
     Raises:
         ContractError: a table lacks a column of its contract, or a key is not unique.
     """
-    con.execute(f"attach '{_quoted(target)}' as release (storage_version '{STORAGE_VERSION}')")
+    con.execute(f"attach {literal(target)} as release (storage_version '{STORAGE_VERSION}')")
     con.execute("use release")
     con.execute("begin")  # one commit: DuckDB syncs its log at each
     for schema in sorted({table.schema for table in load_catalogue()}):
@@ -165,12 +166,8 @@ def _write_views(con: duckdb.DuckDBPyConnection, indicators: Mapping[str, Indica
 
 def _comment_sql(what: str, words: Words, unit: str = "") -> str:
     text = f"{words.zh} {words.en}" + (f" [{unit}]" if unit else "")
-    return f"comment on {what} is '{_quoted(text)}'"
+    return f"comment on {what} is {literal(text)}"
 
 
 def _names(table: PublishedTable) -> str:
     return ", ".join(f'"{column.name}"' for column in table.contract.columns)
-
-
-def _quoted(text: object) -> str:
-    return str(text).replace("'", "''")

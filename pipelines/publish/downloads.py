@@ -14,9 +14,10 @@ import duckdb
 from pipelines.contract import Column, Words
 from pipelines.publish.catalogue import PublishedTable, load_catalogue
 from pipelines.publish.documents import Facts
+from pipelines.quoting import literal
+from pipelines.spreadsheet import guarded_sql
 from pipelines.words import Lang
 
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 BYTE_ORDER_MARK = "\ufeff"
 
 
@@ -96,9 +97,9 @@ def _write_parquet(
         "as_of": facts.as_of.isoformat(),
         "data_through": facts.data_through.isoformat(),
     }
-    pairs = ", ".join(f"{key}: '{_quoted(value)}'" for key, value in metadata.items())
+    pairs = ", ".join(f"{key}: {literal(value)}" for key, value in metadata.items())
     con.execute(
-        f"copy release.{table.name} to '{_quoted(path)}' "
+        f"copy release.{table.name} to {literal(path)} "
         f"(format parquet, compression zstd, kv_metadata {{{pairs}}})"
     )
 
@@ -117,20 +118,11 @@ def _write_csv(
     where = f"where {part.condition}" if part else ""
     [(rows,)] = con.execute(
         f"copy (select {columns} from release.{table.name} {where}) "
-        f"to '{_quoted(path)}' (format csv, header)"
+        f"to {literal(path)} (format csv, header)"
     ).fetchall()
     return rows
 
 
 def _harmless(column: Column) -> str:
-    if column.sql_type != "VARCHAR":
-        return f'"{column.name}"'
-    signs = ", ".join(f"'{sign}'" for sign in FORMULA_SIGNS)
-    return (
-        f"case when left(\"{column.name}\", 1) in ({signs}) then '''' || \"{column.name}\" "
-        f'else "{column.name}" end'
-    )
-
-
-def _quoted(text: object) -> str:
-    return str(text).replace("'", "''")
+    name = f'"{column.name}"'
+    return guarded_sql(name) if column.sql_type == "VARCHAR" else name

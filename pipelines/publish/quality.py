@@ -1,7 +1,10 @@
 """What a release says about its own data: checks passed, exports received, fate of the records.
 
-Counts of records are counts of submissions, so they obey the same least count as figures do. Only
-this module reads `ops` and `quarantine` on the way to a release, and it takes totals from them.
+Counts of records are counts of submissions, so they obey the same least count as figures do, and
+they follow every file that comes in: with one file more, two exact counts would differ by what is
+in it. So they are rounded down to whole multiples of the least count, and shares of them to three
+decimals. Only this module reads `ops` and `quarantine` on the way to a release, and it takes totals
+from them.
 """
 
 import duckdb
@@ -10,9 +13,10 @@ from pipelines.validate.families import FAMILIES, Family
 
 
 def write_quality(con: duckdb.DuckDBPyConnection, least_count: int) -> None:
-    """Write the tables of schema `quality` but `suppression`, which the gate leaves.
+    """Write the tables of schema `quality` on checks, files, records and hidden cells.
 
-    Call it after the last check has written its result, and before the checks are sealed.
+    Call it after `freeze`, whose outcome is what readers see, when the last check has written its
+    result, and before the checks are sealed.
 
     Args:
         con: the staging database.
@@ -22,6 +26,7 @@ def write_quality(con: duckdb.DuckDBPyConnection, least_count: int) -> None:
     con.execute(_CHECKS, {"k": least_count})
     con.execute(_FILES)
     con.execute(_RECEIPTS, {"k": least_count})
+    con.execute(_SUPPRESSION)
     con.execute(
         _RATES,
         {
@@ -33,8 +38,13 @@ def write_quality(con: duckdb.DuckDBPyConnection, least_count: int) -> None:
     )
 
 
+def _told(count: str) -> str:
+    """SQL: a count as it is published."""
+    return f"case when {count} = 0 or {count} >= $k then cast({count} - {count} % $k as bigint) end"
+
+
 # A check may be written once for each source of a table.
-_CHECKS = """
+_CHECKS = f"""
 create or replace table quality.checks as
 with results as (
     select
@@ -51,7 +61,7 @@ select
     table_name,
     severity,
     is_passed,
-    case when failed = 0 or failed >= $k then failed end as failed_count
+    {_told("failed")} as failed_count
 from results
 """
 
@@ -69,8 +79,8 @@ from ops.files
 group by sender_id, source, table_name
 """
 
-# All four fates or none: with the total, any three would give the fourth.
-_RECEIPTS = """
+# A small fate need not take the others with it: rounded, they leave all of 1 to k - 1 for it.
+_RECEIPTS = f"""
 create or replace table quality.receipts as
 with fates as (
     select
@@ -86,30 +96,32 @@ with fates as (
     join ops.files as files
         on fates.file_id = files.file_id and fates.table_name = files.table_name
     group by files.source, fates.table_name
-),
-judged as (
-    select
-        fates.*,
-        (kept = 0 or kept >= $k)
-        and (superseded = 0 or superseded >= $k)
-        and (duplicates = 0 or duplicates >= $k)
-        and (quarantined = 0 or quarantined >= $k) as is_shown
-    from fates
 )
 select
     source,
     table_name,
     files as file_count,
-    case when records = 0 or records >= $k then records end as record_count,
-    case when is_shown then kept end as current_count,
-    case when is_shown then superseded end as superseded_count,
-    case when is_shown then duplicates end as duplicate_count,
-    case when is_shown then quarantined end as quarantined_count
-from judged
+    {_told("records")} as record_count,
+    {_told("kept")} as current_count,
+    {_told("superseded")} as superseded_count,
+    {_told("duplicates")} as duplicate_count,
+    {_told("quarantined")} as quarantined_count
+from fates
+"""
+
+_SUPPRESSION = """
+create or replace table quality.suppression as
+select
+    indicator, level, period_kind, by_name,
+    count(*) filter (where state not in ('hidden', 'not_available')) as shown,
+    count(*) filter (where state = 'hidden') as hidden
+from public.indicator_values
+group by indicator, level, period_kind, by_name
+order by indicator, level, period_kind, by_name
 """
 
 # A single office that is left out of a table and family could be told from the total of a rule.
-_RATES = """
+_RATES = f"""
 create or replace table quality.pass_rates as
 with senders as (
     select distinct file_id, table_name, sender_id from ops.files
@@ -165,7 +177,9 @@ select
     sender_id,
     table_name,
     family,
-    cast(case when is_shown then failed end as bigint) as failed_count,
-    case when is_shown then 1 - failed / records end as pass_rate
+    case when is_shown then {_told("failed")} end as failed_count,
+    case when is_shown then least(
+        round(1 - failed / records, 3), case when failed = 0 then 1 else 0.999 end
+    ) end as pass_rate
 from shown
 """

@@ -14,6 +14,8 @@ from difflib import get_close_matches
 
 import duckdb
 
+from pipelines.engine.frame import PERIOD_KINDS
+from pipelines.engine.indicator import LEVELS
 from pipelines.publish.pointer import Release, current_release
 from pipelines.settings import Home, Settings
 from pipelines.words import UserError
@@ -23,13 +25,22 @@ MOST_SPILL = "2GB"
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much of an answer to return, and after how many seconds to stop looking for it."""
+    """How many rows of an answer to return (none: all), and after how many seconds to stop."""
 
-    rows: int = 1_000
+    rows: int | None = 1_000
     seconds: float = 30.0
 
 
-USUAL = Limits()
+FOR_PEOPLE, FOR_PROGRAMS = Limits(), Limits(rows=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The figures of one indicator that are asked for."""
+
+    indicator: str
+    level: str = "province"
+    period_kind: str = "year"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +86,7 @@ def query(
     settings: Settings,
     sql: str,
     parameters: Sequence[object] = (),
-    limits: Limits = USUAL,
+    limits: Limits = FOR_PEOPLE,
 ) -> Answer:
     """Ask the current release.
 
@@ -95,29 +106,37 @@ def query(
     with open_release(release, settings) as con, _stopped_after(con, limits.seconds) as stopped:
         try:
             con.execute(sql, list(parameters))
-            rows = con.fetchmany(limits.rows + 1)
+            rows = con.fetchall() if limits.rows is None else con.fetchmany(limits.rows + 1)
         except duckdb.Error as error:
             if stopped.is_set():
                 raise UserError("release.QUERY_TOO_LONG", seconds=f"{limits.seconds:g}") from None
             raise UserError("release.QUERY_REFUSED", exit_code=2, reason=_short(error)) from None
         columns = tuple(column[0] for column in con.description or ())
-    return Answer(release.id, columns, tuple(rows[: limits.rows]), len(rows) > limits.rows)
+    shown = tuple(rows[: limits.rows])
+    return Answer(release.id, columns, shown, is_cut=len(shown) < len(rows))
 
 
-def show(home: Home, settings: Settings, indicator: str, *, level: str, period_kind: str) -> Answer:
+def show(home: Home, settings: Settings, wanted: Wanted, limits: Limits = FOR_PEOPLE) -> Answer:
     """The figures of one indicator without breakdowns, newest period first.
 
     Raises:
-        UserError: there is no such indicator (the nearest one is named), or see `query`.
+        UserError: there is no such indicator, level or kind of period (the nearest is named), or
+            see `query`.
     """
+    for word, known in ((wanted.level, LEVELS), (wanted.period_kind, PERIOD_KINDS)):
+        if word not in known:
+            near = get_close_matches(word, known, n=1) or known
+            facts = {"word": word, "near": ", ".join(near), "known": ", ".join(known)}
+            raise UserError("release.NO_WORD", exit_code=2, **facts)
     known = query(home, settings, "select indicator from dictionary.indicators order by all")
     names = [str(row[0]) for row in known.rows]
-    if indicator not in names:
-        near = get_close_matches(indicator, names, n=1) or names
+    if wanted.indicator not in names:
+        near = get_close_matches(wanted.indicator, names, n=1) or names
         raise UserError(
-            "release.NO_INDICATOR", exit_code=2, indicator=indicator, near=", ".join(near)
+            "release.NO_INDICATOR", exit_code=2, indicator=wanted.indicator, near=", ".join(near)
         )
-    return query(home, settings, _SHOW, [indicator, level, period_kind])
+    asked = [wanted.indicator, wanted.level, wanted.period_kind]
+    return query(home, settings, _SHOW, asked, limits)
 
 
 _SHOW = """

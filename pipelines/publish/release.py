@@ -38,6 +38,7 @@ from pipelines.publish.pointer import (
 )
 from pipelines.publish.proof import require_proof
 from pipelines.publish.state import InputState, commit, program_version
+from pipelines.quoting import literal
 from pipelines.settings import Home, Settings
 from pipelines.words import UserError
 
@@ -110,7 +111,7 @@ def _build(home: Home, settings: Settings, edition: Edition, release: Release, d
         database = draft / release.database.name
         rows = build_database(con, database, documents, edition.indicators)
         con.execute("detach staging")
-        con.execute(f"attach '{_quoted(database)}' as release (read_only)")
+        con.execute(f"attach {literal(database)} as release (read_only)")
         files = write_downloads(con, draft, facts, rows)
     edition.build_site(draft, facts)
     write_datapackage(draft, facts, settings, files)
@@ -146,7 +147,7 @@ def _staging(home: Home, settings: Settings) -> Generator[duckdb.DuckDBPyConnect
         spill=home.warehouse / SPILL,
     )
     try:
-        con.execute(f"attach '{_quoted(home.staging)}' as staging (read_only)")
+        con.execute(f"attach {literal(home.staging)} as staging (read_only)")
         con.execute("use staging")
         yield con
     finally:
@@ -209,7 +210,3 @@ def _reason(error: Exception) -> str:
     if found := re.search(r'"errno":"([0-9]+)"', str(error)):
         return os.strerror(int(found[1]))
     return str(error).splitlines()[0].rpartition(": ")[2]
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")

@@ -3,18 +3,22 @@
 The hash covers originals (by the hashes that the vault keeps them under), mappings, reference
 files, the settings that can move a figure, and the code. It does not look into any file of the
 vault, and it says nothing about whether the data are good: that is `proof`.
+
+A release names its originals by pseudonyms of their hashes: a plain hash would let anybody who
+holds or guesses a small file find out whether it was received.
 """
 
 import hashlib
 import json
 import re
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, cast
 
+from pipelines.privacy.pseudonyms import Key, pseudonym
 from pipelines.publish.manifest import read_manifest, sha256_of
 from pipelines.publish.pointer import current_release, releases
 from pipelines.settings import PACKAGE, PROJECT, SHIPPED_REFERENCE, Home, Settings
@@ -40,9 +44,15 @@ LIBRARIES_THAT_SHAPE_BYTES = ("duckdb", "numpy", "plotly", "scipy")
 
 @dataclass(frozen=True, slots=True)
 class InputState:
-    """Everything a release is made from, by hash."""
+    """Everything a release is made from, by hash.
+
+    Attributes:
+        objects: pseudonyms of the originals, which another key changes all.
+        key_fingerprint: of the key that they were made with.
+    """
 
     objects: tuple[str, ...]
+    key_fingerprint: str
     objects_sha256: str
     reference_sha256: str
     sources_sha256: str
@@ -55,11 +65,12 @@ class InputState:
         return _hash_json(asdict(self))
 
 
-def input_state(home: Home, settings: Settings) -> InputState:
+def input_state(home: Home, settings: Settings, key: Key) -> InputState:
     """The state of everything a run would read now; the inbox must have been landed before."""
-    said = [_said_of(path) for path in sorted((home.vault / "files").glob("*.json"))]
+    said = _said_of_all(home, key)
     return InputState(
-        objects=tuple(sorted(str(one["sha256"]) for one in said)),
+        objects=_names(said),
+        key_fingerprint=key.fingerprint,
         objects_sha256=_hash_json(said),
         reference_sha256=_hash_folders([SHIPPED_REFERENCE, home.reference]),
         sources_sha256=_hash_folders([home.sources]),
@@ -68,6 +79,12 @@ def input_state(home: Home, settings: Settings) -> InputState:
         ),
         code_sha256=code_hash(),
     )
+
+
+def with_originals(state: InputState, home: Home, key: Key) -> InputState:
+    """A state that was taken before landing, with the originals that there are since."""
+    said = _said_of_all(home, key)
+    return replace(state, objects=_names(said), objects_sha256=_hash_json(said))
 
 
 def is_current(home: Home, state: InputState) -> bool:
@@ -114,9 +131,18 @@ def commit() -> str:
     return found[1] if found else ""
 
 
-def _said_of(path: Path) -> dict[str, Any]:
+def _said_of_all(home: Home, key: Key) -> list[dict[str, Any]]:
+    return [_said_of(path, key) for path in sorted((home.vault / "files").glob("*.json"))]
+
+
+def _names(said: Iterable[dict[str, Any]]) -> tuple[str, ...]:
+    return tuple(sorted(str(one["sha256"]) for one in said))
+
+
+def _said_of(path: Path, key: Key) -> dict[str, Any]:
     said = cast("dict[str, Any]", json.loads(path.read_bytes()))
-    return {key: said.get(key) for key in SAID_OF_A_FILE}
+    kept = {name: said.get(name) for name in SAID_OF_A_FILE}
+    return kept | {"sha256": pseudonym(key, "original", "", str(said["sha256"]))}
 
 
 def _hash_folders(folders: Iterable[Path], suffixes: set[str] | None = None) -> str:

@@ -11,14 +11,14 @@ from collections.abc import Mapping
 import duckdb
 
 from pipelines.engine.indicator import Cell, Indicator
-from pipelines.publish.frozen import VALUES, differs
+from pipelines.publish.frozen import COUNTS, VALUES, differs, moves_by_few
 from pipelines.publish.pointer import current_release
+from pipelines.quoting import literal
 from pipelines.settings import Home
 
 TABLE = "quality.vintages"
 FILE = "vintages.parquet"
 CELL = "indicator, measure, level, region_code, period_kind, period_start"
-COUNTS = ("numerator", "denominator", "denominator - {side}.numerator", "n")
 
 
 def write_vintages(
@@ -53,9 +53,9 @@ def _earlier(home: Home) -> str:
     if (folder / FILE).exists():
         return (
             f"select {CELL}, period_end, vintage_no, data_on, numerator, denominator, value, n "
-            f"from read_parquet({_quoted(folder / FILE)})"
+            f"from read_parquet({literal(folder / FILE)})"
         )
-    return _published(f"read_parquet({_quoted(folder / 'indicator_values.parquet')})")
+    return _published(f"read_parquet({literal(folder / 'indicator_values.parquet')})")
 
 
 def _published(values: str) -> str:
@@ -70,15 +70,6 @@ def _published(values: str) -> str:
             and period_kind in ('month', 'year') and state = 'ok'
             and try_cast(vintage as date) is not null
     """
-
-
-def _quoted(path: object) -> str:
-    return "'" + str(path).replace("'", "''") + "'"
-
-
-def _is_small(count: str) -> str:
-    gap = f"abs(one.{count.format(side='one')} - (other.{count.format(side='other')}))"
-    return f"coalesce({gap} between 1 and $k - 1, false)"
 
 
 # A cell that is no longer shown takes its vintages with it.
@@ -108,7 +99,7 @@ _VINTAGES = f"""
             inner join every as other using ({CELL})
             inner join headlines on headlines.indicator = one.indicator and is_protected
             where one.vintage_no < other.vintage_no
-                and ({" or ".join(_is_small(count) for count in COUNTS)})
+                and ({" or ".join(moves_by_few(f"({c})", "$k", ("one", "other")) for c in COUNTS)})
         ),
         judged as (
             select

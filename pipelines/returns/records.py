@@ -19,10 +19,11 @@ from pipelines.contract import Table, load_tables
 from pipelines.ingest import statements
 from pipelines.ingest.careful import read_records
 from pipelines.ingest.decoded import Decoded, Original
+from pipelines.ingest.excerpts import record_texts
 from pipelines.ingest.manifest import Manifest, object_path
 from pipelines.ingest.mapping import load_sources
 from pipelines.ingest.plan import Plan
-from pipelines.ingest.records import Worker, record_texts
+from pipelines.ingest.records import Worker
 from pipelines.ingest.source import From, Source
 from pipelines.settings import PACKAGE, Home, Settings
 
@@ -145,7 +146,7 @@ def _headers(plan: Plan) -> dict[str, str]:
     """The file's own name of the column that fills each column of a contract."""
     header = plan.reading.decoded.header
     return {
-        column.target or column.words.rpartition(".")[2]: header[place]
+        (column.words if column.event else column.target or column.of_case): header[place]
         for column, place in plan.reading.layout.places
         if column.is_taken
     }

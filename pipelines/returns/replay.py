@@ -30,8 +30,9 @@ from pipelines.ingest.sheets import read_sheet
 from pipelines.ingest.source import Shape, Source
 from pipelines.ingest.trial import trial_worker
 from pipelines.returns.records import Installed
-from pipelines.returns.workbook import LABELS, unguarded
+from pipelines.returns.workbook import LABELS
 from pipelines.settings import Home
+from pipelines.spreadsheet import unguarded
 from pipelines.words import UserError
 
 REPAIRED = "更正"

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import BinaryIO
 
 from pipelines.returns.records import Returned
+from pipelines.spreadsheet import guarded
 from pipelines.words import Lang, say
 
 SHEET = "退回"
@@ -16,23 +17,10 @@ LABELS = ("退回编号", "原文件行号", "有问题的列", "退回原因")
 """Our own columns, before those of the office. The first says which record a row is."""
 
 LISTED = "、"
-GUARD = "'"
-FORMULA_STARTS = "=+-@\t\r＝＋－＠"
 ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 CELL_CHARACTERS = 32_000
 MOST_ROWS = 200_000  # the others go back when these have come in again
 WIDTHS = {"A": 24, "B": 12, "C": 24, "D": 44}
-
-
-def guarded(text: str) -> str:
-    """A text that no spreadsheet takes for a formula; `unguarded` gives the text back."""
-    return f"{GUARD}{text}" if text.startswith(tuple(FORMULA_STARTS + GUARD)) else text
-
-
-def unguarded(text: str) -> str:
-    """The text that `guarded` was given."""
-    is_guarded = text.startswith(GUARD) and text[1:].startswith(tuple(FORMULA_STARTS + GUARD))
-    return text[1:] if is_guarded else text
 
 
 def write_workbook(

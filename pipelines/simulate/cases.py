@@ -202,7 +202,8 @@ def _with_matters(world: World, cases: Cases, rng: np.random.Generator) -> Cases
     repeats = world.scenario.rng(Stream.REPEATS, cases.city)
     root = first_cases(cases.place, cases.day, again, repeats)
     content = cases.content[root]
-    added = ISSUE.extra / (1 + ISSUE.extra)
+    surplus = ISSUE.surplus(world.scenario)
+    added = surplus / (1 + surplus)
     surge = ISSUE.covers(cases.place, cases.day) & (rng.random(cases.count) < added)
     content = np.where(surge, ISSUE.content, content)
     return replace(cases, root=np.where(surge, cases.index, root), content=content)

@@ -75,7 +75,7 @@ def _write_cases(register: frames.Register, outbox: Outbox) -> tuple[Counter[str
     copied_cases: list[pl.DataFrame] = []
     spare_steps: list[pl.DataFrame] = []
     with (
-        outbox.open("case_register", register.office) as case_file,
+        outbox.open_register(register.office) as write_cases,
         outbox.open("step_log", register.office) as step_file,
         outbox.open("people_call_steps", register.office) as trace_file,
         outbox.open("evaluations", register.office) as rating_file,
@@ -88,7 +88,7 @@ def _write_cases(register: frames.Register, outbox: Outbox) -> tuple[Counter[str
             step_frame = frames.step_rows(register, steps)
             traced = frames.is_traced(register, steps)
             asked = _piece_ratings(register, piece, progress, number)
-            case_file.write(case_frame)
+            write_cases(case_frame)
             step_file.write(step_frame.filter(~traced))
             trace_file.write(frames.trace_rows(step_frame.filter(traced)))
             rating_file.write(frames.evaluation_rows(register, asked, rating_file.rows + 1))
@@ -96,7 +96,7 @@ def _write_cases(register: frames.Register, outbox: Outbox) -> tuple[Counter[str
             copied_cases.append(case_frame.filter(pl.Series(copied)))
             spare_steps += _spare_steps(register, steps, step_frame)
             faults[STEPS_OF_REFUSED] += int(dirt.refuses(steps.case).sum())
-        case_file.write(pl.concat(copied_cases))
+        write_cases(pl.concat(copied_cases))
         step_file.write(pl.concat(spare_steps))
     return faults, crossings
 

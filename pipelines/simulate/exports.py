@@ -6,10 +6,10 @@ end.
 """
 
 import hashlib
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
@@ -48,6 +48,16 @@ EXPORTS = {
     "policy_suggestions": "政策建议",
     "responsibility_letters": "责任书",
 }
+# One office got a new system: its earlier registrations stand in a file of their own, under the
+# headers of that time.
+RENAMED_OFFICE, RENAMED_ON = "F05", date(2014, 1, 1)
+OLD_HEADERS = {
+    "信访编号": "信访件编号",
+    "事项编号": "信访事项编号",
+    "信访形式": "信访方式",
+    "登记时间": "登记日期",
+}
+OLD_SYSTEM = "_旧系统"
 # One office names its sentinel file as the newspaper misprints it.
 MISPRINTS = {("sentinel_reports", "F07"): "民情暖晴"}
 
@@ -115,10 +125,10 @@ class Outbox:
     written: list[Written] = field(default_factory=list)
 
     @contextmanager
-    def open(self, table: str, office: str) -> Generator[ExportFile]:
-        """Open the file of one office for one export."""
+    def open(self, table: str, office: str, part: str = "") -> Generator[ExportFile]:
+        """Open the file of one office for one export, or a part of it named in the file's name."""
         word = MISPRINTS.get((table, office), EXPORTS[table])
-        path = f"{table}/{office}_{word}_{self.until:%Y%m%d}.csv"
+        path = f"{table}/{office}_{word}{part}_{self.until:%Y%m%d}.csv"
         (self.folder / table).mkdir(parents=True, exist_ok=True)
         with (self.folder / path).open("wb") as target:
             export = ExportFile(path, Dialect.of(office), target)
@@ -126,6 +136,22 @@ class Outbox:
         with (self.folder / path).open("rb") as source:
             digest = hashlib.file_digest(source, "sha256").hexdigest()
         self.written.append(Written(path, export.rows, digest))
+
+    @contextmanager
+    def open_register(self, office: str) -> Generator[Callable[[pl.DataFrame], None]]:
+        """Open the case register of one office; yields what appends rows to it."""
+        with self.open("case_register", office) as file:
+            if office != RENAMED_OFFICE:
+                yield file.write
+                return
+            with self.open("case_register", office, OLD_SYSTEM) as old:
+
+                def write(frame: pl.DataFrame) -> None:
+                    is_old = frame["登记时间"] < datetime.combine(RENAMED_ON, datetime.min.time())
+                    old.write(frame.filter(is_old).rename(OLD_HEADERS))
+                    file.write(frame.filter(~is_old))
+
+                yield write
 
     def send(self, table: str, office: str, frame: pl.DataFrame) -> None:
         """Write one office's whole file for one export."""

@@ -40,12 +40,10 @@ class EmergingIssue:
     places: tuple[int, ...] = (37, 38, 39)
     start: date = date(2025, 3, 3)
     weeks: int = 26
-    times: float = 2.5
 
-    @property
-    def extra(self) -> float:
+    def surplus(self, scenario: Scenario) -> float:
         """Cases that the surge adds, per ordinary case of all classes."""
-        return (self.times - 1) * CONTENT_MIX[self.content]
+        return (scenario.issue_times - 1) * CONTENT_MIX[self.content]
 
     def covers(self, place: Ints, day: Ints) -> Flags:
         """True for cases registered inside the surge."""
@@ -84,7 +82,7 @@ def daily_counts(
     day = np.arange(seen)
     for place in ISSUE.places:
         surge = ISSUE.covers(np.full(seen, place), day)
-        log_mean[place, surge] += np.log1p(ISSUE.extra)
+        log_mean[place, surge] += np.log1p(ISSUE.surplus(scenario))
     rate = np.exp(log_mean) * rng.gamma(GAMMA_SHAPE, 1 / GAMMA_SHAPE, log_mean.shape)
     counts = rng.multinomial(scenario.cases, (rate / rate.sum()).ravel())
     return counts.reshape(rate.shape)

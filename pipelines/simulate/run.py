@@ -51,6 +51,7 @@ def simulate(  # noqa: PLR0913 - the parameters of a world
     until: date = DEFAULT_UNTIL,
     visit_selection: float = 1.0,
     visit_effect: float = 1.0,
+    issue_times: float = 2.5,
 ) -> SimulationReport:
     """Write the exports of an invented province, their settings and their truth into a home.
 
@@ -63,11 +64,12 @@ def simulate(  # noqa: PLR0913 - the parameters of a world
         until: last day that the exports see.
         visit_selection: how strongly leaders go where trouble is; 0 = at random.
         visit_effect: times the planted effects of visits; 0 = visits change nothing.
+        issue_times: times the usual number in the emerging issue; 1 = no issue.
 
     Raises:
         UserError: the home holds anything else, or an argument is out of range.
     """
-    scenario = Scenario(cases, seed, until, visit_selection, visit_effect)
+    scenario = Scenario(cases, seed, until, visit_selection, visit_effect, issue_times)
     _demand_range(scenario)
     demand_demo_home(home, scenario)
     outbox = Outbox(scratch_folder(home), until)

@@ -57,6 +57,7 @@ class Scenario:
         visit_selection: how strongly leaders choose troubled counties: weight
             exp(visit_selection x mean shock of the last eight weeks); 0 = at random.
         visit_effect: times the planted effects of visits, on the log scale; 0 = no effect.
+        issue_times: times the usual number of cases in the planted emerging issue; 1 = no issue.
     """
 
     cases: int
@@ -64,6 +65,7 @@ class Scenario:
     until: date
     visit_selection: float
     visit_effect: float = 1.0
+    issue_times: float = 2.5
 
     def rng(self, stream: Stream, *part: int) -> np.random.Generator:
         """The generator of one stream, or of one numbered part of it (a city, a chunk)."""

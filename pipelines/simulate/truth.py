@@ -18,7 +18,7 @@ from pipelines.simulate.calendar import day_number
 from pipelines.simulate.cases import GAMING_SINCE, Cases
 from pipelines.simulate.dirt import faults_by_reason
 from pipelines.simulate.durations import FRAILTY_VARIANCE, RESOLVED, SPEED_SD, STILL_OPEN
-from pipelines.simulate.exports import Written
+from pipelines.simulate.exports import OLD_HEADERS, RENAMED_OFFICE, RENAMED_ON, Written
 from pipelines.simulate.repeats import MEAN_LAG_DAYS, REPEAT_SHARE
 from pipelines.simulate.scenario import Floats, Ints, Scenario
 from pipelines.simulate.systems.planted import planted_facts
@@ -92,6 +92,11 @@ def truth_of(
         "rows": rows,
         "planted_faults": dict(sorted(faults.items())),
         "expected_fates": faults_by_reason(faults),
+        "old_headers": {
+            "office": RENAMED_OFFICE,
+            "before": RENAMED_ON.isoformat(),
+            "columns": {old: new for new, old in OLD_HEADERS.items()},
+        },
         "effects": _effects(world.scenario.visit_effect),
         "emerging_issue": _issue(world),
         "outliers": _outliers(world),
@@ -143,7 +148,7 @@ def _issue(world: World) -> dict[str, Any] | None:
         "region_codes": [_code_on(world, place, issue.start) for place in issue.places],
         "start_on": issue.start.isoformat(),
         "weeks": issue.weeks,
-        "times": issue.times,
+        "times": world.scenario.issue_times,
     }
 
 

@@ -11,7 +11,7 @@ from typing import cast
 import duckdb
 
 from pipelines.contract import Severity
-from pipelines.validate.rules import quoted
+from pipelines.quoting import literal
 
 RECEIPTS = "RECEIPTS"
 
@@ -66,7 +66,7 @@ def record_checks(con: duckdb.DuckDBPyConnection, checks: Sequence[Check]) -> No
 
 
 def _literals(check: Check) -> str:
-    words = ", ".join(map(quoted, (check.check_id, check.table_name, check.severity)))
+    words = ", ".join(map(literal, (check.check_id, check.table_name, check.severity)))
     return f"({words}, {check.passed}, {check.failed_count}, {check.total_count})"
 
 

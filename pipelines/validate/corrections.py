@@ -12,9 +12,10 @@ from enum import StrEnum
 import duckdb
 
 from pipelines.contract import Column, Severity, Table
+from pipelines.quoting import literal
 from pipelines.validate.checks import Check, counts
 from pipelines.validate.decisions import Correction
-from pipelines.validate.rules import breaks_any, quoted, row_rules
+from pipelines.validate.rules import breaks_any, row_rules
 from pipelines.validate.versions import WITHDRAWN, place_of
 
 CHECK = "CORRECTIONS"
@@ -174,8 +175,8 @@ def _makes_steps(con: duckdb.DuckDBPyConnection, table: Table, patch: Patch) -> 
 
 
 def _at(patch: Patch) -> str:
-    return f"file_id = {quoted(patch.file_id)} and record_no = {patch.record_no}"
+    return f"file_id = {literal(patch.file_id)} and record_no = {patch.record_no}"
 
 
 def _value(column: Column, text: str) -> str:
-    return f"cast({quoted(text)} as {column.sql_type})" if text else "null"
+    return f"cast({literal(text)} as {column.sql_type})" if text else "null"

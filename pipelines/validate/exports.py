@@ -15,10 +15,10 @@ import duckdb
 
 from pipelines.contract import Column, Severity, Table
 from pipelines.ingest.reasons import Remark
+from pipelines.quoting import literal
 from pipelines.validate.checks import Check, counts
 from pipelines.validate.crossing import run_step
 from pipelines.validate.gathering import SUBMISSIONS
-from pipelines.validate.rules import quoted
 from pipelines.validate.versions import key_list, version_of
 
 HELD = {
@@ -54,7 +54,7 @@ def remark_on_exports(con: duckdb.DuckDBPyConnection, table: Table) -> list[Chec
         con: the staging database; the rows of `table` have been judged.
         table: the table.
     """
-    files = f"ops.files where table_name = {quoted(table.name)}"
+    files = f"ops.files where table_name = {literal(table.name)}"
     vanished = "select '' as file_id, 0 as record_no where false"
     # The first export of everybody repeats nothing and leaves nothing out.
     if counts(con, f"select count(*) from ({_later_extracts(files)})") > (0,):
@@ -125,7 +125,7 @@ def _looked_at(reason: Remark, names: Collection[str]) -> Collection[str]:
 
 
 def _check(con: duckdb.DuckDBPyConnection, reason: Remark, name: str) -> Check:
-    where = f"where table_name = {quoted(name)}"
+    where = f"where table_name = {literal(name)}"
     found = f"quarantine.{HELD[reason]} {where} and is_held"
     (failed,) = counts(con, f"select count(*) from {found}")
     (total,) = counts(con, f"select count(*) from ops.files {where}")
@@ -135,7 +135,7 @@ def _check(con: duckdb.DuckDBPyConnection, reason: Remark, name: str) -> Check:
 def _remark(con: duckdb.DuckDBPyConnection, table: Table, reason: str, query: str) -> Check:
     con.execute(f"create or replace temp table remarked as {query}")
     con.execute(
-        f"insert into quarantine.records select file_id, {quoted(table.name)}, record_no, '', "
+        f"insert into quarantine.records select file_id, {literal(table.name)}, record_no, '', "
         f"'{reason}', '{reason}', 'warning' from remarked"
     )
     (failed,) = counts(con, "select count(*) from remarked")
@@ -155,10 +155,10 @@ def _repeats_sql(table: Table) -> str:
                 ) as first_as_of
                 from quarantine.sound_{name} as sound
                 join ops.files as files
-                    on files.file_id = sound.file_id and files.table_name = {quoted(name)}
+                    on files.file_id = sound.file_id and files.table_name = {literal(name)}
                 where ({key}) in (select ({key}) from quarantine.newest_{name})
             )
-        select file_id, {quoted(name)}, count(*) from sent
+        select file_id, {literal(name)}, count(*) from sent
         where as_of > first_as_of group by file_id
     """
 
@@ -180,7 +180,7 @@ def _vanished_sql(table: Table) -> str:
                 from ops.files as files
                 left join quarantine.repeats as repeats
                     on repeats.file_id = files.file_id and repeats.table_name = files.table_name
-                where files.table_name = {quoted(name)} and made_from = '' and shape <> 'snapshot'
+                where files.table_name = {literal(name)} and made_from = '' and shape <> 'snapshot'
             ),
             moments as (
                 select source, sender_id, as_of, sum(repeated) as repeated,
@@ -233,7 +233,7 @@ def _differing_sql(table: Table) -> str:
         if column.name not in {*table.key, *table.version}
         and not column.name.endswith("_precision")
     )
-    sources = f"select distinct file_id, source from ops.files where table_name = {quoted(name)}"
+    sources = f"select distinct file_id, source from ops.files where table_name = {literal(name)}"
     return f"""
         with
             sources as ({sources}),
@@ -269,7 +269,7 @@ def _sighted_sql(table: Table) -> str:
         union all
         select seen.record_key, exports.source, exports.sender_id, exports.as_of
         from landing.sightings as seen join exports on exports.file_id = seen.file_id
-        where seen.table_name = {quoted(table.name)}
+        where seen.table_name = {literal(table.name)}
     """
 
 

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 import duckdb
 
 from pipelines.contract import Rule, Severity, Table
+from pipelines.quoting import literal
 from pipelines.validate.checks import RECEIPTS, Check, counts
-from pipelines.validate.rules import breaks_any, quoted
+from pipelines.validate.rules import breaks_any
 from pipelines.validate.versions import (
     CONFLICT,
     DUPLICATE,
@@ -59,7 +60,7 @@ def write_fates(
         f"select file_id, '{FAULT}' as fate, count(*) as n from {relation} "
         f"where {breaks_any(errors)} group by file_id",
         f"select file_id, '{FAULT}' as fate, count(distinct record_no) as n from landing.refusals "
-        f"where table_name = {quoted(name)} and severity = 'error' group by file_id",
+        f"where table_name = {literal(name)} and severity = 'error' group by file_id",
     ]
     if versions.is_many:
         counted.append(
@@ -101,7 +102,7 @@ def write_fates(
         from ops.files as files
         left join fates using (file_id)
         left join added using (file_id)
-        where files.table_name = {quoted(name)}
+        where files.table_name = {literal(name)}
         """
     )
 
@@ -114,7 +115,7 @@ def check_receipts(con: duckdb.DuckDBPyConnection, names: Sequence[str]) -> list
         failed, total = counts(
             con,
             f"select count(*) filter (where records is distinct from {sums}), count(*) "
-            f"from quarantine.fates where table_name = {quoted(name)}",
+            f"from quarantine.fates where table_name = {literal(name)}",
         )
         checks.append(Check(RECEIPTS, name, Severity.BLOCK, failed, total))
     return checks

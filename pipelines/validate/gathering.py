@@ -12,9 +12,10 @@ from dataclasses import replace
 import duckdb
 
 from pipelines.contract import Rule, Table
+from pipelines.quoting import literal
 from pipelines.validate.checks import Check, counts
 from pipelines.validate.crossing import run_step
-from pipelines.validate.rules import breaks_any, quoted
+from pipelines.validate.rules import breaks_any
 from pipelines.validate.versions import (
     CONFLICT,
     DUPLICATE,
@@ -69,8 +70,8 @@ def list_fallen(
     """
     name, key = table.name, key_list(table)
     makers = (
-        f"file_id in (select file_id from ops.files where table_name = {quoted(STEPS)} "
-        f"and made_from = {quoted(name)})"
+        f"file_id in (select file_id from ops.files where table_name = {literal(STEPS)} "
+        f"and made_from = {literal(name)})"
     )
     con.execute(
         f"""
@@ -105,7 +106,7 @@ def list_fallen(
         """
     )
     con.execute(
-        f"insert into quarantine.records select file_id, {quoted(STEPS)}, record_no, 'case_id', "
+        f"insert into quarantine.records select file_id, {literal(STEPS)}, record_no, 'case_id', "
         f"'{ORPHAN}', 'E_ORPHAN', 'error' from landing.{STEPS} "
         f"join quarantine.fallen using (file_id, record_no) where fate = '{FAULT}'"
     )
@@ -152,7 +153,7 @@ def _dated_sql(table: Table) -> str:
     return (
         f"select {columns} from landing.{table.name} as landed "
         "left join ops.files as files on files.file_id = landed.file_id "
-        f"and files.table_name = {quoted(table.name)} and files.shape = 'snapshot' "
+        f"and files.table_name = {literal(table.name)} and files.shape = 'snapshot' "
         "left join quarantine.snapshot_dates as dated on dated.case_id = landed.case_id "
         "and dated.source = files.source and dated.sender_id = files.sender_id "
         "and landed.registered_at is null"

@@ -11,13 +11,14 @@ What becomes of a broken record is decided in `accept.py`; what a rule says, in 
 from collections.abc import Iterable, Sequence
 
 from pipelines.contract import Column, Rule, Scope, Severity, Table, Words
+from pipelines.ingest.place_names import UNCLEAR
+from pipelines.quoting import literal
 from pipelines.words import Lang, say
 
 REQUIRED, CODES, UNIQUE = "REQUIRED", "V02", "V01"
 MISSING = "E_REQUIRED"
 UNKNOWN = "unknown"
 REGION = "region_code"
-UNCLEAR = "?"  # stands before the name of a place that could be several
 MIDNIGHTS, NEW_CODES = "V08", "V57"
 
 
@@ -61,7 +62,7 @@ def quarantine_sql(rules: Sequence[Rule], table: str, relation: str) -> str:
     named = ", ".join(f"({n}, {labels(rule)})" for n, rule in enumerate(rules))
     return (
         "insert into quarantine.records "
-        f"select file_id, {quoted(table)}, record_no, column_name, rule_id, reason_code, severity "
+        f"select file_id, {literal(table)}, record_no, column_name, rule_id, reason_code, severity "
         f"from (select file_id, record_no, unnest([{broken}]) as n from {relation} "
         f"where {breaks_any(rules)}) join (values {named}) "
         "as rules(n, column_name, rule_id, reason_code, severity) using (n)"
@@ -70,17 +71,12 @@ def quarantine_sql(rules: Sequence[Rule], table: str, relation: str) -> str:
 
 def labels(rule: Rule) -> str:
     """A rule as the SQL literals `column_name, rule_id, reason_code, severity`."""
-    return ", ".join(map(quoted, (rule.column, rule.id, rule.code, rule.severity)))
-
-
-def quoted(text: str) -> str:
-    """`text` as an SQL literal."""
-    return "'" + text.replace("'", "''") + "'"
+    return ", ".join(map(literal, (rule.column, rule.id, rule.code, rule.severity)))
 
 
 def code_list(column: Column) -> str:
     """The allowed values of a column as an SQL list."""
-    return "(" + ", ".join(map(quoted, column.codes)) + ")"
+    return "(" + ", ".join(map(literal, column.codes)) + ")"
 
 
 def _column_rules(table: Table, column: Column) -> list[Rule]:
@@ -235,7 +231,7 @@ def _midnights_sql(table: Table, stamp: tuple[str, str]) -> str:
 
 
 def _new_codes_sql(table: Table) -> str:
-    name = quoted(table.name)
+    name = literal(table.name)
     return f"""
         with
             received as (
@@ -269,7 +265,7 @@ def _with_region(table: Table, *statuses: str) -> str:
     return (
         f"select t.file_id, t.record_no from {table.name} as t join region_validity as v "
         f"on v.region_code = t.region_code and v.from_on <= {day} and v.until_on > {day} "
-        f"where v.status in ({', '.join(map(quoted, statuses))})"
+        f"where v.status in ({', '.join(map(literal, statuses))})"
     )
 
 

@@ -15,9 +15,10 @@ from collections.abc import Iterable
 import duckdb
 
 from pipelines.contract import Rule, Scope, Table
+from pipelines.quoting import literal
 from pipelines.validate.checks import Check, counts
 from pipelines.validate.crossing import run_step
-from pipelines.validate.rules import MIDNIGHTS, midnight_stamp, quoted, rule_table, stamp_of
+from pipelines.validate.rules import MIDNIGHTS, midnight_stamp, rule_table, stamp_of
 
 
 def create_sender_checks(con: duckdb.DuckDBPyConnection) -> None:
@@ -80,7 +81,7 @@ def check_senders(con: duckdb.DuckDBPyConnection, tables: Iterable[Table]) -> li
 def judge_senders(con: duckdb.DuckDBPyConnection, table: Table, rule: Rule) -> Check:
     """Run one rule: a row of `ops.sender_checks` for each sender and part, and the check."""
     con.execute(
-        f"insert into ops.sender_checks select {quoted(rule.id)}, {quoted(table.name)}, "
+        f"insert into ops.sender_checks select {literal(rule.id)}, {literal(table.name)}, "
         f"sender_id, part, failed, total, allowed from ({rule.query}) order by sender_id, part"
     )
     failed, total = counts(
@@ -99,4 +100,4 @@ def _broken(rule: Rule, table: Table) -> str:
 
 
 def _rows(rule: Rule, table: Table) -> str:
-    return f"check_id = {quoted(rule.id)} and table_name = {quoted(table.name)}"
+    return f"check_id = {literal(rule.id)} and table_name = {literal(table.name)}"

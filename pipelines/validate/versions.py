@@ -16,8 +16,9 @@ from dataclasses import dataclass
 import duckdb
 
 from pipelines.contract import Table
+from pipelines.quoting import literal
 from pipelines.validate.checks import counts
-from pipelines.validate.rules import UNIQUE, labels, quoted, rule_table
+from pipelines.validate.rules import UNIQUE, labels, rule_table
 
 LINEAGE = ("file_id", "record_no", "sender_id", "as_of")
 PRECEDENCE = "precedence"
@@ -78,7 +79,7 @@ def resolve_versions(con: duckdb.DuckDBPyConnection, table: Table, rows: int) ->
     (conflicts,) = counts(
         con,
         "insert into quarantine.records "
-        f"select file_id, {quoted(name)}, record_no, {labels(unique)} "
+        f"select file_id, {literal(name)}, record_no, {labels(unique)} "
         f"from quarantine.out_{name} where fate = '{CONFLICT}'",
     )
     return Versions(is_many, conflicts)

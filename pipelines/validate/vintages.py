@@ -11,7 +11,8 @@ from collections.abc import Collection
 import duckdb
 
 from pipelines.contract import Table
-from pipelines.validate.rules import REGION, quoted
+from pipelines.quoting import literal
+from pipelines.validate.rules import REGION
 
 
 def follow_codes_back(
@@ -33,8 +34,8 @@ def follow_codes_back(
         return relation
     followed = f"quarantine.followed_{table.name}"
     files = (
-        f"select file_id from ops.files where table_name = {quoted(table.name)} "
-        f"and source in ({', '.join(map(quoted, sorted(recoded)))})"
+        f"select file_id from ops.files where table_name = {literal(table.name)} "
+        f"and source in ({', '.join(map(literal, sorted(recoded)))})"
     )
     con.execute(
         f"""

@@ -22,7 +22,7 @@ from tests.unit.estimates.world import (
     AS_OF,
     PASSED,
     QUICK,
-    TABLES,
+    STEPS,
     add_cases,
     add_tables,
     staging,
@@ -45,7 +45,7 @@ def estimate(con: duckdb.DuckDBPyConnection, as_of: date) -> None:
         "'Yunze Province' as name_en, date '0001-01-01' as valid_from, "
         "date '9999-12-31' as valid_to, 'province' as kind"
     )
-    make_estimates(con, as_of, load_indicators(PACKAGE / "indicators"), NEW_YEARS, POLICY)
+    make_estimates(con, as_of, load_indicators(PACKAGE / "indicators"), NEW_YEARS, POLICY, STEPS)
     con.execute("drop schema model cascade; drop schema ops cascade")
     con.register("of_cases", _of_cases())
     con.execute("insert into public.estimates by name select * from of_cases")
@@ -57,12 +57,11 @@ def _of_cases() -> Any:
     """What the methods say that need cases, of simulated ones."""
     cases = staging()
     add_cases(cases, effect=0.3, cases=20_000)
-    steps = TABLES["case_events"].column("event_type").codes
     rows = [
-        *visit_effects(cases, AS_OF),
-        *emerging_issues(cases, AS_OF, read_new_years(NEW_YEARS)),
+        *visit_effects(cases, AS_OF, POLICY),
+        *emerging_issues(cases, AS_OF, read_new_years(NEW_YEARS), POLICY),
         *waiting_times(cases, AS_OF, POLICY),
-        *paths(with_steps({QUICK: 40, PASSED: 30}), AS_OF, POLICY, steps),
+        *paths(with_steps({QUICK: 40, PASSED: 30}), AS_OF, POLICY, STEPS),
     ]
     write_estimates(cases, rows)
     return cases.sql("select * from public.estimates").to_arrow_table()

@@ -5,6 +5,7 @@ import pytest
 
 from pipelines.estimates.table import write_estimates
 from pipelines.estimates.visits import visit_effects
+from pipelines.privacy.policy import load_policy
 from pipelines.publish.site.chart import Resolver
 from pipelines.publish.site.dictionary import Dictionary
 from pipelines.publish.site.headlines import page_headline
@@ -27,7 +28,7 @@ def headline(*, effect: float, cases: int) -> Sentence:
         "'2026-01-01', '', '', 'share', 'hidden')"
     )
     add_cases(con, effect=effect, cases=cases)
-    write_estimates(con, visit_effects(con, AS_OF))
+    write_estimates(con, visit_effects(con, AS_OF, load_policy()))
     return page_headline(Resolver(Figures(con), Dictionary(con), AS_OF), PAGE)
 
 

@@ -1,25 +1,37 @@
-"""The help of every verb can be shown in both languages: its words hold nothing that is markup."""
+"""The help of every verb can be shown in both languages, and says of each option what it does."""
 
 import pytest
-from typer.testing import CliRunner
+from click.testing import CliRunner
 
-from pipelines.cli import GROUPS, VERBS, build_app
-from pipelines.words import Lang
+from pipelines.cli import build_app
+from pipelines.help import verbs
+from pipelines.words import Lang, load_words
 
-NAMES = [
-    *([verb.__name__.replace("_", "-")] for verb in VERBS),
-    *([group] for group in GROUPS),
-    *(
-        [group, v.__name__.removeprefix(f"{group}_")]
-        for group, verbs in GROUPS.items()
-        for v in verbs
-    ),
-]
+NAMES = [path for path, _ in verbs(build_app(Lang.EN))]
 
 
 @pytest.mark.parametrize("lang", list(Lang))
-@pytest.mark.parametrize("name", NAMES, ids=" ".join)
-def test_help_is_shown(lang, name):
+@pytest.mark.parametrize("name", [*NAMES, ("source",), ("quarantine",)], ids=" ".join)
+def test_help_is_shown(lang: Lang, name: tuple[str, ...]):
     shown = CliRunner().invoke(build_app(lang), [*name, "--help"])
     assert shown.exception is None
     assert shown.exit_code == 0
+
+
+@pytest.mark.parametrize("lang", list(Lang))
+def test_every_option_and_argument_says_what_it_does_in_the_reader_s_language(lang: Lang):
+    for name, verb in verbs(build_app(lang)):
+        for parameter in verb.params:
+            is_chinese = any("\u4e00" <= letter <= "\u9fff" for letter in parameter.help)
+            assert is_chinese == (lang is Lang.ZH), (name, parameter.name)
+
+
+def test_no_help_is_of_an_option_that_there_is_not():
+    used = {
+        key
+        for path, verb in verbs(build_app(Lang.EN))
+        for parameter in verb.params
+        for key in (f"{'_'.join(path)}_{parameter.name}", parameter.name)
+    }
+    wanted = {f"cli.OPT_{key.replace('-', '_').upper()}" for key in used}
+    assert {key for key in load_words() if key.startswith("cli.OPT_")} <= wanted

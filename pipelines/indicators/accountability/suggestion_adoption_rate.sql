@@ -22,7 +22,7 @@ since: 2003-01-01
 source: {zh: "政策建议、期限规则", en: "Policy suggestions and rule calendar"}
 caveats: [adoption_needs_good_advice, rule_in_force_on_the_day]
 not_for: {zh: "以采纳多少评价部门：建议未必都应采纳", en: "Judging departments by what they adopt: not all advice should be taken"}
-checked_by: [worked_example]
+checked_by: [worked_example, reference_program]
 reviewed: 2026-11-28
 next_review: 2027-11-28
 changes:

@@ -18,7 +18,7 @@ since: 2003-01-01
 source: {zh: "法院申诉信访", en: "Petitions to courts"}
 caveats: [court_letters_are_no_submissions, merit_differs]
 not_for: {zh: "评价法院：来信的理由各不相同", en: "Judging courts: letters differ in merit"}
-checked_by: [worked_example]
+checked_by: [worked_example, reference_program]
 reviewed: 2026-11-28
 next_review: 2027-11-28
 changes:

@@ -18,7 +18,7 @@ since: 2003-01-01
 source: {zh: "法院申诉信访", en: "Petitions to courts"}
 caveats: [court_letters_are_no_submissions]
 not_for: {zh: "推断来信得到办理", en: "Inferring that the letter was dealt with"}
-checked_by: [worked_example]
+checked_by: [worked_example, reference_program]
 reviewed: 2026-11-28
 next_review: 2027-11-28
 changes:

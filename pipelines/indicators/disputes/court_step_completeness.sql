@@ -17,7 +17,7 @@ since: 2003-01-01
 source: {zh: "法院申诉信访、法院信访节点", en: "Petitions to courts and their steps"}
 caveats: [court_letters_are_no_submissions, traces_are_not_quality]
 not_for: {zh: "推断办理质量", en: "Inferring that the work was good"}
-checked_by: [worked_example]
+checked_by: [worked_example, reference_program]
 reviewed: 2026-11-28
 next_review: 2027-11-28
 changes:

@@ -20,7 +20,7 @@ since: 2003-01-01
 source: {zh: "领导下访接访活动、到场领导职务、领导任期、职责规则", en: "Leader visits, posts present, terms of office and rule calendar"}
 caveats: [posts_not_persons, rule_in_force_on_the_day, date_precision]
 not_for: {zh: "评价个人；比较规则不同的时期或省份", en: "Judging persons; comparing times or provinces under different rules"}
-checked_by: [worked_example]
+checked_by: [worked_example, reference_program]
 reviewed: 2026-11-28
 next_review: 2027-11-28
 changes:

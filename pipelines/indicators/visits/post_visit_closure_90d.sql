@@ -20,7 +20,7 @@ since: 2003-01-01
 source: {zh: "接待登记、信访件登记、办理步骤", en: "Reception register, case register and step log"}
 caveats: [resolved_in_the_word_of_the_office, picked_matters, recent_cohorts_are_provisional]
 not_for: {zh: "推断下访的作用：受理的件是挑选过的", en: "Inferring what visits achieve: their matters are chosen"}
-checked_by: [worked_example]
+checked_by: [worked_example, reference_program]
 reviewed: 2026-11-28
 next_review: 2027-11-28
 changes:

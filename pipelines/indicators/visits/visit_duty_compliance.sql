@@ -18,9 +18,9 @@ interval: none
 follow_up_days: 0
 since: 2003-01-01
 source: {zh: "领导下访接访活动、职责规则", en: "Leader visits and rule calendar"}
-caveats: [duty_of_a_region_not_of_a_person, rule_in_force_on_the_day]
+caveats: [duty_of_a_region_not_of_a_person, rule_in_force_on_the_day, date_precision]
 not_for: {zh: "评价个人；比较规则不同的时期或省份", en: "Judging persons; comparing times or provinces under different rules"}
-checked_by: [worked_example]
+checked_by: [worked_example, reference_program]
 reviewed: 2026-11-25
 next_review: 2027-11-25
 changes:

@@ -17,7 +17,7 @@ since: 2003-01-01
 source: {zh: "到场领导职务、领导任期、领导下访接访活动", en: "Posts at visits, terms of office, leader visits"}
 caveats: [posts_not_persons, first_and_last_gap_are_floors, date_precision]
 not_for: {zh: "评价个人；比较职责频次不同的层级", en: "Judging persons; comparing tiers whose duties differ"}
-checked_by: [worked_example]
+checked_by: [worked_example, reference_program]
 reviewed: 2026-11-28
 next_review: 2027-11-28
 changes:

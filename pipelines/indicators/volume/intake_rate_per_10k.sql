@@ -19,7 +19,7 @@ since: 2003-01-01
 source: {zh: "信访件登记；人口普查或自备人口文件", en: "Case register; census, or the home's own population file"}
 caveats: [volume_has_no_direction, workload_not_need, residents_not_registered, population_between_censuses, late_registration]
 not_for: {zh: "评价或排名地区；推断群众诉求多少", en: "Rating or ranking regions; inferring how much need there is"}
-checked_by: [worked_example]
+checked_by: [worked_example, reference_program]
 reviewed: 2026-11-28
 next_review: 2027-11-28
 changes:

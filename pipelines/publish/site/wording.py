@@ -141,7 +141,7 @@ class Speaker:
             return f"{value:.4f}"
         if unit == POINT:
             return signed(f"{value:z.1f}")
-        return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.1f}"
+        return signed(f"{value:,.0f}" if float(value).is_integer() else f"{value:,.1f}")
 
     def unit(self, unit: str) -> str:
         """What follows a number, with the space that English puts before it."""

@@ -19,7 +19,9 @@ from tests.contracts.hostile.exports import FILE, REGISTER, csv, marked, record
 BOMB_BYTES = 100 << 20
 LINE_BYTES = 20 << 20
 SMALL_FILES = 500
+BRACKETS = 5_000
 ENDING = "_20261031.csv"
+ARCHIVE = "来件登记_20261031.zip"
 NO_EXPORT = "F_TYPE F_TYPE_MISMATCH F_ENCODING F_HEADER"
 STAMPED_1970, STAMPED_2096 = 0, 3_976_214_400
 CORRECTED = {"人次": "7", "更新时间": "2023-06-01"}
@@ -72,6 +74,24 @@ def _zip(*members: tuple[str, bytes], mode: int = 0) -> bytes:
 
 def _link_in_zip() -> bytes:
     return _zip((FILE, b"/etc/passwd"), mode=stat.S_IFLNK | 0o777)
+
+
+def _nameless() -> bytes:
+    return _zip(("", _good(46)))
+
+
+def _spoilt(method: int) -> Callable[[], bytes]:
+    """An archive whose list is sound and whose packed bytes are not, from a hundred bytes on."""
+
+    def pack() -> bytes:
+        target = io.BytesIO()
+        with zipfile.ZipFile(target, "w", method) as archive:
+            archive.writestr(FILE, _good(method))
+        packed = target.getvalue()
+        begin, end = 100, packed.index(b"PK\x01\x02")
+        return packed[:begin] + bytes(b ^ 0xFF for b in packed[begin:end]) + packed[end:]
+
+    return pack
 
 
 def _bomb() -> bytes:
@@ -237,5 +257,28 @@ CASES = (
         Expected(Decision.HOLD),
         ((FILE, _good(41)),),
         around=_vanishing,
+    ),
+    Case(
+        "J42",
+        "a sidecar whose period ends with the calendar",
+        rejected("F_NAME"),
+        _beside(42, "end: 9999-12-31\n"),
+    ),
+    Case(
+        "J43",
+        "a sidecar whose moment is before the calendar begins",
+        rejected("F_NAME"),
+        _beside(43, "as_of: 0001-01-01T00:00:00+14:00\n"),
+    ),
+    Case("J44", "a sidecar of brackets", rejected("F_NAME"), _beside(44, "[" * BRACKETS)),
+    _case(
+        45, "an archive with an entry called ./", rejected("F_EMPTY"), ARCHIVE, _zip(("./", b""))
+    ),
+    _case(46, "an archive with a nameless entry", rejected("F_CORRUPT"), ARCHIVE, _nameless),
+    _case(
+        47, "a damaged archive by LZMA", rejected("F_CORRUPT"), ARCHIVE, _spoilt(zipfile.ZIP_LZMA)
+    ),
+    _case(
+        48, "a damaged archive by bzip2", rejected("F_CORRUPT"), ARCHIVE, _spoilt(zipfile.ZIP_BZIP2)
     ),
 )

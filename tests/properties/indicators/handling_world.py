@@ -240,16 +240,17 @@ class Staging:
         return cls(con, tuple(name for name in derived if name in needed))
 
     def fill(self, world: World) -> None:
-        """Replace the records, and fill the derived tables from them."""
+        """Replace the rows of these tables, and fill the derived tables from them."""
         for table, rows in world.items():
             self.con.execute(f"delete from model.{table}")
             if rows:
-                names = sorted(rows[0])
-                marks = f"({', '.join('?' * len(names))}, timestamp '{SEEN}')"
+                stamp = {"as_of": SEEN} if TABLES[table].version else {}
+                names = sorted(rows[0].keys() | stamp)
+                marks = f"({', '.join('?' * len(names))})"
                 self.con.execute(
-                    f"insert into model.{table} ({', '.join(names)}, as_of) "
+                    f"insert into model.{table} ({', '.join(names)}) "
                     f"values {', '.join([marks] * len(rows))}",
-                    [row[name] for row in rows for name in names],
+                    [(row | stamp)[name] for row in rows for name in names],
                 )
         for name in self.needed:
             self.con.execute(f"delete from model.{name}")

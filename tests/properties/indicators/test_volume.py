@@ -1,22 +1,30 @@
 """Indicators of volume against plain sums over small random worlds."""
 
 from datetime import date, timedelta
+from math import exp, log
 from statistics import median
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from pipelines.engine.indicator import load_indicators
+from pipelines.ingest.person_days import derive_population_days
 from pipelines.settings import PACKAGE
 
 from .world import (
     AS_OF,
+    CITIES,
+    CITY_OF,
     FIRST,
+    PROVINCE,
+    TABLES,
     cells,
     compute,
     figures,
     is_in,
     open_staging,
+    periods,
     worlds_of_batches,
     worlds_of_cases,
 )
@@ -169,3 +177,72 @@ def test_shares_of_channels_add_up_to_one(staging, world):
         counted[case.channel or "unknown"] = counted.get(case.channel or "unknown", 0) + 1
     assert {value: part for value, part, _ in rows if part} == counted
     assert {whole for _, _, whole in rows} <= {len(inside)}
+
+
+COUNTED_ON = (date(2023, 6, 30), date(2025, 6, 30))
+_persons = st.none() | st.tuples(st.integers(1, 9_000), st.integers(1, 9_000))
+populations = st.fixed_dictionaries(dict.fromkeys((PROVINCE, *CITIES, *CITY_OF), _persons))
+
+
+def settle(con, population):
+    """Let the regions have so many residents on the two days that they were counted on."""
+    con.execute("delete from model.population")
+    for code, persons in population.items():
+        for day, count in zip(COUNTED_ON, persons or (), strict=False):
+            con.execute(
+                "insert into model.population by name select $code as region_code, "
+                "date '2024-01-01' as code_valid_on, $day as reference_on, "
+                "'resident' as population_type, $count as persons, 'x' as source, "
+                "false as is_estimate",
+                {"code": code, "day": day, "count": count},
+            )
+    derive_population_days(con, TABLES)
+
+
+def residents(population, day):
+    """The persons of each place that has some of its own or a rest, growing evenly."""
+    passed = (day - COUNTED_ON[0]).days / (COUNTED_ON[1] - COUNTED_ON[0]).days
+    known = {
+        code: persons[0] * exp(log(persons[1] / persons[0]) * passed)
+        for code, persons in population.items()
+        if persons
+    }
+    found = {county: known[county] for county in CITY_OF if county in known}
+    for city in CITIES:
+        inside = [county for county in CITY_OF if CITY_OF[county] == city]
+        if city in known and not known.keys() >= set(inside):
+            found[city] = known[city] - sum(found.get(county, 0) for county in inside)
+    is_open = any(county not in known and CITY_OF[county] not in known for county in CITY_OF)
+    if PROVINCE in known and is_open:
+        found[PROVINCE] = known[PROVINCE] - sum(found.values())
+    return found
+
+
+def is_known(population, place):
+    """Whether the residents of a place are in a figure: of it, above it, or of all below it."""
+    above = (CITY_OF.get(place, PROVINCE), PROVINCE)
+    return any(population[code] for code in above) or is_filled(population, place)
+
+
+def is_filled(population, place):
+    below = [code for code in (*CITIES, *CITY_OF) if CITY_OF.get(code, PROVINCE) == place]
+    inside = bool(below) and all(is_filled(population, code) for code in below)
+    return bool(population[place]) or inside
+
+
+@settings(max_examples=10)
+@given(world=worlds_of_cases, population=populations)
+def test_submissions_of_places_whose_residents_are_known(staging, world, population):
+    settle(staging, population)
+    rows = shown(staging, world, ["intake_rate_per_10k"])["intake_rate_per_10k"]
+    facts = [
+        ("per_10k", case.place, case.registered_at.date(), 1, 0)
+        for case in world.cases
+        if not case.is_test and is_known(population, case.place)
+    ]
+    for kind, start, end in periods():
+        if kind == "month":
+            for place, persons in residents(population, start + timedelta(14)).items():
+                days = round(max(persons, 0) * (end - start).days)
+                facts.append(("per_10k", place, start, 0, days))
+    assert_sums(rows, facts)

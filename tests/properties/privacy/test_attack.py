@@ -183,8 +183,8 @@ def test_what_was_shown_before_stays_shown_and_nothing_is_given_away():
     small = replace(quiet, hits=quiet.hits | {("k11", 3, colour): 1 for colour in COLOURS})
     con = database(small, "count")
     shown = con.sql(
-        "select indicator, level, region_code, period_kind, period_start, by_name, by_value "
-        "from indicators.indicator_values where region_code = 'k12' and by_name = ''"
+        "select indicator, level, region_code, period_kind, period_start, period_end, by_name, "
+        "by_value from indicators.indicator_values where region_code = 'k12' and by_name = ''"
     )
     apply_gate(con, {"things": Header("things", "count")}, load_policy(), shown)
     rows = published(con)

@@ -11,7 +11,7 @@ from pipelines.backend import BackendError
 from pipelines.backend.spark import Spark
 from pipelines.backend.translate import to_spark
 from pipelines.run import Installation
-from pipelines.settings import Home, Settings, SettingsError
+from pipelines.settings import Home, Settings
 from pipelines.words import UserError
 
 
@@ -112,5 +112,5 @@ def test_a_cluster_that_does_not_answer_is_a_sentence(tmp_path: Path):
 )
 def test_another_engine_is_refused(tmp_path, engine):
     (tmp_path / "petitions.toml").write_text(f'engine = "{engine}"')
-    with pytest.raises(SettingsError, match="expected `duckdb`, or the address of a Spark Connect"):
+    with pytest.raises(UserError, match="expected `duckdb`, or the address of a Spark Connect"):
         Settings.load(Home(tmp_path))

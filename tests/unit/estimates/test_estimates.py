@@ -20,6 +20,7 @@ from tests.unit.estimates.world import (
     AS_OF,
     CITY,
     PROVINCE,
+    STEPS,
     add_months,
     add_years,
     months,
@@ -190,9 +191,10 @@ def test_what_is_not_finite_or_not_explained_stops_the_publication():
     con = staging()
     grown(con)
     count = make_estimates(
-        con, AS_OF, load_indicators(PACKAGE / "indicators"), NEW_YEARS, load_policy()
+        con, AS_OF, load_indicators(PACKAGE / "indicators"), NEW_YEARS, load_policy(), STEPS
     )
     assert count > 180
+    assert check_estimates(con) == 0
     verdict = "select passed, failed_count from ops.checks where check_id = ? and table_name = ?"
     assert con.execute(verdict, CHECK).fetchall() == [(True, 0)]
     con.execute(f"update {TABLE} set value = null where measure = 'step'")

@@ -9,6 +9,7 @@ import pyarrow as pa
 from pipelines.estimates.every import read_new_years
 from pipelines.estimates.issues import emerging_issues
 from pipelines.estimates.table import Row
+from pipelines.privacy.policy import load_policy
 from pipelines.settings import PROJECT
 from tests.unit.estimates.world import AS_OF, staging
 
@@ -49,8 +50,10 @@ def world(*, weeks: int, times: float = 4.0) -> duckdb.DuckDBPyConnection:
     return con
 
 
-def found(con: duckdb.DuckDBPyConnection) -> tuple[list[Row], dict[tuple[str, str], str]]:
-    rows = list(emerging_issues(con, AS_OF, NEW_YEARS))
+def found(
+    con: duckdb.DuckDBPyConnection, **tighter: int
+) -> tuple[list[Row], dict[tuple[str, str], str]]:
+    rows = list(emerging_issues(con, AS_OF, NEW_YEARS, load_policy(tighter)))
     cities = [row for row in rows if row.stratum.level == "city"]
     return rows, {
         (row.stratum.region_code, row.stratum.by_value): row.estimate.finding
@@ -143,3 +146,15 @@ def test_a_county_that_got_a_new_code_keeps_its_series():
     assert {row.stratum.region_code for row in counties} == {"99002"}
     assert signals == {}
     assert {row.estimate.finding for row in counties} == {""}
+
+
+def test_a_home_that_tightens_the_policy_prints_less():
+    """Four weeks of a usual class hold about 48 cases, of the class that emerges more."""
+    _, signals = found(world(weeks=2))
+    rows, tightened = found(world(weeks=2), k=200)
+    assert signals
+    assert tightened == {}
+    signal = [row.estimate for row in rows if row.estimate.measure == "signal"]
+    city = [row for row in rows if row.stratum.level == "city"]
+    assert {row.estimate.reason for row in city} == {"few_in_four_weeks"}
+    assert any(each.value is not None for each in signal)  # of the province

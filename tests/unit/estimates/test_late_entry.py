@@ -60,6 +60,13 @@ def test_the_interval_holds_the_truth_that_a_plain_curve_misses():
     assert found.expected < found.low
 
 
+def test_no_count_is_printed_of_a_stretch_that_grows_by_the_day():
+    [row] = late_entries(world(6000), AS_OF, load_policy())
+    assert row.estimate.value is not None
+    assert (row.estimate.n, row.estimate.n_events) == (None, None)
+    assert row.estimate.value == round(row.estimate.value, 3)
+
+
 def test_a_home_without_lists_has_no_row():
     assert list(late_entries(world(100, lists=False), AS_OF, load_policy())) == []
 

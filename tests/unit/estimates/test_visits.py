@@ -5,9 +5,11 @@ import pytest
 
 from pipelines.estimates.table import Row
 from pipelines.estimates.visits import MAIN, WHOLE, visit_effects
+from pipelines.privacy.policy import load_policy
 from tests.unit.estimates.world import AS_OF, add_cases, staging
 
 EFFECT = 0.4
+POLICY = load_policy()
 
 
 @pytest.fixture(scope="module", params=[EFFECT, 0.0], ids=["planted", "nothing"])
@@ -15,7 +17,7 @@ def world(request: pytest.FixtureRequest) -> tuple[float, dict[tuple[str, str], 
     """The planted effect, and every row by measure and contrast."""
     con = staging()
     add_cases(con, effect=request.param)
-    rows = list(visit_effects(con, AS_OF))
+    rows = list(visit_effects(con, AS_OF, POLICY))
     return request.param, {(r.estimate.measure, r.stratum.contrast): r for r in rows}
 
 
@@ -43,7 +45,7 @@ def test_few_visits_give_no_number_but_the_reason():
     con = staging()
     add_cases(con, effect=0.0, counties=6, cases=2000)
     con.execute("delete from model.visits where visit_on > date '2021-01-01'")
-    rows = list(visit_effects(con, AS_OF))
+    rows = list(visit_effects(con, AS_OF, POLICY))
     assert {row.estimate.reason for row in rows} == {"fewer_than_30_visits"}
     assert all(row.estimate.value is None for row in rows)
 
@@ -51,9 +53,23 @@ def test_few_visits_give_no_number_but_the_reason():
 def test_a_phase_with_few_resolutions_is_not_printed():
     con = staging()
     add_cases(con, effect=0.0, counties=6, cases=900)
-    printed = [row.estimate for row in visit_effects(con, AS_OF) if row.estimate.value is not None]
-    assert all(row.n_events is None or row.n_events >= 10 for row in printed)
+    printed = [
+        row.estimate for row in visit_effects(con, AS_OF, POLICY) if row.estimate.value is not None
+    ]
+    assert all(row.n_events is None for row in printed)  # the days grow with each extract
     assert all((row.n or 0) >= 30 for row in printed)
+
+
+def test_a_home_that_tightens_the_policy_prints_no_phase_of_fewer_resolutions():
+    con = staging()
+    add_cases(con, effect=0.0, counties=6, cases=2000)
+    usual, tight = (
+        [row.estimate for row in visit_effects(con, AS_OF, load_policy({"k": k}))]
+        for k in (10, 1_000)
+    )
+    assert any(row.measure == "pace" and row.value is not None for row in usual)
+    paces = [row for row in tight if row.measure == "pace"]
+    assert {row.reason for row in paces} == {"few_resolutions"}
 
 
 def test_phases_are_withheld_when_visited_counties_differed_before():
@@ -62,7 +78,7 @@ def test_phases_are_withheld_when_visited_counties_differed_before():
     # The notice comes a week later than the work that it sets off.
     con.execute("update model.visits set visit_on = visit_on + 9, "
                 "first_announced_on = first_announced_on + 9")  # fmt: skip
-    rows = {(r.estimate.measure, r.stratum.contrast): r for r in visit_effects(con, AS_OF)}
+    rows = {(r.estimate.measure, r.stratum.contrast): r for r in visit_effects(con, AS_OF, POLICY)}
     assert rows["pace", "lead_7_1"].estimate.finding == "above"
     for contrast in (*MAIN, WHOLE):
         assert rows["pace", contrast].estimate.reason == "leads_not_flat"

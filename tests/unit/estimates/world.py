@@ -12,6 +12,7 @@ from pipelines.publish.frozen import contract
 from pipelines.settings import PACKAGE
 
 TABLES = load_tables(PACKAGE / "model")
+STEPS = TABLES["case_events"].column("event_type").codes
 READ = ("cases", "case_timelines", "case_events", "exported_steps", "offices", "visits")
 PROVINCE, CITY = ("province", "990000", "云泽省"), ("city", "990100", "澜川市")
 AS_OF = date(2026, 10, 31)

@@ -26,8 +26,20 @@ def zipped(*names: str, content: bytes = TEXT.encode()) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in names:
-            archive.writestr(name, content)
+            archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
     return out.getvalue()
+
+
+def damaged(method: int) -> bytes:
+    """An archive of one export whose packed bytes are noise from their first third on."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", method) as archive:
+        archive.writestr("x.csv", TEXT * 200)
+    content = bytearray(out.getvalue())
+    content[60 : content.index(b"PK\x01\x02")] = bytes(
+        byte ^ 0xFF for byte in content[60 : content.index(b"PK\x01\x02")]
+    )
+    return bytes(content)
 
 
 def link() -> bytes:
@@ -77,6 +89,10 @@ def test_one_export_in_an_archive_is_read(world: World, content: bytes, name: st
         (zipped("/etc/x.csv"), ".zip", "F_PATH"),
         (zipped("..\\x.csv"), ".zip", "F_PATH"),
         (zipped("C:\\x.csv"), ".zip", "F_PATH"),
+        (zipped("./"), ".zip", "F_EMPTY"),
+        (zipped(""), ".zip", "F_CORRUPT"),
+        (damaged(zipfile.ZIP_LZMA), ".zip", "F_CORRUPT"),
+        (damaged(zipfile.ZIP_BZIP2), ".zip", "F_CORRUPT"),
         (link(), ".zip", "F_SYMLINK"),
         (locked(), ".zip", "F_ENCRYPTED"),
         (zipped("x.csv")[:-30], ".zip", "F_CORRUPT"),

@@ -1,8 +1,10 @@
 """`petitions collect`: what is copied into the inbox from a stick or from saved mails, and how."""
 
+import json
 import os
 import zipfile
 from collections.abc import Callable
+from dataclasses import asdict
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -99,6 +101,20 @@ def test_attachments_of_mails_and_of_forwarded_mails_are_taken(world: World, sti
     ]
     assert b"CANARY" not in world.all_bytes_below(world.home.root)
     assert {path.name for path in tmp_path.iterdir()} <= {"stick", "home", "keys"}
+
+
+def test_a_name_that_names_a_person_is_told_nowhere(world: World, stick, tmp_path: Path):
+    phone = "13812345678"
+    stick(f"F01_张伟_{phone}_20261031.csv", TEXT)
+    stick(f"{phone}/b.csv", TEXT + b"\n")
+    stick(f"{phone}.eml", mail(("~$a.csv", TEXT)).as_bytes())
+    (tmp_path / "stick" / f"{phone}.csv").symlink_to(tmp_path)
+    found = collect(world.home, tmp_path / "stick")
+    assert sorted(file.outcome for file in found) == ["REFUSED", "REFUSED", "TAKEN", "TAKEN"]
+    told = json.dumps([asdict(file) for file in found])
+    told += "".join(file.sentence(lang) for file in found for lang in Lang)
+    assert phone not in told
+    assert "张伟" not in told
 
 
 @pytest.mark.parametrize("name", ["", ".", "..", "/", "a\x1b[31m.csv", "~$a.xlsx", "长" * 90])

@@ -249,6 +249,39 @@ def test_title_rows_above_the_header_and_typed_cells_of_a_workbook(world: World,
     assert targets(source)["收到日期"] == "registered_at"
 
 
+LEDGER = """某县信访工作联席办 来访首办负责制台账
+制表：综合科　2026年三季度
+流水号,来访登记时点,诉求案由,途径,同来人数(含本人),首办单位,结案日
+QH1,2026年7月8日,物业纠纷,走访,3,住建局,2026/8/1
+QH2,20260709,其他,寄信,1人,信访局,
+合计,,,,4,,
+"""
+
+
+def test_a_ledger_of_one_quarter_whose_names_nobody_has_seen(world: World, tmp_path: Path):
+    text = written(world, tmp_path / "某县2026年三季度首办台账.csv", LEDGER)
+    source = loaded(tmp_path, text)
+    assert source.format.header_row == 3
+    assert source.files == ("*首办台账*.csv",)  # and of the next quarter
+    assert targets(source) == {
+        "流水号": "case_id",
+        "来访登记时点": "registered_at",
+        "诉求案由": "content_code",
+        "途径": "channel",
+        "同来人数(含本人)": "persons",
+        "首办单位": "office_id",
+        "结案日": "case_events.close",
+    }
+    assert "land = Land; " in text
+
+
+def test_a_draft_that_nobody_has_looked_at_yet_teaches_nothing(world: World, tmp_path: Path):
+    first = written(world, tmp_path / "某县2026年三季度首办台账.csv", LEDGER)
+    world.mapping(first, "mine")
+    again = written(world, tmp_path / "某县2026年四季度首办台账.csv", LEDGER)
+    assert "物业纠纷: unknown  # TODO" in again
+
+
 def test_two_orders_of_day_and_month_are_asked_about(world: World, tmp_path: Path):
     head = "工单编号,受理单位,收到日期\n"
     both = written(world, tmp_path / "a.csv", f"{head}1,F01,03/04/2026\n")

@@ -1,10 +1,12 @@
 import os
+import signal
 import subprocess
 import sys
+import threading
 
 import pytest
 
-from pipelines.ingest.lock import writer_lock
+from pipelines.ingest.lock import is_locked, writer_lock
 from pipelines.words import Lang, UserError
 from tests.unit.ingest.world import World
 
@@ -40,6 +42,23 @@ def test_a_killed_run_leaves_no_lock_behind(world: World):
         other.kill()
     with writer_lock(world.home):
         assert str(os.getpid()) in world.home.lock.read_text(encoding="ascii")
+
+
+def test_whether_the_lock_is_held_can_be_asked(world: World):
+    assert not is_locked(world.home)
+    with writer_lock(world.home):
+        assert is_locked(world.home)
+    assert not is_locked(world.home)
+
+
+def test_the_scheduler_waits_for_the_run_before_it(world: World):
+    command = [sys.executable, "-c", HOLD, str(world.home.root)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as other:
+        assert other.stdout is not None
+        other.stdout.readline()
+        threading.Timer(0.5, other.kill).start()
+        with writer_lock(world.home, waits=True):
+            assert other.wait() == -signal.SIGKILL
 
 
 def test_one_process_cannot_write_twice_at_once(world: World):

@@ -90,6 +90,9 @@ def test_a_period_in_the_name_ends_after_its_last_day(world: World):
         ("F01_own_20261031.csv", "sha256: abc", "sha256"),
         ("F01_own_20261031.csv", "records: 12.0", "records"),
         ("F01_own_20261031.csv", "records:", "records"),
+        ("F01_own_20261031.csv", "end: 9999-12-31", "end"),
+        ("F01_own_20261031.csv", "as_of: 0001-01-01T00:00:00+14:00", "as_of"),
+        ("F01_own_20261031.csv", "[" * 2000, ".meta.yml"),
     ],
 )
 def test_what_is_missing_or_wrong_refuses_the_file(

@@ -9,7 +9,13 @@ import json
 import duckdb
 import pytest
 
-from pipelines.ingest import landing, reading
+from pipelines.ingest import landing, reading, vault
+from pipelines.ingest.inbox import Candidate
+from pipelines.ingest.originals import Stored
+from pipelines.ingest.reasons import FileReason
+from pipelines.ingest.receipts import Receipt
+from pipelines.ingest.records import Typed, Worker
+from pipelines.settings import Home
 from pipelines.words import Lang, UserError
 from tests.unit.ingest.world import (
     CASES_HEADER,
@@ -135,7 +141,8 @@ def test_no_value_is_in_any_error_log_or_file_outside_the_vault(world: World, se
     [
         (duckdb.OutOfMemoryException("could not allocate SECRET"), "ingest.NO_MEMORY"),
         (duckdb.IOException("SECRET: No space left on device"), "ingest.NO_SPACE"),
-        (duckdb.ConversionException("could not convert SECRET"), "ingest.LANDING_FAILED"),
+        (duckdb.InternalException("SECRET"), "ingest.LANDING_FAILED"),
+        (MemoryError("SECRET"), "ingest.NO_MEMORY"),
         (OSError(28, "No space left on device"), "ingest.NO_SPACE"),
     ],
 )
@@ -155,6 +162,48 @@ def test_a_fault_names_the_file_and_quotes_no_row(
     for lang in Lang:
         assert CASES_NAME in caught.value.sentence(lang)
         assert "SECRET" not in caught.value.sentence(lang)
+
+
+@pytest.mark.parametrize(
+    "fault", [duckdb.ConversionException("SECRET"), KeyError("SECRET"), RecursionError("SECRET")]
+)
+def test_a_fault_of_the_program_costs_the_file_at_hand_only(
+    world: World, monkeypatch: pytest.MonkeyPatch, fault: Exception
+):
+    world.drop(CASES_PATH, cases(GOOD_ROW))
+    world.drop(CASES_PATH.replace("F01", "F02"), cases(GOOD_ROW, GOOD_ROW.replace("A1", "A2")))
+    write = landing._write
+
+    def fail_for_one(home: Home, worker: Worker, typed: Typed, receipt: Receipt) -> Receipt:
+        if typed.records == 1:
+            raise fault
+        return write(home, worker, typed, receipt)
+
+    monkeypatch.setattr(landing, "_write", fail_for_one)
+    found = {(r.refusal, r.detail, r.records) for r in world.build()}
+    assert found == {("F_FAULT", type(fault).__name__, 0), ("", "", 2)}
+    assert world.query("select reason_code from ops.file_findings where severity = 'error'") == [
+        ("F_FAULT",)
+    ]
+
+
+def test_a_fault_at_the_door_costs_the_file_at_hand_only(
+    world: World, monkeypatch: pytest.MonkeyPatch
+):
+    bad = CASES_PATH.replace("F01", "F02")
+    world.drop(CASES_PATH, cases(GOOD_ROW))
+    world.drop(bad, cases(GOOD_ROW, GOOD_ROW))
+    store = vault.store
+
+    def fail_for_one(home: Home, file: Candidate, delimiter: str) -> Stored:
+        if file.name == bad:
+            raise KeyError("SECRET")
+        return store(home, file, delimiter)
+
+    monkeypatch.setattr(vault, "store", fail_for_one)
+    report = world.land()
+    assert report.new == (CASES_PATH,)
+    assert report.refused == (vault.RefusedFile(bad, FileReason.FAULT, "KeyError"),)
 
 
 def test_a_fault_of_the_disk_is_not_taken_for_a_lack_of_room(

@@ -138,3 +138,14 @@ def test_a_matter_is_told_by_petitioner_topic_and_city_and_never_by_petitioner_a
         *(5, 6, 9)
     ]
     assert who.encode() not in world.all_bytes_below(world.home.warehouse)
+
+
+def test_a_topic_or_place_that_the_mapping_states_is_known_of_every_record(world: World):
+    lines = [line for line in IDENTITY_MAPPING.splitlines() if "content_code" not in line]
+    world.mapping("\n".join((*lines, "constants: {content_code: land}", "")))
+    who = "990106194912310046"
+    rows = [f"1,,F01,2026-01-05,990102,{who}", f"2,,F02,2026-02-05,990103,{who}"]
+    world.drop("own/x.csv", "\n".join(("编号,事项,机构,时间,属地,证件号", *rows)))
+    world.build()
+    [(first, own), (second, _)] = world.rows("cases", "matter_key, case_id")
+    assert first == second != own

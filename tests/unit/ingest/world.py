@@ -105,6 +105,9 @@ class World:
     def in_zone(self, zone: str) -> None:
         self.settings = replace(self.settings, zone=zone)
 
+    def in_region_set(self, region_set: str) -> None:
+        self.settings = replace(self.settings, region_set=region_set)
+
     def query(self, sql: str) -> list[tuple[Any, ...]]:
         with open_staging(self.home, self.settings) as con:
             return con.execute(sql).fetchall()

@@ -2,6 +2,7 @@
 
 import pytest
 
+from pipelines.ingest.reference import load_series_breaks
 from pipelines.words import UserError
 
 OFFICES = "office_id,region_code,level"
@@ -173,3 +174,42 @@ def test_two_versions_of_a_region_may_not_begin_on_one_day(bare):
     path = bare.reference("regions.csv", "code,name_zh,level\n10,省,province\n10,又一个省,province")
     error = refusal(bare)
     assert (error.key, error.facts["file"]) == ("model.REFERENCE_KEY_TWICE", path)
+
+
+BREAKS = "break_on,kind,indicators,region_set,title_zh,title_en,source"
+
+
+def load_breaks(bare) -> list[tuple[object, ...]]:
+    bare.con.execute("create schema if not exists model")
+    load_series_breaks(bare.con, bare.home, bare.settings, bare.tables)
+    return bare.con.execute(
+        "select cast(break_on as varchar), kind, indicators from model.series_breaks"
+    ).fetchall()
+
+
+def test_breaks_of_the_home_s_own_world_are_read(bare):
+    bare.reference(
+        "series_breaks.csv",
+        f"""
+        {BREAKS}
+        2014-05-01,rule,a b,real,办法施行,Rule in force,press
+        2014-01-01,system,*,fictional,虚构,Invented,
+        """,
+    )
+    assert load_breaks(bare) == [("2014-05-01", "rule", "a b")]
+
+
+@pytest.mark.parametrize(
+    ("line", "key"),
+    [
+        ("2014-5-32,rule,*,real,办法,Rule,", "TYPE"),
+        ("2014-05-01,revolution,*,real,办法,Rule,", "CODE"),
+        ("2014-05-01,rule,*,real,,Rule,", "EMPTY"),
+        ("2014-05-01,rule", "UNREADABLE"),
+    ],
+)
+def test_breaks_are_read_as_strictly_as_the_other_files(bare, line, key):
+    path = bare.reference("series_breaks.csv", f"{BREAKS}\n{line}")
+    with pytest.raises(UserError) as caught:
+        load_breaks(bare)
+    assert (caught.value.key, caught.value.facts["file"]) == (f"model.REFERENCE_{key}", path)

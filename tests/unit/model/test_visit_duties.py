@@ -41,6 +41,13 @@ def test_only_whole_periods_inside_rule_and_data_are_owed(sent):
     ]
 
 
+def test_a_visit_known_only_to_the_year_is_of_no_month(sent):
+    rules(sent, "R1,visit_duty,county,,1,per_month,2024-01-01,")
+    visits(sent, "visit_on | on_precision", "2024-01-01 | year", "2024-02-01 | month")
+    shown = sent.show("visit_duties", "period_start held", "region_row like '990102@%'")
+    assert shown[:2] == ["2024-01-01 | 0", "2024-02-01 | 1"]
+
+
 def test_every_region_of_the_tier_owes_in_the_rule_s_own_period(sent):
     rules(
         sent,

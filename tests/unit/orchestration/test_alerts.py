@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from pipelines import alerts
 from pipelines.alerts import (
     AlertKind,
     load_alerts,
@@ -43,6 +44,41 @@ def test_an_alert_is_handed_to_the_command_of_the_settings(home, tmp_path):
     settings = Settings(alert_command=f'{sys.executable} -c "{script}"')
     alert = raise_alert(home, settings, AlertKind.RUN_FAILED, "model")
     assert told.read_text(encoding="utf-8") == alert.sentence(Lang.EN)
+
+
+@pytest.mark.parametrize(
+    ("command", "fault"),
+    [
+        ("/no/such/command", "FileNotFoundError"),
+        ('mail "open', "ValueError"),
+        (f'{sys.executable} -c "import time; time.sleep(9)"', "TimeoutExpired"),
+        (f'{sys.executable} -c "raise SystemExit(3)"', "exit code 3"),
+    ],
+)
+def test_a_command_that_fails_is_told_and_breaks_nothing(home, monkeypatch, command, fault):
+    monkeypatch.setattr(alerts, "COMMAND_SECONDS", 1)
+    alert = raise_alert(home, Settings(alert_command=command), AlertKind.RUN_FAILED, "model")
+    first, unsent = read_alerts(home)
+    assert first == alert
+    assert (unsent.kind, unsent.about) == (AlertKind.ALERT_UNSENT, fault)
+
+
+def test_an_alert_of_a_disk_that_takes_nothing_is_handed_on_all_the_same(home, tmp_path):
+    (home.warehouse / "alerts.jsonl").mkdir()
+    told = tmp_path / "told"
+    script = f"open({str(told)!r}, 'w').write('told')"
+    settings = Settings(alert_command=f'{sys.executable} -c "{script}"')
+    raise_alert(home, settings, AlertKind.RUN_FAILED, "land")
+    assert told.read_text(encoding="utf-8") == "told"
+
+
+@pytest.mark.parametrize("torn", [b'{"raised_at": "2026-', b"\xff\xfe", b"[1]", b'{"kind": "X"}'])
+def test_a_torn_line_costs_itself_only(home, torn):
+    before = raise_alert(home, Settings(), AlertKind.RUN_FAILED, "model")
+    with (home.warehouse / "alerts.jsonl").open("ab") as file:
+        file.write(torn)
+    after = raise_alert(home, Settings(), AlertKind.RUN_FAILED, "gate")
+    assert read_alerts(home) == [before, after]
 
 
 def test_a_stale_release_is_told_once_and_again_for_the_next_release(home):

@@ -8,6 +8,9 @@ import pytest
 
 from pipelines import definitions
 from pipelines.estimates.table import CHECK as ESTIMATES_CHECK
+from pipelines.ingest.lock import writer_lock
+from pipelines.privacy.gate import CHECK as GATE_CHECK
+from pipelines.settings import Home
 from pipelines.validate.totals import required_checks
 
 
@@ -27,7 +30,8 @@ def test_the_job_holds_every_asset_and_every_demanded_check():
     job = definitions.defs.resolve_job_def("run")
     checks = {key.name for key in job.asset_layer.asset_graph.asset_check_keys}
     required = required_checks(definitions.DEFINED.tables)
-    assert checks == {f"rules_of_{table}" for _, table in required} | {ESTIMATES_CHECK[0]}
+    single = {ESTIMATES_CHECK[0], GATE_CHECK[0]}
+    assert checks == {f"rules_of_{table}" for _, table in required} | single
     assert {
         (check, table) for table, ids in definitions.REQUIRED.items() for check in ids
     } == required
@@ -36,15 +40,16 @@ def test_the_job_holds_every_asset_and_every_demanded_check():
 
 
 def test_every_check_blocks():
-    checks = (definitions.blocking_checks, definitions.estimates_check)
+    checks = (definitions.blocking_checks, definitions.gate_check, definitions.estimates_check)
     specs = [spec for check in checks for spec in check.check_specs]
     assert len(specs) > 1
     assert all(spec.blocking for spec in specs)
 
 
-def test_estimates_that_nobody_checked_have_not_passed():
+@pytest.mark.parametrize("check", [definitions.gate_check, definitions.estimates_check])
+def test_what_nobody_checked_has_not_passed(check):
     context = dg.build_asset_check_context(resources={definitions.INSTALLATION: _Checked(0)})
-    result = definitions.estimates_check(context)
+    result = check(context)
     assert isinstance(result, dg.AssetCheckResult)
     assert not result.passed
 
@@ -97,6 +102,17 @@ def test_the_sensor_wakes_for_each_change_of_the_inbox_and_never_by_a_key(inbox_
     assert request.run_key is None
     assert isinstance(look(first.cursor), dg.SkipReason)
     (inbox_folder / "a.csv").write_text("xy", encoding="utf-8")
+    assert isinstance(look(first.cursor), dg.SensorResult)
+
+
+def test_what_arrives_while_a_run_is_under_way_is_seen_when_it_has_ended(inbox_folder):
+    home = Home.at()
+    first = look(None)
+    assert isinstance(first, dg.SensorResult)
+    (inbox_folder / "late.csv").write_text("x", encoding="utf-8")
+    with writer_lock(home):
+        skipped = look(first.cursor)
+    assert isinstance(skipped, dg.SkipReason)
     assert isinstance(look(first.cursor), dg.SensorResult)
 
 

@@ -5,7 +5,7 @@ from itertools import product
 
 import pytest
 
-from pipelines.privacy.gate import apply_gate
+from pipelines.privacy.gate import apply_gate, unaccepted
 from pipelines.privacy.policy import load_policy
 from tests.properties.privacy.world import COLOURS, Header, World, database
 
@@ -63,5 +63,44 @@ def test_what_is_public_already_stays_shown(con):
     shown = con.sql(
         "select * from indicators.indicator_values where indicator = 'again' and by_value = ''"
     )
-    apply_gate(con, HEADERS, POLICY, shown)
+    report = apply_gate(con, HEADERS, POLICY, shown)
     assert {place for place in hidden(con, "again") if place[-1] == ""} == set()
+    telling = {place for place in hidden(con, "things") if place[-1] == ""}
+    assert report.unproven == len(telling) > 0
+
+
+def test_a_year_to_date_does_not_make_the_next_one_public(con):
+    """They begin on the same day; only the earlier one was shown."""
+    con.execute(
+        "insert into indicators.indicator_values select * replace ('ytd' as period_kind, "
+        "date '2020-03-01' as period_end, n as n_numerator) from (select * replace ("
+        "case level when 'county' then if(region_code = 'k11', 3, 40) else 83 end as n, "
+        "case level when 'county' then if(region_code = 'k11', 3, 40) else 83 end as numerator) "
+        "from indicators.indicator_values "
+        "where indicator = 'things' and period_kind = 'year' and by_value = '')"
+    )
+    shown = con.sql(
+        "select * replace (date '2020-02-01' as period_end) from indicators.indicator_values "
+        "where period_kind = 'ytd'"
+    )
+    apply_gate(con, HEADERS, POLICY, shown)
+    found = con.execute(
+        "select region_code from public.indicator_values "
+        "where period_kind = 'ytd' and level = 'county' and state = 'hidden'"
+    ).fetchall()
+    assert ("k11",) in found
+    assert len(found) > 1  # or the city would give it away
+
+
+def test_without_what_is_public_all_is_proven(con):
+    assert apply_gate(con, HEADERS, POLICY).unproven == 0
+
+
+def test_what_past_releases_tell_can_be_accepted_by_its_number_and_no_more(con):
+    shown = con.sql(
+        "select * from indicators.indicator_values where indicator = 'again' and by_value = ''"
+    )
+    report = apply_gate(con, HEADERS, POLICY, shown)
+    accepted = [[], ["aaaaaaaaaaaa"], [f"gate_proven:{report.unproven - 1}"]]
+    assert {unaccepted(report, each) for each in accepted} == {report.unproven}
+    assert unaccepted(report, ["aaaaaaaaaaaa", f"gate_proven:{report.unproven}"]) == 0

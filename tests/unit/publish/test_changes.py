@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from pipelines.privacy.pseudonyms import Key
 from pipelines.publish.changes import changes_since
 from pipelines.publish.comparison import Move, Moves
 from pipelines.settings import Home
@@ -30,6 +31,12 @@ def test_what_changed_is_counted_by_indicator_and_named_by_region(home_with_two:
     assert found.comparison.largest == (
         Move("visit_count", "count", "990000", "year", "2024-01-01", "", 120, 240),
     )
+
+
+def test_exports_named_under_another_key_are_not_compared(home_with_one: Home):
+    publish_figures(home_with_one, FIGURES, revise=True, key=Key(bytes(31) + b"1"))
+    found = changes_since(home_with_one)
+    assert (found.new_files, found.gone_files, found.parts) == (0, 0, ("key",))
 
 
 def test_any_earlier_release_can_be_named(home_with_two: Home):

@@ -8,9 +8,10 @@ import duckdb
 import pytest
 
 from pipelines.publish.catalogue import PublishedTable, load_catalogue
-from pipelines.publish.downloads import CSV_PARTS, FORMULA_SIGNS, csv_file, csv_header, parquet_file
+from pipelines.publish.downloads import CSV_PARTS, csv_file, csv_header, parquet_file
 from pipelines.publish.pointer import Release
 from pipelines.settings import Home
+from pipelines.spreadsheet import FORMULA_SIGNS
 from pipelines.words import Lang
 from tests.unit.publish.world import FIGURES, SETTINGS, Figure, publish_figures, table_named
 

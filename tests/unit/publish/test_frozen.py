@@ -1,6 +1,6 @@
 """Figures of closed periods stay as they were published until a revision is ordered."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 import duckdb
@@ -18,10 +18,10 @@ HIDDEN = Figure(None, region="990100", state="hidden")
 
 
 def rows_after(
-    home: Home, figures: Iterable[Figure], *, revise: bool = False
+    home: Home, figures: Iterable[Figure], *, revise: bool = False, free: Collection[str] = ()
 ) -> tuple[Freeze, dict[tuple[str, str, int], tuple[object, ...]]]:
     """What the freeze said, and (numerator, state, flags, change) by indicator, region, year."""
-    frozen = write_staging(home, figures, revise=revise)
+    frozen = write_staging(home, figures, revise=revise, free=free)
     with duckdb.connect(home.staging, read_only=True) as con:
         rows = con.execute(
             """
@@ -81,6 +81,15 @@ def test_hidden_stays_hidden_and_shown_stays_shown(home: Home, before: Figure, n
     assert rows["visit_count", before.region, 2024][:2] == (before.numerator, before.state)
 
 
+def test_hidden_cells_are_counted_as_they_are_published(home: Home):
+    """The new run would show the figure that readers still see hidden."""
+    pretend_published(home, [OLD, HIDDEN])
+    write_staging(home, [OLD, replace(HIDDEN, numerator=40, state="ok")])
+    with duckdb.connect(home.staging, read_only=True) as con:
+        found = con.execute("select level, shown, hidden from quality.suppression").fetchall()
+    assert found == [("city", 0, 1), ("province", 1, 0)]
+
+
 def test_a_row_that_vanished_stays_while_its_indicator_is_defined(home: Home):
     letters = Figure(30, indicator="letter_count")
     pretend_published(home, [OLD, NEW, letters])
@@ -91,10 +100,43 @@ def test_a_row_that_vanished_stays_while_its_indicator_is_defined(home: Home):
 
 def test_a_revision_publishes_the_corrections_and_marks_them(home: Home):
     pretend_published(home, [OLD, NEW])
-    frozen, rows = rows_after(home, [replace(OLD, numerator=123), NEW], revise=True)
+    frozen, rows = rows_after(home, [replace(OLD, numerator=130), NEW], revise=True)
     assert frozen == Freeze(kept=1, waiting=0, revised=1, added=0)
-    assert rows["visit_count", "990000", 2024][:3] == (123, "ok", "r")
+    assert rows["visit_count", "990000", 2024][:3] == (130, "ok", "r")
     assert rows["visit_count", "990000", 2025][:3] == (150, "ok", "")
+
+
+@pytest.mark.parametrize("late", [1, 9, -9])
+def test_a_revision_keeps_what_moved_by_a_few(home: Home, late: int):
+    """The earlier release lies beside the new one: their difference is a count of latecomers."""
+    pretend_published(home, [OLD, NEW])
+    moved = replace(OLD, numerator=120 + late)
+    told = replace(NEW, change_yoy=(150 - 120 - late) / (120 + late))
+    frozen, rows = rows_after(home, [moved, told], revise=True)
+    assert frozen == Freeze(kept=2, waiting=1, revised=0, added=0)
+    assert rows["visit_count", "990000", 2024] == (120, "ok", "", None)
+    assert rows["visit_count", "990000", 2025] == (150, "ok", "", None)
+
+
+def test_a_share_of_a_curve_that_moved_by_a_few_is_kept_with_its_place(home: Home):
+    def figures(share: float, median: float) -> list[dict[str, object]]:
+        row = Figure(None).row | {"n": 200}
+        shares = {"measure": "within_30", "unit": "share", "value": share}
+        return [row | shares, row | {"measure": "p50", "unit": "day", "value": median}]
+
+    pretend_published(home, figures(0.5, 30))
+    frozen = write_staging(home, figures(0.52, 29), revise=True)
+    with duckdb.connect(home.staging, read_only=True) as con:
+        found = con.execute("select value from public.indicator_values order by all").fetchall()
+    assert found == [(0.5,), (30,)]
+    assert (frozen.waiting, frozen.revised) == (2, 0)
+
+
+def test_what_counts_no_matters_of_persons_is_revised_by_any_step(home: Home):
+    pretend_published(home, [OLD])
+    moved = replace(OLD, numerator=121)
+    frozen, _ = rows_after(home, [moved], revise=True, free=["visit_count"])
+    assert (frozen.waiting, frozen.revised) == (0, 1)
 
 
 def test_the_mark_of_a_revision_stays(home: Home):

@@ -56,7 +56,7 @@ def test_a_freeze_follows_its_rules(old: dict[Key, Shown], new: dict[Key, Shown]
         con.execute(table_named(VALUES).contract.create_sql(VALUES))
         for figure in figures(new):
             insert(con, VALUES, figure.row)
-        outcome = freeze(con, home, revise=revise)
+        outcome = freeze(con, home, k=1, revise=revise)
         rows = con.execute(
             "select indicator, region_code, year(period_start), numerator, state, flags "
             f"from {VALUES}"

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.publish.pointer import Release
-from pipelines.publish.query import Answer, Limits, query, show
+from pipelines.publish.query import FOR_PROGRAMS, Answer, Limits, Wanted, query, show
 from pipelines.settings import Home
 from pipelines.words import UserError
 from tests.unit.publish.world import FIGURES, SETTINGS
@@ -38,6 +38,11 @@ def test_values_are_bound(home: Home):
 def test_a_long_answer_is_cut_and_says_so(home: Home, rows: int, is_cut: bool):
     answer = ask(home, "select * from range(10)", Limits(rows=rows))
     assert (len(answer.rows), answer.is_cut) == (rows, is_cut)
+
+
+def test_a_program_gets_every_row(home: Home):
+    answer = ask(home, "select * from range(2500)", FOR_PROGRAMS)
+    assert (len(answer.rows), answer.is_cut) == (2500, False)
 
 
 ATTACKS = (
@@ -86,7 +91,7 @@ def test_a_mistake_is_one_line_without_a_traceback(home: Home):
 
 
 def test_show_gives_the_newest_period_first(home: Home):
-    answer = show(home, SETTINGS, "visit_count", level="province", period_kind="year")
+    answer = show(home, SETTINGS, Wanted("visit_count"))
     years = [row[0].year for row in answer.rows]
     assert years == [2025, 2024]
     totals = {f.year: f.numerator for f in FIGURES if f.region == "990000" and not f.by_value}
@@ -96,7 +101,21 @@ def test_show_gives_the_newest_period_first(home: Home):
 
 def test_show_knows_what_was_meant(home: Home):
     with pytest.raises(UserError, match=r"Did you mean: visit_count\?"):
-        show(home, SETTINGS, "visits_count", level="province", period_kind="year")
+        show(home, SETTINGS, Wanted("visits_count"))
+
+
+@pytest.mark.parametrize(
+    ("wanted", "near"),
+    [
+        (Wanted("visit_count", level="cuonty"), "county"),
+        (Wanted("visit_count", period_kind="yaer"), "year"),
+        (Wanted("visit_count", level="village"), "county, unit, city, province"),
+    ],
+)
+def test_a_level_or_period_that_there_is_not_is_refused(home: Home, wanted: Wanted, near: str):
+    with pytest.raises(UserError) as caught:
+        show(home, SETTINGS, wanted)
+    assert (caught.value.exit_code, caught.value.facts["near"]) == (2, near)
 
 
 def test_there_must_be_a_release(tmp_path: Path):

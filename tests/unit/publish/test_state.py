@@ -3,10 +3,11 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.privacy.pseudonyms import Key
 from pipelines.publish import state
 from pipelines.publish.state import code_hash, commit, input_state
 from pipelines.settings import Home
-from tests.unit.publish.world import SETTINGS, add_export
+from tests.unit.publish.world import KEY, SETTINGS, add_export
 
 
 def add_a_file(home: Home) -> None:
@@ -34,9 +35,9 @@ def add_a_mapping(home: Home) -> None:
     ids=lambda step: step.__name__,
 )
 def test_whatever_can_move_a_figure_moves_the_state(home: Home, step):
-    before = input_state(home, SETTINGS)
+    before = input_state(home, SETTINGS, KEY)
     step(home)
-    assert input_state(home, SETTINGS).digest != before.digest
+    assert input_state(home, SETTINGS, KEY).digest != before.digest
 
 
 @pytest.mark.parametrize(
@@ -51,15 +52,25 @@ def test_whatever_can_move_a_figure_moves_the_state(home: Home, step):
     ],
 )
 def test_settings_move_it_unless_they_move_no_figure(home: Home, change: dict, moves: bool):
-    one, other = (input_state(home, s).digest for s in (SETTINGS, replace(SETTINGS, **change)))
+    one, other = (input_state(home, s, KEY).digest for s in (SETTINGS, replace(SETTINGS, **change)))
     assert (one != other) is moves
 
 
 def test_another_name_of_the_same_file_is_nothing_new(home: Home):
-    before = input_state(home, SETTINGS)
+    before = input_state(home, SETTINGS, KEY)
     [path] = (home.vault / "files").iterdir()
     path.write_text(path.read_text().replace("{", '{"names": ["again.csv"], ', 1))
-    assert input_state(home, SETTINGS) == before
+    assert input_state(home, SETTINGS, KEY) == before
+
+
+def test_no_hash_of_an_original_is_told(home: Home):
+    """Or whoever holds a file, or guesses a small one, could find out that it was received."""
+    found = input_state(home, SETTINGS, KEY)
+    other = input_state(home, SETTINGS, Key(bytes(31) + b"1"))
+    assert len(found.objects) == 1
+    assert "a" * 12 not in repr(found)
+    assert not set(found.objects) & set(other.objects)
+    assert found.objects_sha256 != other.objects_sha256
 
 
 def test_the_program_is_part_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

@@ -5,7 +5,7 @@ publication is modelled.
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -14,6 +14,7 @@ import duckdb
 
 from pipelines.contract import Words
 from pipelines.engine.indicator import Better, Cell, Change, Indicator, Interval, Kind, Measure
+from pipelines.privacy.pseudonyms import Key
 from pipelines.publish.catalogue import PublishedTable, load_catalogue
 from pipelines.publish.documents import Facts
 from pipelines.publish.downloads import parquet_file
@@ -27,6 +28,7 @@ from pipelines.publish.state import InputState, input_state
 from pipelines.settings import Home, Settings
 
 SETTINGS = Settings(region_set="fictional", is_demo=True, memory_limit="200MB", threads=1)
+KEY, K = Key(bytes(32)), 10
 DEMANDED = (("RECEIPTS", "receptions"), ("V01", "receptions"))
 AS_OF = datetime.fromisoformat("2026-10-31T23:59:59")
 DATA_THROUGH = date(2026, 9, 30)
@@ -159,7 +161,11 @@ def add_export(home: Home, sha256: str) -> None:
 
 
 def write_staging(
-    home: Home, figures: Iterable[Figure] = FIGURES, *, revise: bool = False
+    home: Home,
+    figures: Iterable[Figure | dict[str, object]] = FIGURES,
+    *,
+    revise: bool = False,
+    free: Collection[str] = (),
 ) -> Freeze:
     """The staging database as it is right before publication, and what the freeze said."""
     home.staging.unlink(missing_ok=True)
@@ -172,12 +178,9 @@ def write_staging(
                 con.execute(table.contract.create_sql(table.name))
         _fill_regions(con)
         for figure in figures:
-            insert(con, "public.indicator_values", figure.row)
-        con.execute(
-            "insert into quality.suppression values ('visit_count', 'city', 'year', '', 1, 1)"
-        )
+            insert(con, "public.indicator_values", row_of(figure))
         write_ops(con)
-        frozen = freeze(con, home, revise=revise)
+        frozen = freeze(con, home, k=K, free=free, revise=revise)
         write_quality(con, least_count=10)
         seal(con)
         con.commit()
@@ -237,9 +240,10 @@ def edition(
     )
 
 
-def state_of(home: Home, settings: Settings = SETTINGS) -> InputState:
+def state_of(home: Home, settings: Settings = SETTINGS, key: Key = KEY) -> InputState:
     """The state of a home, whatever is being done to the program meanwhile."""
-    return replace(input_state(home, settings), code_sha256="code", reference_sha256="reference")
+    found = input_state(home, settings, key)
+    return replace(found, code_sha256="code", reference_sha256="reference")
 
 
 def publish_figures(
@@ -248,13 +252,18 @@ def publish_figures(
     *,
     revise: bool = False,
     settings: Settings = SETTINGS,
+    key: Key = KEY,
 ) -> Release:
     """Staging and publication in one go."""
     frozen = write_staging(home, figures, revise=revise)
-    return publish(home, settings, edition(frozen, state_of(home, settings)))
+    return publish(home, settings, edition(frozen, state_of(home, settings, key)))
 
 
-def pretend_published(home: Home, figures: Iterable[Figure]) -> Release:
+def row_of(figure: Figure | dict[str, object]) -> dict[str, object]:
+    return figure.row if isinstance(figure, Figure) else figure
+
+
+def pretend_published(home: Home, figures: Iterable[Figure | dict[str, object]]) -> Release:
     """The next release as far as a freeze looks into it: its figures, manifest and pointer."""
     release = next_release(home, AS_OF.date())
     (release.folder / "tables").mkdir(parents=True)
@@ -263,7 +272,7 @@ def pretend_published(home: Home, figures: Iterable[Figure]) -> Release:
         con.execute("create schema public")
         con.execute(values.contract.create_sql(values.name))
         for figure in figures:
-            insert(con, values.name, figure.row)
+            insert(con, values.name, row_of(figure))
         con.execute(f"copy {values.name} to '{release.folder / parquet_file(values)}'")
     write_manifest(release.folder, {}, {})
     flip(home, release)

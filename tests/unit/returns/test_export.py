@@ -6,7 +6,8 @@ import openpyxl
 import pytest
 
 from pipelines.returns.place import fit_name
-from pipelines.returns.workbook import FORMULA_STARTS, LABELS, guarded, unguarded
+from pipelines.returns.workbook import LABELS
+from pipelines.spreadsheet import FORMULA_SIGNS, guarded, unguarded
 from pipelines.words import UserError
 from tests.unit.ingest.world import CASES_HEADER, CASES_PATH, GOOD_ROW, World, cases
 from tests.unit.returns.office import export, rows
@@ -26,6 +27,15 @@ def test_the_office_finds_its_columns_its_rows_and_the_reason(world: World, tmp_
     header, row = one_workbook(world, tmp_path)
     assert header == [*LABELS, *CASES_HEADER.split(",")]
     assert row[1:] == ["3", "登记时间", "不是日期，或不是所约定的写法", *BAD.split(",")]
+
+
+def test_a_day_of_a_step_goes_by_the_name_that_the_office_gives_it(world: World, tmp_path: Path):
+    step = "  办结: {to: case_events.close, dates: [year_first]}"
+    world.mapping(MIXED.replace("columns:", f"columns:\n{step}"), "mixed")
+    world.drop("mixed/all.csv", "编号,报送单位,登记时间,办结\n1,F01,2026-01-05,昨天\n")
+    world.judge()
+    _, row = one_workbook(world, tmp_path)
+    assert row[2] == "办结"
 
 
 @pytest.mark.parametrize(
@@ -55,7 +65,7 @@ def test_a_broken_record_comes_back_as_far_as_it_can_be_told_apart(world: World,
     assert long[3:] == ["字段多于标题行", "A2", "M2", "F0101", "2026-01-05", "2", "more"]
 
 
-@pytest.mark.parametrize("start", FORMULA_STARTS)
+@pytest.mark.parametrize("start", FORMULA_SIGNS)
 def test_nothing_in_it_is_a_formula(world: World, tmp_path: Path, start: str):
     text = f"{start}HYPERLINK(1)"
     cell = f'"{text}"' if start in "\r\t" else text
@@ -66,7 +76,7 @@ def test_nothing_in_it_is_a_formula(world: World, tmp_path: Path, start: str):
     (sheet,) = openpyxl.load_workbook(path).worksheets
     cells = [cell for row in sheet.iter_rows() for cell in row if cell.value]
     assert {cell.data_type for cell in cells} == {"s"}
-    assert not any(cell.value.startswith(tuple(FORMULA_STARTS)) for cell in cells)
+    assert not any(cell.value.startswith(FORMULA_SIGNS) for cell in cells)
     assert guarded(text).startswith("'")
 
 

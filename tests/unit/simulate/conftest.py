@@ -53,10 +53,13 @@ def read_export(path: Path) -> tuple[list[str], list[list[str]]]:
     return header, records
 
 
-def _load(con: duckdb.DuckDBPyConnection, folder: Path, scratch: Path) -> None:
+def _load(
+    con: duckdb.DuckDBPyConnection, folder: Path, scratch: Path, renamed: dict[str, str]
+) -> None:
     for path in sorted(folder.iterdir()):
         header, records = read_export(path)
-        plain = scratch / f"{folder.name}_{path.name[:3]}.csv"
+        header = [renamed.get(name, name) for name in header]
+        plain = scratch / f"{folder.name}_{path.name}"
         with plain.open("w", encoding="utf-8", newline="") as file:
             csv.writer(file).writerows(
                 [[*header, "sender"], *([*r, path.name[:3]] for r in records)]
@@ -121,7 +124,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
     con = duckdb.connect()
     scratch = tmp_path_factory.mktemp("plain")
     for folder in sorted(home.inbox.iterdir()):
-        _load(con, folder, scratch)
+        _load(con, folder, scratch, truth["old_headers"]["columns"])
     con.execute(STEPS)
     con.execute(TIMELINE)
     return Demo(home, report, truth, con)

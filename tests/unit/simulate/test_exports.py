@@ -33,16 +33,33 @@ NAMES = {
 CITIES = {f"F{number:02d}" for number in range(1, 12)}
 WITH_IDENTITIES = {"case_register", "receptions", "visit_registrations"}
 PROVINCE_TABLES = {"leader_visits", "visit_announcements", "receptions"}
+OLD_FILE = "F05_信访件登记_旧系统_20261031.csv"
 
 
 @pytest.mark.parametrize("table", sorted(HEADERS))
 def test_each_office_sends_one_file_with_the_agreed_name_and_header(demo, table):
     senders = CITIES | ({"F00"} if table in PROVINCE_TABLES else set())
-    files = sorted((demo.home.inbox / table).iterdir())
+    files = [path for path in sorted((demo.home.inbox / table).iterdir()) if path.name != OLD_FILE]
     assert [path.name for path in files] == [
         f"{sender}_{NAMES[table]}_20261031.csv" for sender in sorted(senders)
     ]
     assert {",".join(read_export(path)[0]) for path in files} == {HEADERS[table]}
+
+
+def test_one_office_renamed_its_columns_in_2014(demo):
+    """Of what it registered before, the file has the old headers; nothing is in both files."""
+    old, new = (
+        demo.home.inbox / "case_register" / name
+        for name in (OLD_FILE, OLD_FILE.replace("_旧系统", ""))
+    )
+    (old_header, old_rows), (new_header, new_rows) = read_export(old), read_export(new)
+    columns = dict(zip(old_header, new_header, strict=True))
+    renamed = {before: now for before, now in columns.items() if before != now}
+    assert renamed == demo.truth["old_headers"]["columns"]
+    assert renamed["信访件编号"] == "信访编号"
+    at = new_header.index("登记时间")
+    assert max(row[at] for row in old_rows) < "2014-01-01" <= min(row[at] for row in new_rows)
+    assert min(row[at] for row in old_rows) < "2003-02-01"
 
 
 def test_offices_write_in_three_encodings(demo):
@@ -57,7 +74,8 @@ def test_offices_write_in_three_encodings(demo):
             return "gb18030"
         return "utf-8"
 
-    found = [encoding(path) for path in sorted((demo.home.inbox / "case_register").iterdir())]
+    registers = sorted((demo.home.inbox / "case_register").iterdir())
+    found = [encoding(path) for path in registers if path.name != OLD_FILE]
     assert found.count("gb18030") == 2
     assert found.count("utf-8 with mark") == 4
     assert found.count("utf-8") == 11 - 2 - 4
