@@ -57,8 +57,7 @@ with
             max(event_at) filter (
                 where event_type in ('transfer', 'assign', 'reassign')
             ) as last_sent_at,
-            min(event_at) filter (where event_type = 'extend') as extended_at,
-            sum(extension_days) filter (where event_type = 'extend') as extension_days
+            min(event_at) filter (where event_type = 'extend') as extended_at
         from case_events
         where
             event_type in ('accept', 'refuse', 'notify', 'transfer', 'assign', 'reassign', 'extend')
@@ -105,7 +104,6 @@ with
                 cast(cases.registered_at as date)
             ) as received_on,
             cast(first_steps.extended_at as date) as extended_on,
-            coalesce(first_steps.extension_days, 0) as extension_days,
             coalesce(senders.has_decisions, false) as has_decisions,
             coalesce(senders.has_notices, false) as has_notices,
             coalesce(senders.has_extensions, false) as has_extensions
@@ -121,8 +119,7 @@ with
             clocks.accepted_on
             + coalesce(channel_limit.limit_days, common_limit.limit_days) as first_due_on,
             coalesce(channel_limit.is_moved, common_limit.is_moved) as is_moved,
-            clocks.extended_on,
-            cast(least(clocks.extension_days, extension.limit_days) as integer) as extension_days
+            extension.limit_days as most_extension_days
         from clocks
         left join
             limits as channel_limit
@@ -144,51 +141,83 @@ with
         where clocks.accepted_on is not null
     ),
 
-    dated_pauses as (
+    moves as (
         select
-            pauses.case_id,
-            pauses.from_on,
-            pauses.until_on,
-            handling.first_due_on + case
-                when handling.extended_on <= handling.first_due_on
-                then handling.extension_days
-                else 0
-            end
-            + cast(
-                coalesce(
-                    sum(date_diff('day', pauses.from_on, pauses.until_on)) over (
-                        partition by pauses.case_id
-                        order by pauses.from_on, pauses.until_on nulls last
+            case_id,
+            cast(event_at as date) as from_on,
+            coalesce(extension_days, 0) as extension_days,
+            0 as suspended_days,
+            0 as is_open
+        from case_events
+        where event_type = 'extend'
+        union all
+        select
+            case_pauses.case_id,
+            case_pauses.from_on,
+            0 as extension_days,
+            coalesce(
+                date_diff('day', case_pauses.from_on, case_pauses.until_on), 0
+            ) as suspended_days,
+            case when case_pauses.until_on is null then 1 else 0 end as is_open
+        from case_pauses
+        inner join handling on handling.case_id = case_pauses.case_id
+        where case_pauses.pause_kind = 'suspension' and case_pauses.from_on >= handling.accepted_on
+    ),
+
+    dated_moves as (
+        select
+            moves.case_id,
+            moves.from_on,
+            moves.extension_days,
+            moves.suspended_days,
+            moves.is_open,
+            handling.first_due_on + cast(
+                least(
+                    coalesce(
+                        sum(moves.extension_days) over (
+                            partition by moves.case_id
+                            order by moves.from_on, moves.suspended_days, moves.extension_days
+                            rows between unbounded preceding and 1 preceding
+                        ),
+                        0
+                    ),
+                    handling.most_extension_days
+                ) + coalesce(
+                    sum(moves.suspended_days) over (
+                        partition by moves.case_id
+                        order by moves.from_on, moves.suspended_days, moves.extension_days
                         rows between unbounded preceding and 1 preceding
                     ),
                     0
                 ) as integer
             ) as limit_on
-        from case_pauses as pauses
-        inner join handling on handling.case_id = pauses.case_id
-        where pauses.pause_kind = 'suspension' and pauses.from_on >= handling.accepted_on
+        from moves
+        inner join handling on handling.case_id = moves.case_id
     ),
 
-    -- a pause counts only if it began before the limit, as moved by those before it
-    judged_pauses as (
+    -- an extension or a suspension counts only if it began before the limit, as moved by those
+    -- before it
+    judged_moves as (
         select
             case_id,
-            from_on,
-            until_on,
+            extension_days,
+            suspended_days,
+            is_open,
             min(case when from_on <= limit_on then 1 else 0 end) over (
                 partition by case_id
-                order by from_on, until_on nulls last
+                order by from_on, suspended_days, extension_days
                 rows between unbounded preceding and current row
             ) as is_counted
-        from dated_pauses
+        from dated_moves
     ),
 
-    suspensions as (
+    counted as (
         select
             case_id,
-            cast(sum(date_diff('day', from_on, until_on)) as integer) as suspended_days,
-            max(case when until_on is null then 1 else 0 end) = 1 as is_suspended
-        from judged_pauses
+            sum(extension_days) as extension_days,
+            sum(suspended_days) as suspended_days,
+            max(is_open) = 1 as is_suspended
+        from judged_moves
         where is_counted = 1
         group by case_id
     ),
@@ -198,17 +227,13 @@ with
             handling.case_id,
             handling.is_moved,
             handling.first_due_on,
-            case
-                when
-                    handling.extended_on
-                    <= handling.first_due_on + coalesce(suspensions.suspended_days, 0)
-                then handling.extension_days
-                else 0
-            end as extension_days,
-            coalesce(suspensions.suspended_days, 0) as suspended_days,
-            coalesce(suspensions.is_suspended, false) as is_suspended
+            cast(
+                least(coalesce(counted.extension_days, 0), handling.most_extension_days) as integer
+            ) as extension_days,
+            cast(coalesce(counted.suspended_days, 0) as integer) as suspended_days,
+            coalesce(counted.is_suspended, false) as is_suspended
         from handling
-        left join suspensions on suspensions.case_id = handling.case_id
+        left join counted on counted.case_id = handling.case_id
         where handling.first_due_on is not null
     ),
 

@@ -91,17 +91,20 @@ def handling_due(case):
         return None
     limit = 15 if case.channel == "visit" else 60 if accepted < date(2024, 7, 1) else 30
     first_due = accepted + timedelta(limit)
-    granted = timedelta(min(30, sum(s.days for s in case.steps if s.kind == "extend")))
-    extended = day_of(case.first("extend"))
-    hoped = granted if extended and extended <= first_due else timedelta(0)
-    paused = timedelta(0)
-    for from_on, until_on in pauses(case, accepted):
-        if from_on > first_due + hoped + paused:
+    moves = [(day_of(s.at), s.days, timedelta(0)) for s in case.steps if s.kind == "extend"]
+    moves += [
+        (from_on, 0, None if until_on is None else until_on - from_on)
+        for from_on, until_on in pauses(case, accepted)
+    ]
+    extended, paused = 0, timedelta(0)
+    for from_on, days, pause in sorted(moves, key=lambda move: move[0]):
+        if from_on > first_due + timedelta(min(30, extended)) + paused:
             break
-        if until_on is None:
+        if pause is None:
             return None
-        paused += until_on - from_on
-    extension = granted if extended and extended <= first_due + paused else timedelta(0)
+        extended += days
+        paused += pause
+    extension = timedelta(min(30, extended))
     due = first_due + extension + paused
     return due if case.channel == "visit" else working(due)
 

@@ -140,16 +140,17 @@ def reply(case, replying):
 
 
 def due(case):
-    """The limit, its source and the days of extension; one granted after it moves nothing."""
+    """The limit, its source and the days of extension; one after the limit so far moves nothing."""
     accepted = first(case, kind("accept"))
     if accepted is None:
         return case["due_at"], case["due_at"] and "exported", 0
     days = 15 if case["channel"] == "online" else 90 if accepted.date() < RULE_CHANGE else 60
     due_on = accepted.date() + timedelta(days=days)
-    extended = first(case, kind("extend"))
-    extension = sum(s["extension_days"] or 0 for s in case["steps"] if kind("extend")(s))
-    if extended is None or extended.date() > due_on:
-        extension = 0
+    extension = 0
+    for step in sorted(filter(kind("extend"), case["steps"]), key=lambda step: step["event_at"]):
+        if step["event_at"].date() > due_on + timedelta(days=extension):
+            break
+        extension += step["extension_days"] or 0
     if case["due_at"] is not None:
         return case["due_at"], "exported", extension
     due_on += timedelta(days=extension)

@@ -68,6 +68,34 @@ def test_an_extension_after_the_limit_saves_nothing(world):
     )
 
 
+@pytest.mark.parametrize(("day", "extension"), [(70, 10 + 20), (71, 10)])
+def test_a_second_extension_counts_only_if_made_before_the_first_has_run_out(world, day, extension):
+    rules(world, NEW, EXTEND)
+    shown = judge(
+        world,
+        "due_on extension_days",
+        "accept | 2024-01-05 09:00",
+        f"extend | {after('2024-01-05', 60)} 16:00 | 10",
+        f"extend | {after('2024-01-05', day)} 08:00 | 20",
+    )
+    assert shown == f"{after('2024-01-05', 60 + extension)} | {extension}"
+
+
+def test_an_extension_made_within_a_limit_that_a_suspension_moved_counts(world):
+    rules(world, NEW, EXTEND)
+    shown = judge(
+        world,
+        "due_on extension_days suspended_days",
+        "accept | 2024-01-05 09:00",
+        f"suspend | {after('2024-01-05', 10)} 09:00",
+        f"resume | {after('2024-01-05', 15)} 09:00",
+        f"extend | {after('2024-01-05', 65)} 09:00 | 20",
+        f"suspend | {after('2024-01-05', 85)} 09:00",
+        f"resume | {after('2024-01-05', 88)} 09:00",
+    )
+    assert shown == f"{after('2024-01-05', 60 + 5 + 20 + 3)} | 20 | 8"
+
+
 def test_extensions_together_are_no_longer_than_their_limit(world):
     rules(world, NEW, EXTEND)
     assert (
