@@ -170,11 +170,9 @@ def has_finished(home: Home) -> bool:
 
 
 def failed_checks(home: Home) -> list[str]:
-    """Blocking checks that failed in the last run, as `accepted_changes` names what they hold."""
+    """Names of the blocking checks that failed in the last run, with the files that they hold."""
     sql = (
-        "select distinct concat_ws(' ', "
-        "if(check_id = 'gate_proven', check_id || ':' || failed_count, check_id), held.file_id"
-        ") as named from ops.checks "
+        "select distinct concat_ws(' ', check_id, held.file_id) as named from ops.checks "
         "left join ops.file_findings as held "
         "on held.reason_code = check_id and held.severity = 'error' "
         "where checks.severity = 'block' and not passed order by named"

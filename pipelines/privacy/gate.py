@@ -6,8 +6,7 @@ what is left. Tables of different indicators are not judged together here; singl
 in `counts`.
 """
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 import duckdb
 import numpy as np
@@ -30,12 +29,14 @@ CHECK = ("gate_proven", "indicator_values")
 OF = "#"  # between an indicator and a share of it that is judged by itself
 
 
-def apply_gate(
+def apply_gate(  # noqa: PLR0913 - one entry, and how it is done
     con: duckdb.DuckDBPyConnection,
     indicators: Mapping[str, Definition],
     policy: Policy,
-    shown_before: duckdb.DuckDBPyRelation | None = None,
+    published: duckdb.DuckDBPyRelation | None = None,
     workers: int = 1,
+    *,
+    revise: bool = False,
 ) -> GateReport:
     """Write `public.indicator_values` from `indicators.indicator_values`.
 
@@ -43,10 +44,11 @@ def apply_gate(
         con: the staging database, with `geo.regions`.
         indicators: the header of every indicator in the table.
         policy: the thresholds.
-        shown_before: figures that are public already and cannot be hidden any more: a relation of
-            the same connection with indicator, level, region_code, period_kind, period_start,
-            period_end, by_name, by_value and, where shares of curves can be hidden by themselves,
-            measure.
+        published: rows that were published before, a relation of the same connection with
+            indicator, measure, level, region_code, period_kind, period_start, period_end, by_name,
+            by_value and is_shown; what was shown cannot be hidden any more.
+        revise: whether rows that were published may change. If not, a year without new rows is
+            left as it is.
         workers: processes that judge indicators side by side.
 
     Returns:
@@ -57,7 +59,7 @@ def apply_gate(
     """
     number_places(con)
     tree = read_tree(con)
-    _list_shown(con, shown_before)
+    _list_published(con, published)
     con.execute(
         "create or replace temp table gate_hidden "
         "(indicator VARCHAR, value_no BIGINT, region_no BIGINT, period_no BIGINT)"
@@ -65,7 +67,7 @@ def apply_gate(
     cases = [
         case
         for name in _guarded(con, indicators)
-        for case in _read_cases(con, indicators[name], tree, policy)
+        for case in _read_cases(con, indicators[name], tree, policy, is_final=not revise)
     ]
     verdicts = judge_all(cases, workers)
     of_layers: dict[str, Bools] = {}  # a share is hidden with those of the layers before its own
@@ -86,18 +88,6 @@ def apply_gate(
     )
 
 
-def unaccepted(report: GateReport, accepted: Iterable[str]) -> int:
-    """Unproven cells, none where a person has accepted so many of them.
-
-    Only figures of past releases make cells unproven, and no later release can take these back. So
-    a person looks, and writes `gate_proven:<how many>` among the `accepted_changes` of a home; one
-    cell more holds the publication again.
-    """
-    found = (re.fullmatch(rf"{CHECK[0]}:(\d+)", entry) for entry in accepted)
-    most = max((int(each[1]) for each in found if each), default=0)
-    return report.unproven if report.unproven > most else 0
-
-
 def _guarded(con: duckdb.DuckDBPyConnection, indicators: Mapping[str, Definition]) -> Iterator[str]:
     """The indicators with closed rows whose cells have a rule."""
     there = con.execute("select distinct indicator from gate_values order by 1").fetchall()
@@ -109,14 +99,22 @@ def _guarded(con: duckdb.DuckDBPyConnection, indicators: Mapping[str, Definition
 
 
 def _read_cases(
-    con: duckdb.DuckDBPyConnection, definition: Definition, tree: Tree, policy: Policy
+    con: duckdb.DuckDBPyConnection,
+    definition: Definition,
+    tree: Tree,
+    policy: Policy,
+    *,
+    is_final: bool,
 ) -> Iterator[Case]:
     """An indicator, and after it the layers of its shares where it is a curve that has some."""
     cells = read_cells(con, definition, policy)
-    yield Case(definition.id, cells, _shown_cells(con, [definition.id], cells), tree, policy)
+    is_old = _among(con, "true", [definition.id], cells) & is_final
+    shown = _among(con, "is_shown", [definition.id], cells)
+    yield Case(definition.id, cells, shown, is_old, tree, policy)
     for layer, shares in read_shares(con, definition, policy, cells):
         names = [f"{definition.id}{OF}{measure}" for measure in layer]
-        yield Case(names[-1], shares, _shown_cells(con, names, shares), tree, policy)
+        shown = _among(con, "is_shown", names, shares)
+        yield Case(names[-1], shares, shown, is_old, tree, policy)
 
 
 def _note_hidden(con: duckdb.DuckDBPyConnection, case: Case, hidden: Bools) -> None:
@@ -142,7 +140,7 @@ _LINKED = """
     select distinct
         other.indicator, other.value_no, hidden.region_no, hidden.period_no,
         (other.indicator, other.value_no, hidden.region_no, hidden.period_no) in (
-            select (indicator, value_no, region_no, period_no) from gate_shown
+            select (indicator, value_no, region_no, period_no) from gate_published where is_shown
         ) as is_public
     from gate_hidden as hidden
     inner join gate_values as own
@@ -181,42 +179,44 @@ def _hide_linked(con: duckdb.DuckDBPyConnection, policy: Policy) -> int:
     return in_public
 
 
-def _list_shown(
-    con: duckdb.DuckDBPyConnection, shown_before: duckdb.DuckDBPyRelation | None
+def _list_published(
+    con: duckdb.DuckDBPyConnection, published: duckdb.DuckDBPyRelation | None
 ) -> None:
     con.execute(
-        "create or replace temp table gate_shown "
-        "(indicator VARCHAR, value_no BIGINT, region_no BIGINT, period_no BIGINT)"
+        "create or replace temp table gate_published (indicator VARCHAR, value_no BIGINT, "
+        "region_no BIGINT, period_no BIGINT, is_shown BOOLEAN)"
     )
-    if shown_before is None:
+    if published is None:
         return
-    shown_before.create_view("gate_shown_rows")
-    is_share = (
-        f"regexp_full_match(measure, '{SHARE}')" if "measure" in shown_before.columns else "false"
-    )
+    published.create_view("gate_published_rows")
     con.execute(
-        f"""insert into gate_shown
+        f"""insert into gate_published
         select distinct
-            unnest(if({is_share}, [indicator, indicator || '{OF}' || measure], [indicator])),
-            value_no, region_no, period_no
-        from gate_shown_rows
+            unnest(if(
+                regexp_full_match(measure, '{SHARE}'),
+                [indicator, indicator || '{OF}' || measure], [indicator]
+            )),
+            value_no, region_no, period_no, is_shown
+        from gate_published_rows
         inner join gate_values using (indicator, by_name, by_value)
         inner join gate_regions using (level, region_code)
         inner join gate_periods using (period_kind, period_start, period_end)"""
     )
-    con.execute("drop view gate_shown_rows")
+    con.execute("drop view gate_published_rows")
 
 
-def _shown_cells(con: duckdb.DuckDBPyConnection, names: list[str], cells: Cells) -> Bools:
+def _among(con: duckdb.DuckDBPyConnection, condition: str, names: list[str], cells: Cells) -> Bools:
+    """The cells that have a published row with `condition` under each of the names."""
     found = con.execute(
-        "select value_no, region_no, period_no from gate_shown "
-        "where list_contains(?, indicator) group by all having count(*) = ?",
+        f"select value_no, region_no, period_no from gate_published "
+        f"where list_contains(?, indicator) and {condition} "
+        "group by all having count(distinct indicator) = ?",
         [names, len(names)],
     ).fetchnumpy()
     number = cells.at[found["value_no"], found["region_no"], found["period_no"]]
-    shown = np.zeros(len(cells), dtype=np.bool_)
-    shown[number[number >= 0]] = True
-    return shown
+    among = np.zeros(len(cells), dtype=np.bool_)
+    among[number[number >= 0]] = True
+    return among
 
 
 # Rows and places by number, because names and figures of several million rows are dear to copy.

@@ -7,7 +7,7 @@ verdict all that follows, so that the search, which holds the interpreter, can b
 import os
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing import get_context, parent_process
 from threading import Thread
 
@@ -16,7 +16,7 @@ import numpy as np
 from pipelines.privacy.cells import Bools, Cells
 from pipelines.privacy.mask import Mask, mask_cells
 from pipelines.privacy.policy import Policy
-from pipelines.privacy.relations import Lines, Tree, find_lines
+from pipelines.privacy.relations import Lines, Tree, find_lines, years_of
 from pipelines.privacy.sparse import (
     LEVELS_FROM_BELOW,
     find_sparse,
@@ -34,9 +34,8 @@ class GateReport:
         primary: cells hidden for their own sake.
         complementary: cells hidden because they would give others away.
         withheld: what could not be proven safe and is hidden whole, as indicator/breakdown/year.
-        unproven: cells that may be worked out even so, together with figures that are public
-            already; 0 unless `shown_before` is given. Unless it is 0, or a person has accepted it,
-            nothing is published.
+        unproven: cells that figures of past releases may tell; of their years nothing new is shown.
+            0 where nothing was published before.
     """
 
     shown: int
@@ -48,11 +47,17 @@ class GateReport:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What is needed to judge one indicator, and no database: it may be judged elsewhere."""
+    """What is needed to judge one indicator, and no database: it may be judged elsewhere.
+
+    Attributes:
+        shown: cells whose figures are public already.
+        is_old: cells that were published before, shown or hidden, and stay as they are.
+    """
 
     indicator: str
     cells: Cells
     shown: Bools
+    is_old: Bools
     tree: Tree
     policy: Policy
 
@@ -93,7 +98,7 @@ def _judge(case: Case) -> Verdict:
     """Decide the mask of one indicator."""
     cells = case.cells
     lines = find_lines(cells, case.tree)
-    mask, hidden = _mask(cells, lines, case.tree, case.shown, case.policy)
+    mask, hidden = _mask(case, lines)
     report = GateReport(
         shown=int(np.count_nonzero(~hidden & ~cells.is_void)),
         primary=int(np.count_nonzero(hidden & cells.is_primary)),
@@ -104,21 +109,35 @@ def _judge(case: Case) -> Verdict:
     return Verdict(hidden, report)
 
 
-def _mask(
-    cells: Cells, lines: Lines, tree: Tree, shown: Bools, policy: Policy
-) -> tuple[Mask, Bools]:
+def _mask(case: Case, lines: Lines) -> tuple[Mask, Bools]:
     """The mask of what is not too thin, and all that is hidden.
 
     What was shown before and is small now is hidden too: a revision must not show it small.
     Where the totals of a year cannot be proven safe, its counties are withheld, then its
-    cities, then all of the year.
+    cities, then all of the year. Where figures that are public leave no mask, nothing else is shown
+    of the year, so that a reader learns nothing new; no sum goes beyond a year. A year in which
+    nothing is new stays as it was published.
     """
+    cells, shown, tree, policy = case.cells, case.shown, case.tree, case.policy
     thick = hide_thin_periods(cells, tree, shown, policy.sparse_share)
+    year = years_of(cells, tree)
     depth: Counter[int] = Counter()
+    changing = np.unique(year[~case.is_old & cells.can_hide])
+    is_over = ~np.isin(year, changing) & cells.can_hide
+    withheld: list[tuple[str, str]] = []
+    unproven = 0
     while True:
         is_sparse = find_sparse(cells, tree, shown, policy.sparse_share, depth)
-        mask = mask_cells(*leave_out(thick, lines, is_sparse), tree, shown, policy.k)
-        failed = [int(year) for name, year in mask.withheld if name == ""]
-        if all(depth[year] == len(LEVELS_FROM_BELOW) for year in failed):
-            return mask, (mask.hidden | is_sparse) & ~(shown & ~cells.is_primary)
-        depth.update(year for year in failed if depth[year] < len(LEVELS_FROM_BELOW))
+        is_out = is_sparse | is_over
+        mask = mask_cells(*leave_out(thick, lines, is_out), tree, shown, policy.k)
+        name, failed = mask.failed
+        deeper = [each for each in failed if not name and depth[each] < len(LEVELS_FROM_BELOW)]
+        if not failed:
+            hidden = (mask.hidden | is_out) & ~(shown & ~cells.is_primary)
+            return replace(mask, withheld=(*mask.withheld, *withheld), unproven=unproven), hidden
+        if deeper:
+            depth.update(deeper)
+            continue
+        is_over |= np.isin(year, failed) & cells.can_hide
+        withheld += [(name, str(each)) for each in failed]
+        unproven += mask.unproven

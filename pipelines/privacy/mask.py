@@ -4,8 +4,9 @@ For each of these tables: hide what must be hidden, hide what would give it away
 and hide more beside what is not proven. Of a breakdown, what remains unproven is withheld in steps:
 the years in which it lies are cut back to the skeleton, then given up, which is safe without a
 search: one value can hold all of every total, and then all sums hold. Of the totals, the caller
-withholds levels of the years that are named (`sparse`), and at the end the indicator. So every mask
-closes, at worst by showing nothing.
+withholds levels of the years that are named (`sparse`). So every mask closes, at worst by showing
+nothing, unless figures that are public already stand in the way: then the caller shows nothing new
+of the year.
 
 What a cell must meet is in `cells`; which sums bind the cells, in `relations`.
 """
@@ -34,14 +35,16 @@ class Mask:
 
     Attributes:
         hidden: the cells that are not published.
-        withheld: what could not be proven and is hidden whole, as (breakdown, year): '' is the
-            totals, with which all of the indicator is hidden; year '*' is every year.
-        unproven: cells that may be worked out even so, because others are public already.
+        withheld: what could not be proven and is hidden whole, as (breakdown, year).
+        failed: years for which there is no mask, and their table: the first that has any, "" the
+            totals.
+        unproven: cells of these years that may be worked out, because others are public already.
     """
 
     hidden: Bools
     withheld: tuple[tuple[str, str], ...]
-    unproven: int
+    failed: tuple[str, tuple[int, ...]] = ("", ())
+    unproven: int = 0
 
 
 def mask_cells(cells: Cells, lines: Lines, tree: Tree, shown_before: Bools, k: int) -> Mask:
@@ -81,10 +84,8 @@ def mask_cells(cells: Cells, lines: Lines, tree: Tree, shown_before: Bools, k: i
             not_hidden = part.hidden & is_own & is_public
             failed, unproven = np.unique(year[not_hidden]), int(np.count_nonzero(not_hidden))
         if failed.size:
-            everything = cells.can_hide & ~is_public
-            named = tuple((name, str(each)) for each in failed)
-            return Mask(everything, named, unproven if is_public.any() else 0)
-    return Mask(hidden, tuple(withheld), 0)
+            return Mask(hidden, (), (name, tuple(failed.tolist())), unproven)
+    return Mask(hidden, tuple(withheld))
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,18 +53,22 @@ class Freeze:
     added: int
 
 
-def shown_before(home: Home) -> str | None:
-    """A query over every cell that readers can have seen a figure of, or None before any release.
+def published_before(home: Home) -> str | None:
+    """A query over every row that was published, or None before any release.
 
-    It returns the key columns of `public.indicator_values`. It covers the current release and the
-    newer ones that were rolled back: what was public once stays known.
+    It returns the key columns of `public.indicator_values`, and `is_shown`: whether readers can
+    have seen its figure. It covers the current release and the newer ones that were rolled back:
+    what was public once stays known.
     """
     current = current_release(home)
     if current is None:
         return None
     files = [values_file(r) for r in releases(home) if r.age >= current.age]
     key = ", ".join(contract().key)
-    return f"select distinct {key} from {_read(files)} where state <> 'hidden' order by {key}"
+    return (
+        f"select {key}, bool_or(state <> 'hidden') as is_shown from {_read(files)} "
+        f"group by {key} order by {key}"
+    )
 
 
 def freeze(

@@ -13,12 +13,8 @@ import pytest
 
 from pipelines.engine.indicator import SHARES, Cell, load_indicators
 from pipelines.privacy.policy import load_policy
-from pipelines.publish.proof import seal
-from pipelines.run import Installation, publish_release
 from pipelines.settings import PACKAGE, PROJECT, Home
 from pipelines.simulate.columns import PHONE_PREFIX
-from pipelines.words import UserError
-from tests.homes import Small
 
 PHONE = PHONE_PREFIX.removesuffix("-")
 PLANTED = rf"{PHONE}|(^|[\[\"', ])[一-龥]某($|[\]\"', ])"  # alone or in a list
@@ -217,26 +213,6 @@ def test_no_small_step_of_a_curve_is_public(published):
         ).fetchall()
     assert found[0][0] > 0
     assert found[0][1:] == (0, 0, 0)
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        "delete from ops.checks where check_id = 'gate_proven'",
-        "update ops.checks set passed = false where check_id = 'gate_proven'",
-    ],
-)
-def test_nothing_is_published_unless_the_gate_is_proven(
-    small: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: str
-):
-    root, key = small.copy(tmp_path)
-    for name, value in key.items():
-        monkeypatch.setenv(name, value)
-    with duckdb.connect(Home(root).staging) as con:
-        con.execute(change)
-        seal(con)
-    with pytest.raises(UserError, match="gate_proven"):
-        publish_release(Installation.at(root, revise=True))
 
 
 def test_verify_finds_a_changed_byte(published, petitions):

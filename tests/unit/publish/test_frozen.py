@@ -6,7 +6,7 @@ from dataclasses import replace
 import duckdb
 import pytest
 
-from pipelines.publish.frozen import Freeze, shown_before
+from pipelines.publish.frozen import Freeze, published_before
 from pipelines.publish.verify import rollback
 from pipelines.settings import Home
 from pipelines.words import UserError
@@ -161,8 +161,8 @@ def test_the_last_digits_of_a_median_are_no_correction(home: Home, step: float, 
     assert frozen.waiting == waiting
 
 
-def test_shown_before_lists_what_readers_could_have_seen(home: Home):
-    assert shown_before(home) is None
+def test_what_was_published_is_listed_with_what_readers_could_have_seen(home: Home):
+    assert published_before(home) is None
     pretend_published(home, [OLD, HIDDEN])
     assert seen(home) == [("990000", 2024)]
 
@@ -183,6 +183,8 @@ def test_a_damaged_release_is_no_ground_to_build_on(home: Home):
 
 
 def seen(home: Home) -> list[tuple[object, ...]]:
-    query = shown_before(home)
+    query = published_before(home)
     with duckdb.connect() as con:
-        return con.execute(f"select region_code, year(period_start) from ({query})").fetchall()
+        return con.execute(
+            f"select region_code, year(period_start) from ({query}) where is_shown"
+        ).fetchall()
