@@ -19,6 +19,13 @@ Record = dict[str, str]
 
 SHIPPED = Path(__file__).parents[3] / "data" / "reference" / "geo"
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+# What one office's old system called columns of its register; no other export has these names.
+OLD_HEADERS = {
+    "信访件编号": "信访编号",
+    "信访事项编号": "事项编号",
+    "信访方式": "信访形式",
+    "登记日期": "登记时间",
+}
 CHANNELS = {
     "来信": "letter", "来访": "visit", "网上": "online", "网上信访": "online", "电话": "phone",
     "下访现场": "leader_visit", "哨点": "sentinel", "民情暖哨": "sentinel", "网格": "grid",
@@ -161,7 +168,9 @@ class Originals:
             raw = (home / "vault" / "objects" / digest[:2] / digest).read_bytes()
             text = _decoded(raw)
             for record_no, line in enumerate(csv.DictReader(io.StringIO(text)), start=1):
-                record = {name: (cell or "").strip() for name, cell in line.items()}
+                record = {
+                    OLD_HEADERS.get(name, name): (cell or "").strip() for name, cell in line.items()
+                }
                 record |= {"sender": facts["sender_id"], "file": digest[:12], "no": str(record_no)}
                 self.records[facts["source"]].append(record)
         self._reference = home / "reference"
