@@ -21,6 +21,7 @@ from pipelines.ingest.reference import load_reference
 from pipelines.ingest.staging import open_staging, rebuild_staging
 from pipelines.ingest.vault import land
 from pipelines.model.build import build_model
+from pipelines.privacy.policy import load_policy
 from pipelines.settings import PACKAGE, SHIPPED_REFERENCE, Home, Settings
 from pipelines.simulate.run import simulate
 from pipelines.validate.accept import accept_rows
@@ -46,7 +47,7 @@ def signals(root: Path, issue_times: float) -> tuple[list[Row], dict[str, list[s
         load_reference(con, home, settings, tables)
         accept_rows(con, tables, Decisions.load(home, settings, tables))
         build_model(con, home, settings, tables)
-        rows = list(emerging_issues(con, FOURTH_WEEK, NEW_YEARS))
+        rows = list(emerging_issues(con, FOURTH_WEEK, NEW_YEARS, load_policy()))
     truth = json.loads((root / "truth.json").read_text(encoding="utf-8"))
     return rows, truth["emerging_issue"]
 

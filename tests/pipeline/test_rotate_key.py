@@ -1,4 +1,4 @@
-"""`petitions rotate-key`: every pseudonym is another one, and readers notice nothing."""
+"""`petitions rotate-key`: every pseudonym is another one, and every figure the same."""
 
 from pathlib import Path
 
@@ -16,7 +16,7 @@ def case_ids(home: Home) -> set[str]:
     return {case_id for (case_id,) in rows}
 
 
-def test_a_new_key_changes_every_pseudonym_and_no_release(small: Small, tmp_path: Path):
+def test_a_new_key_changes_every_pseudonym_and_no_figure(small: Small, tmp_path: Path):
     root, key = small.copy(tmp_path)
     home, before, key_file = Home(root), Home(small.ran), Path(key["PETITIONS_KEY_FILE"])
     old_key = key_file.read_bytes()
@@ -28,4 +28,8 @@ def test_a_new_key_changes_every_pseudonym_and_no_release(small: Small, tmp_path
     old, new = case_ids(before), case_ids(home)
     assert len(old) == len(new) > 0
     assert not old & new
-    assert current_release(home).id == current_release(before).id
+    tables = [current_release(one).folder / "tables" for one in (home, before)]
+    [new_figures, old_figures] = (f"from '{path}/indicator_values.parquet'" for path in tables)
+    assert duckdb.sql(f"select count(*) {old_figures}").fetchall() > [(0,)]
+    for one, other in ((new_figures, old_figures), (old_figures, new_figures)):
+        assert duckdb.sql(f"{one} except all {other}").fetchall() == []
