@@ -223,6 +223,21 @@ def read_cells(con: "DuckDBPyConnection", definition: Definition, policy: Policy
     )
 
 
+CLOSED_ROWS = """
+    from indicators.indicator_values as rows
+    inner join gate_values
+        on gate_values.indicator = rows.indicator
+        and gate_values.by_name = rows.by_name and gate_values.by_value = rows.by_value
+    inner join gate_regions
+        on gate_regions.level = rows.level and gate_regions.region_code = rows.region_code
+    inner join gate_periods
+        on gate_periods.period_kind = rows.period_kind
+        and gate_periods.period_start = rows.period_start
+        and gate_periods.period_end = rows.period_end
+    where rows.indicator = ? and is_closed"""
+"""The rows of an indicator that may be published, beside the numbers of their places."""
+
+
 def _size(con: "DuckDBPyConnection", table: str) -> int:
     return con.execute(f"select count(*) from {table}").fetchall()[0][0]
 
@@ -240,17 +255,7 @@ def _fetch_rows(con: "DuckDBPyConnection", indicator: str) -> dict[str, Any]:
             dense_rank() over (order by measure) - 1 as measure_no,
             state <> 'not_available' as has_figure,
             reason = '{NOTHING_TO_COUNT}' as is_empty, {numbers}
-        from indicators.indicator_values as rows
-        inner join gate_values
-            on gate_values.indicator = rows.indicator
-            and gate_values.by_name = rows.by_name and gate_values.by_value = rows.by_value
-        inner join gate_regions
-            on gate_regions.level = rows.level and gate_regions.region_code = rows.region_code
-        inner join gate_periods
-            on gate_periods.period_kind = rows.period_kind
-            and gate_periods.period_start = rows.period_start
-            and gate_periods.period_end = rows.period_end
-        where rows.indicator = ? and is_closed""",
+        {CLOSED_ROWS}""",
         [indicator],
     ).fetchnumpy()
 

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pipelines.privacy.cells import CURVES, UNKNOWN, Bools, Cells, Definition, Ints
+from pipelines.privacy.cells import CLOSED_ROWS, CURVES, UNKNOWN, Bools, Cells, Definition, Ints
 from pipelines.privacy.policy import Policy
 
 if TYPE_CHECKING:
@@ -35,17 +35,7 @@ _ROWS = f"""
     select
         value_no, region_no, period_no, measure, n,
         cast(round(value * n) as bigint) as share_count
-    from indicators.indicator_values as rows
-    inner join gate_values
-        on gate_values.indicator = rows.indicator
-        and gate_values.by_name = rows.by_name and gate_values.by_value = rows.by_value
-    inner join gate_regions
-        on gate_regions.level = rows.level and gate_regions.region_code = rows.region_code
-    inner join gate_periods
-        on gate_periods.period_kind = rows.period_kind
-        and gate_periods.period_start = rows.period_start
-        and gate_periods.period_end = rows.period_end
-    where rows.indicator = ? and is_closed and regexp_full_match(measure, '{SHARE}')
+    {CLOSED_ROWS} and regexp_full_match(measure, '{SHARE}')
         and value is not null and n is not null
 """
 

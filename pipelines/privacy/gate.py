@@ -322,5 +322,5 @@ def _write(con: duckdb.DuckDBPyConnection, curves: list[str]) -> None:
             previous=_SAME_SERIES.format(name="previous"),
         )
     )
-    for name in ("regions", "periods", "values", "hidden", "linked", "shown", "marked"):
+    for name in ("regions", "periods", "values", "hidden", "linked", "published", "marked"):
         con.execute(f"drop table if exists temp.gate_{name}")
