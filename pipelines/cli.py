@@ -16,7 +16,7 @@ from typing import Annotated, Any
 import typer
 
 from pipelines.contract import ContractError
-from pipelines.help import explained
+from pipelines.help import explained, show_misuse
 from pipelines.screen import EXIT_FAILED, EXIT_USAGE, Screen, formatted, language
 from pipelines.settings import PROJECT, Home, Settings
 from pipelines.words import Lang, UserError, say
@@ -390,8 +390,10 @@ def build_app(lang: Lang) -> Any:
 def main() -> None:
     """Entry point of the console script."""
     try:
-        screen.lang, arguments = language(sys.argv[1:], dict(os.environ))
-        build_app(screen.lang)(args=arguments, prog_name="petitions")
+        screen.lang, words = language(sys.argv[1:], dict(os.environ))
+        sys.exit(build_app(screen.lang).main(words, "petitions", standalone_mode=False))
+    except typer.TyperException as error:
+        sys.exit(show_misuse(error, screen.lang))
     except (UserError, ContractError, OSError) as error:
         sys.exit(screen.stop(error))
     except KeyboardInterrupt:
