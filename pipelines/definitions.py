@@ -24,6 +24,7 @@ from pipelines.run import (
     accept_records,
     check_model,
     compute_chosen,
+    demand_originals,
     derive_model,
     estimate,
     land_files,
@@ -107,8 +108,10 @@ def _verdicts(installation: Installation) -> dict[tuple[str, str], tuple[bool, i
     description="原件库：按 SHA-256 保存的原始导出文件。 Originals of the exports, by SHA-256.",
 )
 def vault(context: dg.AssetExecutionContext) -> dg.MaterializeResult[Any]:
-    """Copy what is new in the inbox into the vault."""
-    report = land_files(_installation(context, "land"))
+    """Copy what is new in the inbox into the vault; without any export there is nothing to run."""
+    installation = _installation(context, "land")
+    report = land_files(installation)
+    demand_originals(installation.home, installation.home.inbox)
     return _result({"new": len(report.new), "known": len(report.known)})
 
 

@@ -10,8 +10,10 @@ from pipelines import definitions
 from pipelines.estimates.table import CHECK as ESTIMATES_CHECK
 from pipelines.ingest.lock import writer_lock
 from pipelines.privacy.gate import CHECK as GATE_CHECK
+from pipelines.run import Installation
 from pipelines.settings import Home
 from pipelines.validate.totals import required_checks
+from pipelines.words import UserError
 
 
 @pytest.fixture
@@ -115,6 +117,14 @@ def test_what_arrives_while_a_run_is_under_way_is_seen_when_it_has_ended(inbox_f
         skipped = look(first.cursor)
     assert isinstance(skipped, dg.SkipReason)
     assert isinstance(look(first.cursor), dg.SensorResult)
+
+
+@pytest.mark.usefixtures("inbox_folder")
+def test_a_run_that_dagster_starts_before_any_export_ends_with_the_sentence():
+    resources = {definitions.INSTALLATION: Installation.at()}
+    with pytest.raises(UserError) as refused:
+        definitions.vault(dg.build_asset_context(resources=resources))
+    assert refused.value.key == "cli.NOTHING_CAME"
 
 
 def test_the_schedule_runs_the_same_job_in_the_zone_of_the_home():
