@@ -16,6 +16,7 @@ import sys
 import warnings
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -103,8 +104,9 @@ def judged_view(table: Table, relation: str) -> str:
     )
 
 
-def load_gx(part: str = "") -> Any:
-    """Great Expectations, or a part of it, loaded without the client of Spark.
+@cache
+def load_gx() -> Any:
+    """Great Expectations, loaded without the client of Spark.
 
     It would import that client, which is slow; and where `__main__` is no file the client believes
     itself under test, looks for a Spark of its own and, without one, ends the process.
@@ -112,7 +114,7 @@ def load_gx(part: str = "") -> Any:
     theirs = {name: sys.modules.pop(name) for name in list(sys.modules) if _is_spark(name)}
     sys.modules["pyspark"] = None  # type: ignore[assignment] - as if it were not installed
     try:
-        return import_module(f"great_expectations{part}")
+        return import_module("great_expectations")
     finally:
         del sys.modules["pyspark"]
         sys.modules.update(theirs)
@@ -166,7 +168,7 @@ def _run_suite(context: Any, source: Any, table: Table) -> dict[str, bool]:
 
 def expectation(table: Table, rule: Rule) -> Any:
     """The expectation that holds where no row of `quarantine.judged_<table>` breaks `rule`."""
-    gxe = load_gx(".expectations")
+    gxe = load_gx().expectations
     meta = {"rule": rule.id}
     if rule.id == UNIQUE and len(table.key) == 1:
         return gxe.ExpectColumnProportionOfUniqueValuesToBeBetween(
