@@ -30,7 +30,7 @@ def world(*, a_day: float = 30.0, place: tuple[str, str, str] = PROVINCE) -> Any
         "('990100', '澜川市', 'Lanchuan', 'city', '990100', '0001-01-01', '990100@', null)"
     )
     rng = np.random.default_rng(8)
-    days = np.arange(FIRST, END, dtype="datetime64[D]")
+    days = np.arange(str(FIRST), str(END), dtype="datetime64[D]")
     weekday = np.array([day.weekday() for day in days.tolist()])
     phases = new_year_phases(days, NEW_YEARS)
     year = days.astype("datetime64[Y]")
