@@ -30,6 +30,7 @@ class Series:
         label: what tells it from the other series of the chart.
         part: which number of a row is drawn: the figure, or one of its two terms.
         unit: unit of that number; empty for a bare count.
+        shrunken: of a place of a funnel, its shrunken ratio, if there is one.
     """
 
     label: Label
@@ -38,6 +39,7 @@ class Series:
     part: str
     unit: str
     rows: tuple[Value, ...]
+    shrunken: Value | None = None
 
     def number(self, row: Value) -> float | None:
         """What is drawn of a row; nothing where the row carries no figure."""
@@ -244,8 +246,22 @@ class Resolver:
         if spec.form == "effects":
             return _split(plain, lambda row: str(row.period_start), _plain, _span)
         if spec.level != "province":
-            return _split(plain, lambda row: row.region_code, _plain, _place)
+            places = _split(plain, lambda row: row.region_code, _plain, _place)
+            return self._shrunken(name, places) if spec.form == "funnel" else places
         return [plain] if rows else []
+
+    def _shrunken(self, name: SeriesName, places: list[Series]) -> list[Series]:
+        """The places of a funnel with their shrunken ratios of the same period."""
+        level = places[0].latest.level if places else ""
+        ratios = self._estimates("shrinkage", replace(name, measure="ratio"), level)
+        held = {(row.region_code, row.period_start, row.by_value): row for row in ratios}
+        keys = [
+            (each.latest.region_code, each.latest.period_start, each.latest.by_value)
+            for each in places
+        ]
+        return [
+            replace(each, shrunken=held.get(key)) for each, key in zip(places, keys, strict=True)
+        ]
 
     def _both(self, row: Value) -> Label:
         """The name of a category in a place."""

@@ -27,6 +27,7 @@ from pipelines.words import load_words
 LOW_PARTICIPATION = 0.5
 MOST_LISTED = 4
 HEADLINE_DAY = "60"
+CALENDAR_EFFECT = "calendar_effect"
 
 
 def statement(value: Value, title: Label, kind: str = "SAY") -> Sentence:
@@ -155,6 +156,10 @@ def _changes(chart: Chart) -> Sentence:
         "count": len(shown),
         "clear": sum(bool(series.latest.finding) for series in shown),
     }
+    clear = [series for series in shown if series.latest.finding]
+    if clear and chart.series[0].measure == CALENDAR_EFFECT:
+        items = tuple((each.label, Amount(each.latest.value or 0.0, row.unit)) for each in clear)
+        return Sentence("site.CALENDAR_EFFECTS", {"items": Listing(items)})
     if row.low is None and row.unit == "times":
         found = tuple(series.label for series in shown if series.latest.finding)
         facts |= {"clear": len(found), "names": Listing(found), "period": Period.of(row)}

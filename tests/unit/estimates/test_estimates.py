@@ -10,7 +10,7 @@ import pytest
 from pipelines.engine.indicator import load_indicators
 from pipelines.estimates.charts import control_charts
 from pipelines.estimates.every import make_estimates, read_new_years
-from pipelines.estimates.places import DISPERSION, FUNNEL, SHRINKAGE, compared_places
+from pipelines.estimates.places import DISPERSION, FUNNEL, RATIO, SHRINKAGE, compared_places
 from pipelines.estimates.table import CHECK, COLUMNS, TABLE, Row, check_estimates, write_estimates
 from pipelines.estimates.trends import trends
 from pipelines.privacy.policy import load_policy
@@ -136,13 +136,38 @@ def test_a_funnel_names_the_planted_outlier_alone_and_pulls_small_places_to_the_
     rows = list(compared_places(con, AS_OF))
     beyond = [r.stratum.region_code for r in rows if r.estimate.finding == "beyond"]
     assert beyond == ["990107"]
-    shrunken = {r.stratum.region_code: r.estimate for r in rows if r.estimate.method == SHRINKAGE}
+    shrinkage = [r for r in rows if r.estimate.method == SHRINKAGE]
+    shrunken = {r.stratum.region_code: r.estimate for r in shrinkage if r.estimate.unit == "share"}
     small = shrunken["990108"]
     assert small.value is not None
     assert small.expected is not None
     assert 0.7 < small.value < small.expected
     few = [r.estimate for r in rows if r.estimate.method == FUNNEL and r.estimate.value is None]
     assert [each.reason for each in few] == ["fewer_than_5_expected"]
+    assert_ratios_are_drawn_to_the_usual_one(rows)
+
+
+def assert_ratios_are_drawn_to_the_usual_one(rows: list[Row]) -> None:
+    """Those of a funnel's places, in code order: of 990107 too, which keeps most of its own."""
+    drawn = [r for r in rows if r.estimate.measure == RATIO]
+    in_funnel = {
+        r.stratum.region_code: r.estimate.value
+        for r in rows
+        if r.estimate.method == FUNNEL and r.estimate.value is not None
+    }
+    assert [r.stratum.region_code for r in drawn] == sorted(in_funnel)
+    for row in drawn:
+        raw, found = in_funnel[row.stratum.region_code], row.estimate
+        assert found.value is not None
+        assert found.expected is not None
+        assert found.low is not None
+        assert found.high is not None
+        assert raw is not None
+        assert abs(found.value - found.expected) < abs(raw - found.expected)
+        assert found.low < found.value < found.high
+        assert (found.method, found.unit, row.stratum.contrast) == (SHRINKAGE, "times", "failures")
+    outlier = next(r.estimate for r in drawn if r.stratum.region_code == "990107")
+    assert (outlier.low or 0) > 1
 
 
 def test_places_that_drift_apart_are_seen_to_year_by_year():
