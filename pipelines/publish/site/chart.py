@@ -58,6 +58,7 @@ class Chart:
     Attributes:
         benchmark: the whole province in the same period, for charts of parts of it.
         method: what the method of a chart of estimates is.
+        assurance: of a control chart, how its limits lie to the target, if there is one.
     """
 
     spec: ChartSpec
@@ -65,6 +66,7 @@ class Chart:
     breaks: tuple[Break, ...]
     benchmark: Value | None
     method: Definition | None = None
+    assurance: Value | None = None
 
     @property
     def rows(self) -> list[Value]:
@@ -135,7 +137,8 @@ class Resolver:
             if first < each.on < last and any(each.concerns(name.indicator) for name in spec.series)
         ]
         method = self.definition(spec.method) if spec.method else None
-        return Chart(spec, tuple(series), tuple(crossed), self._benchmark(spec, series), method)
+        benchmark, assurance = self._benchmark(spec, series), self._assurance(spec, series[0])
+        return Chart(spec, tuple(series), tuple(crossed), benchmark, method, assurance)
 
     def _why_none(self, spec: ChartSpec, states: set[str]) -> Missing:
         """Why a chart whose rows have these states shows nothing.
@@ -262,6 +265,14 @@ class Resolver:
         return [
             replace(each, shrunken=held.get(key)) for each, key in zip(places, keys, strict=True)
         ]
+
+    def _assurance(self, spec: ChartSpec, series: Series) -> Value | None:
+        """How the limits of a control chart lie to the target of its newest month."""
+        if spec.form != "control":
+            return None
+        name = replace(spec.series[0], measure="assurance")
+        rows = self._estimates(spec.method, name, spec.level)
+        return next((row for row in rows if row.by_value == series.measure), None)
 
     def _both(self, row: Value) -> Label:
         """The name of a category in a place."""

@@ -141,7 +141,11 @@ def _against_limits(chart: Chart) -> Sentence:
     if row.low is None:
         facts["value"] = Amount(round(row.value or 0.0), row.unit)
         return Sentence("site.TREND", facts)
-    return Sentence("site.CONTROL_SIGNAL" if row.finding else "site.CONTROL_QUIET", facts)
+    said = Sentence("site.CONTROL_SIGNAL" if row.finding else "site.CONTROL_QUIET", facts)
+    if (held := chart.assurance) is None:
+        return said
+    target: dict[str, Fact] = {"target": Amount(held.expected or 0.0, held.unit)}
+    return Sentence(f"site.ASSURED_{held.finding}", target | {"statement": said})
 
 
 def _changes(chart: Chart) -> Sentence:

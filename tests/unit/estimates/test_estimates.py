@@ -84,6 +84,18 @@ def test_a_trend_with_a_hidden_month_is_absent_and_says_so():
     assert (row.estimate.value, row.estimate.reason) == (None, "months_missing")
 
 
+def test_a_place_too_small_for_months_says_so():
+    con = staging()
+    grown(con)
+    add_years(con, COUNT, CITY, [(date(year, 1, 1), 60, 60, None) for year in range(2015, 2026)])
+    rows = list(trends(con, AS_OF, read_new_years(NEW_YEARS), load_policy()))
+    [city] = [row.estimate for row in rows if row.stratum.level == "city"]
+    assert (city.measure, city.state, city.reason) == (
+        "annual_change", "too_few", "months_not_printed",
+    )  # fmt: skip
+    assert len([row for row in of(rows, "annual_change") if row.estimate.value is not None]) == 2
+
+
 def test_no_change_on_year_is_printed_across_a_change_of_definition():
     con = staging()
     grown(con)
@@ -110,6 +122,50 @@ def test_a_control_chart_marks_the_month_that_stands_out_and_knows_the_good_dire
         assert None not in ends
         assert list(ends) == sorted(ends, key=lambda end: end or 0.0)
     assert found[30].estimate.finding == "concern outside"
+
+
+RULE = (
+    "insert into model.rule_calendar by name select 'R' as rule_id, '{topic}' as topic, "
+    "60 as value, 'day' as unit, date '{since}' as valid_from, date '9999-12-31' as valid_to"
+)
+
+
+@pytest.mark.parametrize(
+    ("share", "topic", "since", "assured"),
+    [
+        (0.90, "handle_limit", "2022-05-01", ["will_not"]),
+        (0.996, "handle_limit", "2022-05-01", ["hit_and_miss"]),
+        (0.90, "accept_limit", "2022-05-01", []),  # asks nothing of replies
+        (0.90, "handle_limit", "2026-01-01", []),  # not in force in the last month
+    ],
+)
+def test_a_share_in_time_is_held_against_what_a_rule_in_force_asks_for(
+    share: float, topic: str, since: str, assured: list[str]
+):
+    con = staging()
+    con.execute(RULE.format(topic=topic, since=since))
+    rng = np.random.default_rng(7)
+    add_months(con, SHARE, CITY, [(on, k / 1000, int(k), 1000) for on, k in zip(
+        months(2023, 36), rng.binomial(1000, share, 36), strict=True)])  # fmt: skip
+    rows = list(control_charts(con, AS_OF, load_indicators(PACKAGE / "indicators")))
+    found = of(rows, "assurance")
+    assert [row.estimate.finding for row in found] == assured
+    for row in found:
+        last = [r.estimate for r in rows if r.estimate.measure == "due_based"][-1]
+        held = row.estimate
+        assert (row.stratum.contrast, held.expected) == ("due_based", 1.0)
+        assert (held.value, held.low, held.high) == (last.value, last.low, last.high)
+        assert held.period_start == date(2025, 12, 1)
+
+
+def test_a_measure_without_a_target_is_not_held_against_one():
+    con = staging()
+    con.execute(RULE.format(topic="handle_limit", since="2022-05-01"))
+    share = ("satisfaction_triple", "rate", "share")
+    add_months(con, share, CITY, [(on, 0.9, 900, 1000) for on in months(2023, 36)])
+    rows = list(control_charts(con, AS_OF, load_indicators(PACKAGE / "indicators")))
+    assert len(rows) == 36
+    assert of(rows, "assurance") == []
 
 
 def test_a_control_chart_of_few_months_has_no_limits():
