@@ -3,6 +3,10 @@
 Shares with published terms by Laney's p', rates per visit by his u', medians and shares out of
 curves by XmR. Limits are those of the last three years, anew from a change of definition on.
 Volumes, and rates per inhabitant, are not charted: they have seasons and no good direction.
+
+The one target that nobody has to choose is that of a limit in the rule calendar, which every matter
+is to be handled within: all of them. Shares of what fell due are held against it by the limits of
+the last month (the assurance of the NHS's Making Data Count).
 """
 
 from collections.abc import Iterator, Mapping
@@ -24,7 +28,7 @@ from pipelines.methods.control_charts import (
     xmr_chart,
 )
 
-METHOD = "control_chart"
+METHOD, ASSURANCE = "control_chart", "assurance"
 MONTHS = 36
 LEVELS = ("province", "city")
 
@@ -40,6 +44,11 @@ CHARTED = (
 )
 
 
+# Shares of all that fell due under a limit of the rule calendar; it asks for every one of them.
+LIMITED = {("ontime_closure_rate", "due_based"), ("timely_acceptance_rate", "decided")}
+EVERY_ONE = 1.0
+
+
 def control_charts(
     con: duckdb.DuckDBPyConnection, as_of: date, indicators: Mapping[str, Indicator]
 ) -> Iterator[Row]:
@@ -47,21 +56,34 @@ def control_charts(
 
     The value is the figure, `expected` the centre line, `low` and `high` the limits; the finding
     names the meaning and the rule, e.g. `concern shift`. Limits of fewer than 20 months are
-    provisional, flag `p`.
+    provisional, flag `p`. After it, where a limit of the rule calendar is in force in the last
+    month, a row `assurance` of that month: `expected` is the target, and the finding says whether
+    the process as it is `will`, `will_not` or by chance may meet it (`hit_and_miss`).
     """
     for charted in CHARTED:
         if charted.indicator not in indicators:
             continue
-        better = indicators[charted.indicator].better.value
+        definition = indicators[charted.indicator]
+        better = definition.better.value
         rebases = _rebases(con, charted.indicator)
         for level in LEVELS:
             for series in read_series(con, charted.indicator, charted.measure, level, "month"):
                 old_enough = series.until(as_of - timedelta(days=charted.mature_days))
-                yield from _of_series(old_enough.unbroken_end(MONTHS), as_of, better, rebases)
+                newest = old_enough.unbroken_end(MONTHS)
+                has_target = bool(newest.periods) and (
+                    (charted.indicator, charted.measure) in LIMITED
+                    and _is_ruled(con, definition.rule, newest.periods[-1].start)
+                )
+                target = EVERY_ONE if has_target else None
+                yield from _of_series(newest, as_of, better, rebases, target)
 
 
 def _of_series(
-    series: Series, as_of: date, better: str, rebases: tuple[Rebase, ...]
+    series: Series,
+    as_of: date,
+    better: str,
+    rebases: tuple[Rebase, ...],
+    target: float | None,
 ) -> Iterator[Row]:
     maker = series.maker(METHOD, as_of)
     count = len(series.periods)
@@ -86,6 +108,20 @@ def _of_series(
             finding="" if meaning is Verdict.COMMON_CAUSE else f"{meaning} {rule}",
             flags="p" if chart.provisional[at] else "",
         )
+    if target is not None and (found := chart.assurance(target, better)):
+        yield maker.row(
+            series.periods[-1],
+            series.value[-1],
+            n=series.n[-1],
+            expected=target,
+            low=chart.low[-1],
+            high=chart.high[-1],
+            ci_method=ci_method,
+            finding=found,
+            flags="p" if chart.provisional[-1] else "",
+            contrast=series.measure,
+            measure=ASSURANCE,
+        )
 
 
 def _chart(series: Series, rebases: tuple[Rebase, ...]) -> tuple[ControlChart, str]:
@@ -96,6 +132,12 @@ def _chart(series: Series, rebases: tuple[Rebase, ...]) -> tuple[ControlChart, s
         laney = p_prime_chart if series.unit == "share" else u_prime_chart
         return laney(starts, series.numerator, series.denominator, inside), "laney_limits"
     return xmr_chart(starts, series.value, inside), "xmr_limits"
+
+
+def _is_ruled(con: duckdb.DuckDBPyConnection, topic: str, on: date) -> bool:
+    """Whether a rule of a topic is in force on a day."""
+    query = "select 1 from model.rule_calendar where topic = ? and ? >= valid_from and ? < valid_to"
+    return bool(con.execute(query, [topic, on, on]).fetchall())
 
 
 def _rebases(con: duckdb.DuckDBPyConnection, indicator: str) -> tuple[Rebase, ...]:

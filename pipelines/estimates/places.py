@@ -1,12 +1,13 @@
 """Places compared with what chance and their usual spread explain; never ranked.
 
-For each share a funnel (observed over expected at the rate of all places together), shrunken
-shares, and year by year how unequal the shrunken ones are. Counties are compared with each other,
-and cities, each where enough are published; how unequal places are is told of the finest alone.
+For each share a funnel (observed over expected at the rate of all places together), the ratios of
+its places shrunken, shrunken shares, and year by year how unequal these are. Counties are compared
+with each other, and cities, each where enough are published; how unequal places are is told of the
+finest alone.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import duckdb
@@ -16,12 +17,13 @@ from numpy.typing import NDArray
 from pipelines.estimates.series import Chosen, Floats, Maker, Period, Series, read_series
 from pipelines.estimates.table import Row, Stratum
 from pipelines.methods.dispersion import theil_of_shrunken
-from pipelines.methods.funnel import NAMED_LEVEL, funnel, widened_limits
-from pipelines.methods.shrinkage import Shrunken, shrink_shares
+from pipelines.methods.funnel import NAMED_LEVEL, Funnel, funnel, widened_limits
+from pipelines.methods.shrinkage import Shrunken, shrink_ratios, shrink_shares
 
 Ints = NDArray[np.int64]
 
 FUNNEL, SHRINKAGE, DISPERSION = "funnel", "shrinkage", "dispersion"
+RATIO = "ratio"
 FEWEST = {"county": 20, "city": 8}
 FEWEST_EXPECTED = 5
 CONF_LEVEL = 0.95
@@ -50,7 +52,8 @@ def compared_places(con: duckdb.DuckDBPyConnection, as_of: date) -> Iterator[Row
 
     A funnel's value is the ratio of observed to expected, of successes or of failures, whichever
     is rarer (`contrast` says which); its limits are the 99.8 % ones, widened by the variance
-    between places. The finding `beyond` marks the only places to be named.
+    between places. The finding `beyond` marks the only places to be named. The same ratios are
+    shrunken under the measure `ratio`, with a 95 % interval, `expected` being their usual value.
     """
     for compared in COMPARED:
         is_finest = True
@@ -120,6 +123,27 @@ def _funnel(places: _Places) -> Iterator[Row]:
             conf_level=NAMED_LEVEL,
             ci_method="additive_limits",
             finding="beyond" if found.is_beyond[at] else "",
+            contrast=contrast,
+        )
+    if found.observed.sum() > 0:
+        yield from _shrunken_ratios(places, np.flatnonzero(enough), found, contrast)
+
+
+def _shrunken_ratios(places: _Places, chosen: Ints, found: Funnel, contrast: str) -> Iterator[Row]:
+    """Ratios of the places of a funnel, each drawn towards that of all as far as it is small."""
+    shrunken = shrink_ratios(found.observed, found.expected, CONF_LEVEL)
+    for at, place in enumerate(chosen):
+        maker = replace(places.makers[place], measure=RATIO, method=SHRINKAGE)
+        yield maker.row(
+            places.period,
+            shrunken.value[at],
+            n=places.trials[place],
+            n_events=found.observed[at] if places.is_printed[place] else None,
+            expected=shrunken.prior_mean,
+            low=shrunken.low[at],
+            high=shrunken.high[at],
+            conf_level=CONF_LEVEL,
+            ci_method="gamma_poisson",
             contrast=contrast,
         )
 

@@ -75,7 +75,13 @@ def trends(
     for indicator, measure, levels in TRENDED:
         calendar = Calendar(new_years, _breaks(con, indicator))
         for level in levels:
-            for series in read_series(con, indicator, measure, level, "month"):
+            by_place = {
+                series.place.region_code: series
+                for kind in ("year", "month")
+                for series in read_series(con, indicator, measure, level, kind)
+                if kind == "year" or series.shown.any()
+            }
+            for series in by_place.values():
                 counts = daily if indicator == BY_DAY else None
                 yield from _of_series(series, calendar, counts, as_of)
 
@@ -88,6 +94,9 @@ def _of_series(
     if not len(series.shown):
         return
     span = Period("span", series.periods[0].start, series.periods[-1].end)
+    if series.periods[0].kind != "month":
+        yield maker.missing(span, "too_few", "months_not_printed", measure="annual_change")
+        return
     if len(series.shown) < FEWEST_MONTHS:
         yield maker.missing(span, "too_few", "fewer_than_60_months", measure="annual_change")
         return

@@ -1,11 +1,10 @@
 """Small offices borrow strength: empirical-Bayes estimates of ratios and shares.
 
 The prior is fitted to all offices by maximum likelihood; each office's estimate is its posterior
-mean. Intervals of shares do not take the prior as known, which would make them far too narrow with
-ten offices or so (`benchmarks.coverage`): they average over the priors that the data allow, with a
-flat law of the mean and of the spread between offices (Gelman and others 2013, sections 5.3 and
-5.7). Those of ratios take the prior as known. Values are listed in the order given, by code, never
-by rank.
+mean. Intervals do not take the prior as known, which would make them far too narrow with ten
+offices or so (`benchmarks.coverage`): they average over the priors that the data allow, with a flat
+law of the mean (of ratios: of its logarithm) and of the spread between offices (Gelman and others
+2013, sections 5.3 and 5.7). Values are listed in the order given, by code, never by rank.
 """
 
 from collections.abc import Callable
@@ -14,13 +13,14 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import minimize
 from scipy.special import betaln, expit, gammaln, logit
-from scipy.stats import gamma as gamma_law
 
 from pipelines.methods.poisson import Floats
 
 # A prior this strong leaves nothing of an office's own deviation: they do not differ.
 _STRONGEST = 1e7
 _GRID = 200
+_SPREAD = (np.arange(_GRID) + 0.5) / _GRID
+_STEPS = np.linspace(-4, 4, 17)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +70,12 @@ def shrink_ratios(observed: Floats, expected: Floats, conf_level: float = 0.95) 
     theta, mean = _strongest(loss, np.log(ratio))
     rate = theta / mean
     tail = (1 - conf_level) / 2
-    shape, scale = theta + observed, 1 / (rate + expected)
+    drawn = posterior_ratios(observed, expected, mean)
+    low, high = np.quantile(drawn, [tail, 1 - tail], axis=0)
     return Shrunken(
-        value=shape * scale,
-        low=gamma_law.ppf(tail, shape, scale=scale),
-        high=gamma_law.ppf(1 - tail, shape, scale=scale),
+        value=(theta + observed) / (rate + expected),
+        low=low,
+        high=high,
         prior_mean=mean,
         prior_strength=rate,
         shape=theta,
@@ -134,20 +135,52 @@ def posterior_shares(
         seed: of the draws.
     """
     failed = denominator - numerator
-    spread = (np.arange(_GRID) + 0.5) / _GRID
-    noise = (1 / denominator[None, :] + spread[:, None] ** 2) / (mean * (1 - mean))
-    error = 1 / np.sqrt((1 / noise).sum(axis=1))
-    steps = np.linspace(-4, 4, 17)
-    means = expit(logit(mean) + error[:, None] * steps)
-    strength = 1 / spread[:, None] ** 2
+    noise = (1 / denominator + _SPREAD[:, None] ** 2) / (mean * (1 - mean))
+    error = 1 / np.sqrt((1 / noise).sum(axis=1))[:, None]
+    means = expit(logit(mean) + error * _STEPS)
+    strength = 1 / _SPREAD[:, None] ** 2
     a, b = strength * means, strength * (1 - means)
     fit = betaln(a[..., None] + numerator, b[..., None] + failed) - betaln(a, b)[..., None]
-    log_weight = fit.sum(axis=2) + np.log(error[:, None] * means * (1 - means))
-    weight = np.exp(log_weight - log_weight.max()).ravel()
     rng = np.random.default_rng(seed)
-    chosen = rng.choice(len(weight), draws, p=weight / weight.sum())
-    a, b = a.ravel()[chosen, None], b.ravel()[chosen, None]
+    log_weight = fit.sum(axis=2) + np.log(error * means * (1 - means))
+    a, b = _drawn(rng, draws, log_weight, a, b)
     return rng.beta(a + numerator, b + failed)
+
+
+def posterior_ratios(
+    observed: Floats, expected: Floats, mean: float, *, draws: int = 4000, seed: int = 0
+) -> Floats:
+    """Draws x P from the joint posterior of all ratios, the prior being unknown.
+
+    As `posterior_shares`: the relative spread between offices, 1 / sqrt(theta), is flat from 0 to
+    1, and so is the logarithm of the mean.
+
+    Args:
+        observed: P events.
+        expected: P events expected, above 0.
+        mean: around which the means of the grid lie: the maximum likelihood estimate.
+        draws: how many.
+        seed: of the draws.
+    """
+    noise = 1 / (mean * expected) + _SPREAD[:, None] ** 2
+    error = 1 / np.sqrt((1 / noise).sum(axis=1))[:, None]
+    theta = np.broadcast_to(1 / _SPREAD[:, None] ** 2, (_GRID, len(_STEPS)))
+    rate = theta / (mean * np.exp(error * _STEPS))
+    shape, all_rate = theta[..., None], rate[..., None] + expected
+    fit = gammaln(observed + shape) - gammaln(shape) + shape * np.log(rate[..., None] / all_rate)
+    rng = np.random.default_rng(seed)
+    log_weight = (fit - observed * np.log(all_rate)).sum(axis=2) + np.log(error)
+    theta, rate = _drawn(rng, draws, log_weight, theta, rate)
+    return rng.gamma(theta + observed, 1 / (rate + expected))
+
+
+def _drawn(
+    rng: np.random.Generator, draws: int, log_weight: Floats, *parameters: Floats
+) -> list[Floats]:
+    """The parameters of so many points of a grid, drawn by their weights; draws x 1 each."""
+    weight = np.exp(log_weight - log_weight.max()).ravel()
+    chosen = rng.choice(len(weight), draws, p=weight / weight.sum())
+    return [each.ravel()[chosen, None] for each in parameters]
 
 
 def _strongest(loss: Callable[[Floats], float], middle: float) -> tuple[float, float]:

@@ -40,6 +40,8 @@ def estimate(con: duckdb.DuckDBPyConnection, as_of: date) -> None:
     con.execute(
         "create table model.series_breaks as "
         "select break_on, kind, indicators from dictionary.series_breaks; "
+        "insert into model.rule_calendar by name "
+        "select rule_id, topic, value, unit, valid_from, valid_to from dictionary.rule_calendar; "
         "insert into geo.regions by name select '990000@0001-01-01' as region_row, "
         "'990000' as region_code, 'province' as level, '云泽省' as name_zh, "
         "'Yunze Province' as name_en, date '0001-01-01' as valid_from, "

@@ -30,6 +30,7 @@ class Series:
         label: what tells it from the other series of the chart.
         part: which number of a row is drawn: the figure, or one of its two terms.
         unit: unit of that number; empty for a bare count.
+        shrunken: of a place of a funnel, its shrunken ratio, if there is one.
     """
 
     label: Label
@@ -38,6 +39,7 @@ class Series:
     part: str
     unit: str
     rows: tuple[Value, ...]
+    shrunken: Value | None = None
 
     def number(self, row: Value) -> float | None:
         """What is drawn of a row; nothing where the row carries no figure."""
@@ -56,6 +58,7 @@ class Chart:
     Attributes:
         benchmark: the whole province in the same period, for charts of parts of it.
         method: what the method of a chart of estimates is.
+        assurance: of a control chart, how its limits lie to the target, if there is one.
     """
 
     spec: ChartSpec
@@ -63,6 +66,7 @@ class Chart:
     breaks: tuple[Break, ...]
     benchmark: Value | None
     method: Definition | None = None
+    assurance: Value | None = None
 
     @property
     def rows(self) -> list[Value]:
@@ -133,7 +137,8 @@ class Resolver:
             if first < each.on < last and any(each.concerns(name.indicator) for name in spec.series)
         ]
         method = self.definition(spec.method) if spec.method else None
-        return Chart(spec, tuple(series), tuple(crossed), self._benchmark(spec, series), method)
+        benchmark, assurance = self._benchmark(spec, series), self._assurance(spec, series[0])
+        return Chart(spec, tuple(series), tuple(crossed), benchmark, method, assurance)
 
     def _why_none(self, spec: ChartSpec, states: set[str]) -> Missing:
         """Why a chart whose rows have these states shows nothing.
@@ -244,8 +249,30 @@ class Resolver:
         if spec.form == "effects":
             return _split(plain, lambda row: str(row.period_start), _plain, _span)
         if spec.level != "province":
-            return _split(plain, lambda row: row.region_code, _plain, _place)
+            places = _split(plain, lambda row: row.region_code, _plain, _place)
+            return self._shrunken(name, places) if spec.form == "funnel" else places
         return [plain] if rows else []
+
+    def _shrunken(self, name: SeriesName, places: list[Series]) -> list[Series]:
+        """The places of a funnel with their shrunken ratios of the same period."""
+        level = places[0].latest.level if places else ""
+        ratios = self._estimates("shrinkage", replace(name, measure="ratio"), level)
+        held = {(row.region_code, row.period_start, row.by_value): row for row in ratios}
+        keys = [
+            (each.latest.region_code, each.latest.period_start, each.latest.by_value)
+            for each in places
+        ]
+        return [
+            replace(each, shrunken=held.get(key)) for each, key in zip(places, keys, strict=True)
+        ]
+
+    def _assurance(self, spec: ChartSpec, series: Series) -> Value | None:
+        """How the limits of a control chart lie to the target of its newest month."""
+        if spec.form != "control":
+            return None
+        name = replace(spec.series[0], measure="assurance")
+        rows = self._estimates(spec.method, name, spec.level)
+        return next((row for row in rows if row.by_value == series.measure), None)
 
     def _both(self, row: Value) -> Label:
         """The name of a category in a place."""

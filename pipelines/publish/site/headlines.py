@@ -27,6 +27,7 @@ from pipelines.words import load_words
 LOW_PARTICIPATION = 0.5
 MOST_LISTED = 4
 HEADLINE_DAY = "60"
+CALENDAR_EFFECT = "calendar_effect"
 
 
 def statement(value: Value, title: Label, kind: str = "SAY") -> Sentence:
@@ -140,7 +141,11 @@ def _against_limits(chart: Chart) -> Sentence:
     if row.low is None:
         facts["value"] = Amount(round(row.value or 0.0), row.unit)
         return Sentence("site.TREND", facts)
-    return Sentence("site.CONTROL_SIGNAL" if row.finding else "site.CONTROL_QUIET", facts)
+    said = Sentence("site.CONTROL_SIGNAL" if row.finding else "site.CONTROL_QUIET", facts)
+    if (held := chart.assurance) is None:
+        return said
+    target: dict[str, Fact] = {"target": Amount(held.expected or 0.0, held.unit)}
+    return Sentence(f"site.ASSURED_{held.finding}", target | {"statement": said})
 
 
 def _changes(chart: Chart) -> Sentence:
@@ -155,6 +160,10 @@ def _changes(chart: Chart) -> Sentence:
         "count": len(shown),
         "clear": sum(bool(series.latest.finding) for series in shown),
     }
+    clear = [series for series in shown if series.latest.finding]
+    if clear and chart.series[0].measure == CALENDAR_EFFECT:
+        items = tuple((each.label, Amount(each.latest.value or 0.0, row.unit)) for each in clear)
+        return Sentence("site.CALENDAR_EFFECTS", {"items": Listing(items)})
     if row.low is None and row.unit == "times":
         found = tuple(series.label for series in shown if series.latest.finding)
         facts |= {"clear": len(found), "names": Listing(found), "period": Period.of(row)}

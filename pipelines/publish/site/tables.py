@@ -85,6 +85,8 @@ def _measuring(chart: Chart, speaker: Speaker) -> list[tuple[str, bool, Cell]]:
     if has_terms and all(series.part == "value" for series in chart.series):
         columns += [(speaker.say(f"names.part_{part}"), True, _count(part)) for part in _TERMS]
     columns += _ends(chart, speaker)
+    if any(series.shrunken for series in chart.series):
+        columns += _shrunken(speaker)
     if not has_terms and any(row.n not in {None, row.value} for row in rows):
         columns.append(("n", True, _count("n")))
     if any(row.finding for row in rows):
@@ -105,6 +107,22 @@ def _ends(chart: Chart, speaker: Speaker) -> list[tuple[str, bool, Cell]]:
         key = "LIMITS" if is_limited else "INTERVAL"
         columns.append((speaker.say(f"site.COLUMN_{key}"), True, _range(speaker)))
     return columns
+
+
+def _shrunken(speaker: Speaker) -> list[tuple[str, bool, Cell]]:
+    """The shrunken ratio of a place and its interval."""
+
+    def figure(series: Series, _: Value) -> str:
+        row = series.shrunken
+        return "" if row is None or row.value is None else speaker.number(row.value, row.unit)
+
+    def interval(series: Series, _: Value) -> str:
+        return "" if series.shrunken is None else _range(speaker)(series, series.shrunken)
+
+    return [
+        (speaker.say("site.COLUMN_SHRUNKEN"), True, figure),
+        (speaker.say("site.COLUMN_SHRUNKEN_INTERVAL"), True, interval),
+    ]
 
 
 _TERMS = ("numerator", "denominator")

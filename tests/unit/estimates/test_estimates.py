@@ -10,7 +10,7 @@ import pytest
 from pipelines.engine.indicator import load_indicators
 from pipelines.estimates.charts import control_charts
 from pipelines.estimates.every import make_estimates, read_new_years
-from pipelines.estimates.places import DISPERSION, FUNNEL, SHRINKAGE, compared_places
+from pipelines.estimates.places import DISPERSION, FUNNEL, RATIO, SHRINKAGE, compared_places
 from pipelines.estimates.table import CHECK, COLUMNS, TABLE, Row, check_estimates, write_estimates
 from pipelines.estimates.trends import trends
 from pipelines.privacy.policy import load_policy
@@ -84,6 +84,18 @@ def test_a_trend_with_a_hidden_month_is_absent_and_says_so():
     assert (row.estimate.value, row.estimate.reason) == (None, "months_missing")
 
 
+def test_a_place_too_small_for_months_says_so():
+    con = staging()
+    grown(con)
+    add_years(con, COUNT, CITY, [(date(year, 1, 1), 60, 60, None) for year in range(2015, 2026)])
+    rows = list(trends(con, AS_OF, read_new_years(NEW_YEARS), load_policy()))
+    [city] = [row.estimate for row in rows if row.stratum.level == "city"]
+    assert (city.measure, city.state, city.reason) == (
+        "annual_change", "too_few", "months_not_printed",
+    )  # fmt: skip
+    assert len([row for row in of(rows, "annual_change") if row.estimate.value is not None]) == 2
+
+
 def test_no_change_on_year_is_printed_across_a_change_of_definition():
     con = staging()
     grown(con)
@@ -112,6 +124,50 @@ def test_a_control_chart_marks_the_month_that_stands_out_and_knows_the_good_dire
     assert found[30].estimate.finding == "concern outside"
 
 
+RULE = (
+    "insert into model.rule_calendar by name select 'R' as rule_id, '{topic}' as topic, "
+    "60 as value, 'day' as unit, date '{since}' as valid_from, date '9999-12-31' as valid_to"
+)
+
+
+@pytest.mark.parametrize(
+    ("share", "topic", "since", "assured"),
+    [
+        (0.90, "handle_limit", "2022-05-01", ["will_not"]),
+        (0.996, "handle_limit", "2022-05-01", ["hit_and_miss"]),
+        (0.90, "accept_limit", "2022-05-01", []),  # asks nothing of replies
+        (0.90, "handle_limit", "2026-01-01", []),  # not in force in the last month
+    ],
+)
+def test_a_share_in_time_is_held_against_what_a_rule_in_force_asks_for(
+    share: float, topic: str, since: str, assured: list[str]
+):
+    con = staging()
+    con.execute(RULE.format(topic=topic, since=since))
+    rng = np.random.default_rng(7)
+    add_months(con, SHARE, CITY, [(on, k / 1000, int(k), 1000) for on, k in zip(
+        months(2023, 36), rng.binomial(1000, share, 36), strict=True)])  # fmt: skip
+    rows = list(control_charts(con, AS_OF, load_indicators(PACKAGE / "indicators")))
+    found = of(rows, "assurance")
+    assert [row.estimate.finding for row in found] == assured
+    for row in found:
+        last = [r.estimate for r in rows if r.estimate.measure == "due_based"][-1]
+        held = row.estimate
+        assert (row.stratum.contrast, held.expected) == ("due_based", 1.0)
+        assert (held.value, held.low, held.high) == (last.value, last.low, last.high)
+        assert held.period_start == date(2025, 12, 1)
+
+
+def test_a_measure_without_a_target_is_not_held_against_one():
+    con = staging()
+    con.execute(RULE.format(topic="handle_limit", since="2022-05-01"))
+    share = ("satisfaction_triple", "rate", "share")
+    add_months(con, share, CITY, [(on, 0.9, 900, 1000) for on in months(2023, 36)])
+    rows = list(control_charts(con, AS_OF, load_indicators(PACKAGE / "indicators")))
+    assert len(rows) == 36
+    assert of(rows, "assurance") == []
+
+
 def test_a_control_chart_of_few_months_has_no_limits():
     con = staging()
     add_months(con, SHARE, CITY, [(on, 0.9, 90, 100) for on in months(2025, 8)])
@@ -136,13 +192,38 @@ def test_a_funnel_names_the_planted_outlier_alone_and_pulls_small_places_to_the_
     rows = list(compared_places(con, AS_OF))
     beyond = [r.stratum.region_code for r in rows if r.estimate.finding == "beyond"]
     assert beyond == ["990107"]
-    shrunken = {r.stratum.region_code: r.estimate for r in rows if r.estimate.method == SHRINKAGE}
+    shrinkage = [r for r in rows if r.estimate.method == SHRINKAGE]
+    shrunken = {r.stratum.region_code: r.estimate for r in shrinkage if r.estimate.unit == "share"}
     small = shrunken["990108"]
     assert small.value is not None
     assert small.expected is not None
     assert 0.7 < small.value < small.expected
     few = [r.estimate for r in rows if r.estimate.method == FUNNEL and r.estimate.value is None]
     assert [each.reason for each in few] == ["fewer_than_5_expected"]
+    assert_ratios_are_drawn_to_the_usual_one(rows)
+
+
+def assert_ratios_are_drawn_to_the_usual_one(rows: list[Row]) -> None:
+    """Those of a funnel's places, in code order: of 990107 too, which keeps most of its own."""
+    drawn = [r for r in rows if r.estimate.measure == RATIO]
+    in_funnel = {
+        r.stratum.region_code: r.estimate.value
+        for r in rows
+        if r.estimate.method == FUNNEL and r.estimate.value is not None
+    }
+    assert [r.stratum.region_code for r in drawn] == sorted(in_funnel)
+    for row in drawn:
+        raw, found = in_funnel[row.stratum.region_code], row.estimate
+        assert found.value is not None
+        assert found.expected is not None
+        assert found.low is not None
+        assert found.high is not None
+        assert raw is not None
+        assert abs(found.value - found.expected) < abs(raw - found.expected)
+        assert found.low < found.value < found.high
+        assert (found.method, found.unit, row.stratum.contrast) == (SHRINKAGE, "times", "failures")
+    outlier = next(r.estimate for r in drawn if r.stratum.region_code == "990107")
+    assert (outlier.low or 0) > 1
 
 
 def test_places_that_drift_apart_are_seen_to_year_by_year():

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 from scipy.stats import beta as beta_law
+from scipy.stats import gamma as gamma_law
 
-from pipelines.methods.shrinkage import shrink_ratios, shrink_shares
+from pipelines.methods.shrinkage import Shrunken, shrink_ratios, shrink_shares
 from tests.unit.methods.hospitals import EXPECTED, OBSERVED
 
 # Hits of 18 players in their first 45 at bats of 1970, and their averages over the rest of the
@@ -57,16 +58,21 @@ def test_a_planted_prior_comes_back_and_intervals_hold_nine_tenths(is_share):
     assert held == pytest.approx(0.9, abs=0.02)
 
 
-def test_intervals_of_few_offices_allow_for_not_knowing_the_prior():
+@pytest.mark.parametrize("is_share", [True, False])
+def test_intervals_of_few_offices_allow_for_not_knowing_the_prior(is_share: bool):
     # Ten offices whose spread the likelihood often puts at none: with the prior taken as known,
-    # their intervals would hold about three quarters of the true shares (400 draws; an error of
+    # their intervals would hold about three quarters of the true values (400 draws; an error of
     # two percentage points).
     held = []
     for seed in range(40):
         rng = np.random.default_rng(seed)
         size = rng.integers(60, 400, size=10).astype(float)
-        truth = rng.beta(0.25 * 100, 0.75 * 100, size=10)
-        found = shrink_shares(rng.binomial(size.astype(int), truth).astype(float), size)
+        if is_share:
+            truth = rng.beta(0.25 * 100, 0.75 * 100, size=10)
+            found = shrink_shares(rng.binomial(size.astype(int), truth).astype(float), size)
+        else:
+            truth = rng.gamma(60, 1 / 60, size=10)
+            found = shrink_ratios(rng.poisson(0.25 * size * truth).astype(float), 0.25 * size)
         held.append((found.low <= truth) & (truth <= found.high))
     assert np.mean(held) > 0.90
 
@@ -79,6 +85,20 @@ def test_with_many_offices_the_posterior_is_that_of_the_known_prior():
     a, b = found.shape, found.prior_strength - found.shape
     known = [beta_law.ppf(tail, a + hits, b + size - hits) for tail in (0.025, 0.975)]
     # Ends are quantiles of 4,000 draws, with an error of a twentieth of a standard deviation.
+    assert_close_to(found, known)
+
+
+def test_with_many_offices_the_posterior_of_ratios_is_that_of_the_known_prior():
+    rng = np.random.default_rng(12)
+    size = rng.integers(20, 200, size=800).astype(float)
+    events = rng.poisson(size * rng.gamma(16, 1 / 16, size=800)).astype(float)
+    found = shrink_ratios(events, size)
+    scale = 1 / (found.prior_strength + size)
+    known = [gamma_law.ppf(tail, found.shape + events, scale=scale) for tail in (0.025, 0.975)]
+    assert_close_to(found, known)
+
+
+def assert_close_to(found: Shrunken, known: list[np.ndarray]) -> None:
     width = known[1] - known[0]
     assert np.abs((found.low - known[0]) / width).mean() < 0.03
     assert np.abs((found.high - known[1]) / width).mean() < 0.03
