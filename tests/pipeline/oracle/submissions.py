@@ -87,7 +87,9 @@ def acceptance(world: Originals, measure: str) -> Iterator[Event]:
         if limit is None:
             continue
         due = world.next_workday(case.on + timedelta(int(limit["value"])))
-        decided, told = case.first("accept", "refuse"), case.first("notify")
+        decided = case.first("accept", "refuse")
+        notices = (s.at for s in case.steps if s.kind == "notify")
+        told = min((at for at in notices if decided and at >= decided), default=None)
         is_decided = bool(decided and decided.date() <= due)
         closed = case.ending[0]
         if closed is None or closed >= due or is_decided:

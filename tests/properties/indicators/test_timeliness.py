@@ -143,7 +143,10 @@ def share_facts(world):
     facts = {name: [] for name in SHARES}
     for case in in_scope(world):
         closed, outcome = closing(case)
-        decided, told = day_of(case.first("accept", "refuse")), day_of(case.first("notify"))
+        decided_at = case.first("accept", "refuse")
+        notices = (s.at for s in case.steps if s.kind == "notify")
+        told = day_of(min((at for at in notices if decided_at and at >= decided_at), default=None))
+        decided = day_of(decided_at)
         due = acceptance_due(world, case)
         in_time = decided is not None and due is not None and decided <= due
         if due and (in_time or closed is None or closed >= due):
