@@ -135,6 +135,8 @@ def _ratings(world: Originals) -> Iterator[tuple[Record, Case]]:
 
 
 def satisfaction(world: Originals, measure: str) -> Iterator[Event]:
+    asked = [r for r in world.once("evaluations") if not r["剔除原因"]]
+    silent = {r["sender"] for r in asked if not r["作答时间"] or not r["评价"]}
     targets = {"信访部门": "petition_office", "责任单位": "handling_unit"}
     for record, case in _ratings(world):
         if record["剔除原因"]:
@@ -159,7 +161,8 @@ def satisfaction(world: Originals, measure: str) -> Iterator[Event]:
             "lower_bound": satisfied,
             "upper_bound": satisfied or not rated,
         }[measure]
-        yield Event(case.region, end, int(counted), 1, by)
+        known = int(counted) if record["sender"] in silent else None
+        yield Event(case.region, end, known, 1, by)
 
 
 def confirmed(world: Originals, measure: str) -> Iterator[Event]:
