@@ -16,6 +16,7 @@ columns:
   region_row: {type: text, required: true, zh: "区划版本（代码@生效日）", en: "Region version (code@valid_from)"}
   office_id: {type: text, required: true, zh: "登记机构代码", en: "Registering office"}
   assigned_on: {type: date, required: true, zh: "交办日期", en: "Day of the assignment"}
+  sign_due_on: {type: date, zh: "应签收之日", en: "Day of the limit for signing"}
   contact_due_on: {type: date, zh: "应联系之日", en: "Day of the limit for the first contact"}
   is_signed_in_time: {type: boolean, zh: "是否按时签收", en: "Signed for in time"}
   is_contacted_in_time: {type: boolean, zh: "是否按时联系", en: "Contacted in time"}
@@ -112,6 +113,7 @@ select
     timelines.region_row,
     timelines.office_id,
     timed.assigned_on,
+    cast(timed.sign_due_at as date) as sign_due_on,
     cast(timed.contact_due_at as date) as contact_due_on,
     case
         when timed.has_signings and timed.sign_due_at is not null

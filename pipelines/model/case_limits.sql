@@ -21,7 +21,7 @@ columns:
   accepted_at: {type: timestamp, zh: "首次受理时间", en: "First acceptance"}
   accepted_on: {type: date, zh: "首次受理日期（不早于登记日）", en: "Day of the first acceptance (not before registration)"}
   decided_on: {type: date, zh: "受理或不予受理的决定日期", en: "Day of the decision to accept or refuse"}
-  told_on: {type: date, zh: "首次告知日期", en: "Day on which the petitioner was first told"}
+  told_on: {type: date, zh: "首次告知决定之日（决定前的告知，如告知转送，不算）", en: "Day on which the petitioner was first told of the decision (what was told before it, as of a transfer, does not count)"}
   extended_on: {type: date, zh: "首次延期日期", en: "Day of the first extension"}
   accept_due_on: {type: date, zh: "受理期限", en: "Limit of the decision to accept or refuse"}
   due_on: {type: date, zh: "按规则的办理期限", en: "Limit of handling by the rules"}
@@ -50,7 +50,6 @@ with
             case_id,
             min(event_at) filter (where event_type = 'accept') as accepted_at,
             min(event_at) filter (where event_type in ('accept', 'refuse')) as decided_at,
-            min(event_at) filter (where event_type = 'notify') as told_at,
             min(event_at) filter (
                 where event_type in ('transfer', 'assign', 'reassign')
             ) as first_sent_at,
@@ -59,9 +58,26 @@ with
             ) as last_sent_at,
             min(event_at) filter (where event_type = 'extend') as extended_at
         from case_events
-        where
-            event_type in ('accept', 'refuse', 'notify', 'transfer', 'assign', 'reassign', 'extend')
+        where event_type in ('accept', 'refuse', 'transfer', 'assign', 'reassign', 'extend')
         group by case_id
+    ),
+
+    -- what was told before the decision told of something else; a coarser stamp gets the benefit
+    told as (
+        select notices.case_id, min(notices.event_at) as told_at
+        from case_events as notices
+        inner join first_steps on first_steps.case_id = notices.case_id
+        where
+            notices.event_type = 'notify'
+            and notices.event_at >= case
+                notices.at_precision
+                when 'day'
+                then date_trunc('day', first_steps.decided_at)
+                when 'month'
+                then date_trunc('month', first_steps.decided_at)
+                else first_steps.decided_at
+            end
+        group by notices.case_id
     ),
 
     limits as (
@@ -91,7 +107,7 @@ with
                     )
             end as accepted_on,
             cast(first_steps.decided_at as date) as decided_on,
-            cast(first_steps.told_at as date) as told_on,
+            cast(told.told_at as date) as told_on,
             greatest(
                 cast(
                     case
@@ -109,6 +125,7 @@ with
             coalesce(senders.has_extensions, false) as has_extensions
         from cases
         left join first_steps on first_steps.case_id = cases.case_id
+        left join told on told.case_id = cases.case_id
         left join senders on senders.sender_id = cases.sender_id
     ),
 

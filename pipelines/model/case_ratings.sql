@@ -2,12 +2,13 @@
 table: case_ratings
 title: {zh: "信访件评价", en: "Ratings of submissions"}
 about:
-  zh: 对统计范围内信访件的每次评价邀请一行，未作答者也在内。评价窗口按时钟起点当日有效的rating_window规则：规则自答复起算的，起点为答复日（无答复者为邀请日），否则为邀请日；当日无规则则窗口为空，参评率无从计算。
+  zh: 对统计范围内信访件的每次评价邀请一行，未作答者也在内。评价窗口按时钟起点当日有效的rating_window规则：规则自答复起算的，起点为答复日（无答复者为邀请日），否则为邀请日；当日无规则则窗口为空，参评率无从计算。报送单位从未导出过未作答的邀请的（has_silent为否），没有作答的有多少无从得知。
   en: >-
     One row per request to rate a submission in scope, answered or not. The window follows the
     rating_window rule in force when its clock starts: on the day of the reply where the rule counts
     from it (the day of the request where there is none), else on the day of the request; without a
-    rule there is no window and no participation can be computed.
+    rule there is no window and no participation can be computed. Where a sender never exported a
+    request without an answer (has_silent), nobody knows how many were silent.
 grain: request to rate
 key: [evaluation_id]
 columns:
@@ -25,10 +26,21 @@ columns:
   rating: {type: code, zh: "评价结果", en: "Rating"}
   is_confirmed_solved: {type: boolean, zh: "信访人是否确认问题已解决", en: "The petitioner confirms that the matter is solved"}
   is_excluded: {type: boolean, required: true, zh: "是否剔除", en: "Left out"}
+  has_silent: {type: boolean, required: true, zh: "其报送单位是否导出未作答的邀请", en: "Its sender exports requests without an answer"}
   window_end_on: {type: date, zh: "评价窗口末日", en: "Last day of the rating window"}
   seen_until_on: {type: date, required: true, zh: "该评价变化最晚可见之日", en: "Last day on which its export could have shown a change"}
 ---*/
 with
+    -- who sends answers alone says nothing of those who gave none
+    senders as (
+        select
+            sender_id,
+            max(case when answered_at is null or rating is null then 1 else 0 end) = 1 as has_silent
+        from evaluations
+        where excluded_reason is null
+        group by sender_id
+    ),
+
     windows as (
         select
             coalesce(clock_start, '') = 'reply' as is_from_reply,
@@ -58,8 +70,10 @@ with
             evaluations.rating,
             evaluations.is_confirmed_solved,
             evaluations.excluded_reason is not null as is_excluded,
+            coalesce(senders.has_silent, false) as has_silent,
             cast(evaluations.as_of as date) as seen_until_on
         from evaluations
+        left join senders on senders.sender_id = evaluations.sender_id
         inner join case_timelines as timelines on timelines.case_id = evaluations.case_id
     )
 
@@ -78,6 +92,7 @@ select
     requests.rating,
     requests.is_confirmed_solved,
     requests.is_excluded,
+    requests.has_silent,
     coalesce(
         requests.replied_on + from_reply.window_days, requests.asked_on + from_request.window_days
     ) as window_end_on,

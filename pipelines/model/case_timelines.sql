@@ -39,7 +39,7 @@ columns:
   accepted_on: {type: date, zh: "首次受理日期", en: "Day of the first acceptance"}
   accept_due_on: {type: date, zh: "受理期限（其机构从不导出受理与不予受理步骤的为空）", en: "Limit of the decision to accept or refuse (empty where an office exports neither step)"}
   decided_on: {type: date, zh: "受理或不予受理的决定日期", en: "Day of the decision to accept or refuse"}
-  told_on: {type: date, zh: "首次告知日期", en: "Day on which the petitioner was first told"}
+  told_on: {type: date, zh: "首次告知决定之日", en: "Day on which the petitioner was first told of the decision"}
   has_notices: {type: boolean, zh: "其机构是否导出告知步骤", en: "Its office exports steps of telling"}
   replied_at: {type: timestamp, zh: "首次答复时间（机构从不导出答复步骤的，以办结代之）", en: "First reply (the close, where an office exports no replies)"}
   replied_on: {type: date, zh: "首次答复日期", en: "Day of the first reply"}

@@ -2,12 +2,13 @@
 table: case_traces
 title: {zh: "办理留痕", en: "Traces of handling"}
 about:
-  zh: 统计范围内每件一行，记其必经节点是否齐全、有序、有时刻，以及流转、督办、催办、重办。必经节点：办结的为登记、受理、告知、答复、办结；不予受理的为登记、不予受理、告知；其他结果不作判断。时刻须精确到分且不在零点（零点多为系统补写）。登记机构的导出从来没有某种步骤的（见exported_steps），无从判断有无。
+  zh: 统计范围内每件一行，记其必经节点是否齐全、有序、有时刻，以及流转、督办、催办、重办。必经节点：办结的为登记、受理、告知、答复、办结；不予受理的为登记、不予受理、告知；其他结果不作判断。告知指告知该受理或不予受理的决定：决定之前的告知（如告知转送）不算。时刻须精确到分且不在零点（零点多为系统补写）。登记机构的导出从来没有某种步骤的（见exported_steps），无从判断有无。
   en: >-
     One row per submission in scope: whether the steps that it must pass are there, in order and
     stamped, how often it was handed on, and when it was supervised, urged and redone. Required are register, accept, notify,
     reply and close where it was resolved, register, refuse and notify where it was refused; other
-    outcomes are not judged. A stamp is known to the minute and is not midnight, which systems write
+    outcomes are not judged. To notify is to tell of the acceptance or the refusal: what was told
+    before it, as of a transfer, does not count. A stamp is known to the minute and is not midnight, which systems write
     by themselves. Where the sender's exports never hold a step of a kind (see exported_steps),
     nobody can say whether it took place.
 grain: submission in scope
@@ -39,6 +40,7 @@ with
             case_id,
             event_type,
             event_at,
+            at_precision,
             case
                 when
                     coalesce(at_precision, 'second') in ('second', 'minute')
@@ -67,7 +69,6 @@ with
             min(event_at) filter (where event_type = 'register') as registered_at,
             min(event_at) filter (where event_type = 'accept') as accepted_at,
             min(event_at) filter (where event_type = 'refuse') as refused_at,
-            min(event_at) filter (where event_type = 'notify') as told_at,
             min(event_at) filter (where event_type = 'reply') as replied_at,
             min(event_at) filter (where event_type = 'close') as filed_at,
             min(is_stamped) filter (
@@ -76,6 +77,41 @@ with
             min(event_at) filter (where event_type = 'supervise') as supervised_at,
             min(event_at) filter (where event_type = 'urge') as urged_at
         from steps
+        group by case_id
+    ),
+
+    -- what was told before the decision told of something else; a coarser stamp gets the benefit
+    notices as (
+        select
+            steps.case_id,
+            steps.event_at as told_at,
+            case
+                steps.at_precision
+                when 'day'
+                then date_trunc('day', firsts.accepted_at)
+                when 'month'
+                then date_trunc('month', firsts.accepted_at)
+                else firsts.accepted_at
+            end as accepted_at,
+            case
+                steps.at_precision
+                when 'day'
+                then date_trunc('day', firsts.refused_at)
+                when 'month'
+                then date_trunc('month', firsts.refused_at)
+                else firsts.refused_at
+            end as refused_at
+        from steps
+        inner join firsts on firsts.case_id = steps.case_id
+        where steps.event_type = 'notify'
+    ),
+
+    told as (
+        select
+            case_id,
+            min(told_at) filter (where told_at >= accepted_at) as of_acceptance_at,
+            min(told_at) filter (where told_at >= refused_at) as of_refusal_at
+        from notices
         group by case_id
     ),
 
@@ -109,24 +145,23 @@ select
         then
             firsts.registered_at is not null
             and firsts.accepted_at is not null
-            and firsts.told_at is not null
+            and told.of_acceptance_at is not null
             and firsts.replied_at is not null
             and firsts.filed_at is not null
         when timelines.outcome = 'not_accepted'
         then
             firsts.registered_at is not null
             and firsts.refused_at is not null
-            and firsts.told_at is not null
+            and told.of_refusal_at is not null
     end as has_required_steps,
     case
         when timelines.outcome = 'resolved'
         then
             firsts.registered_at <= firsts.accepted_at
-            and firsts.accepted_at <= firsts.told_at
-            and firsts.told_at <= firsts.replied_at
+            and told.of_acceptance_at <= firsts.replied_at
             and firsts.replied_at <= firsts.filed_at
         when timelines.outcome = 'not_accepted'
-        then firsts.registered_at <= firsts.refused_at and firsts.refused_at <= firsts.told_at
+        then firsts.registered_at <= firsts.refused_at
     end as is_in_order,
     firsts.is_stamped = 1 as is_stamped,
     coalesce(exported.has_handoffs, false) as has_handoffs,
@@ -141,5 +176,6 @@ from case_timelines as timelines
 inner join cases on cases.case_id = timelines.case_id
 left join exported_steps as exported on exported.sender_id = cases.sender_id
 left join firsts on firsts.case_id = timelines.case_id
+left join told on told.case_id = timelines.case_id
 left join passed_on on passed_on.case_id = timelines.case_id
 left join redone on redone.case_id = timelines.case_id

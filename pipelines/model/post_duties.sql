@@ -2,11 +2,12 @@
 table: post_duties
 title: {zh: "领导职务接访职责", en: "Visit duties of posts"}
 about:
-  zh: 规则要求逐个职务接访的（post_visit_duty），每个职务在每个职责期一行：应接访次数与已接访次数。只列由同一任期占满整期者；期内到任、离任或换人的，该期不计。几位领导同场，各计一次；取消、改期的不计；只知年份的下访只计入以年为期的职责。表中是职务，不是人；不对外公布。
+  zh: 规则要求逐个职务接访的（post_visit_duty），每个职务在每个职责期一行：应接访次数与已接访次数。只列由同一任期占满整期者；期内到任、离任或换人的，该期不计；地区改码、更名的，职务随之（见post_regions）。几位领导同场，各计一次；取消、改期的不计；只知年份的下访只计入以年为期的职责。表中是职务，不是人；不对外公布。
   en: >-
     Where a rule binds each post (post_visit_duty), one row per post and duty period: how often it
     had to receive and how often it did. Only periods that one term of office fills wholly; a period
-    in which the post was taken up, left or changed hands is left out. Leaders at one visit count
+    in which the post was taken up, left or changed hands is left out; where a region changed its code
+    or name, its posts went along (see post_regions). Leaders at one visit count
     once each; cancelled and moved visits do not count; a visit known only to the year counts for
     duties of a year alone. The rows are posts, never persons, and are not published.
 grain: post and duty period
@@ -26,7 +27,7 @@ with
     -- one duty for a post that several rules of the same period bind: the strictest
     duties as (
         select
-            office_terms.leader_post_id,
+            posts.leader_post_id,
             duty_periods.region_row,
             duty_periods.tier,
             duty_periods.duty_period_kind,
@@ -35,17 +36,15 @@ with
             max(duty_periods.required) as required_count
         from duty_periods
         inner join
-            office_terms
-            on office_terms.tier = duty_periods.tier
-            and office_terms.region_code = duty_periods.region_code
-            and (
-                duty_periods.post_kind = 'every' or duty_periods.post_kind = office_terms.post_kind
-            )
-            and office_terms.from_on <= duty_periods.period_start
-            and coalesce(office_terms.to_on, date '9999-12-31') >= duty_periods.period_end
+            post_regions as posts
+            on posts.tier = duty_periods.tier
+            and posts.region_row = duty_periods.region_row
+            and (duty_periods.post_kind = 'every' or duty_periods.post_kind = posts.post_kind)
+            and posts.from_on <= duty_periods.period_start
+            and posts.until_on >= duty_periods.period_end
         where duty_periods.topic = 'post_visit_duty'
         group by
-            office_terms.leader_post_id,
+            posts.leader_post_id,
             duty_periods.region_row,
             duty_periods.tier,
             duty_periods.duty_period_kind,

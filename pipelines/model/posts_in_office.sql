@@ -2,11 +2,12 @@
 table: posts_in_office
 title: {zh: "领导职务在任区间", en: "Posts in office"}
 about:
-  zh: 每个领导职务每段任期中有下访数据可言的每个区间一行：任期与其地区的数据覆盖期之交集；区间外有无下访无从得知。只记职务，不记姓名；地区按任职起始日判定，未填者归最高一级地区。
+  zh: 每个领导职务每段任期中有下访数据可言的每个区间一行：任期与其地区的数据覆盖期之交集；区间外有无下访无从得知。只记职务，不记姓名。任期内地区更名、改码、升格的，区间不断开，记其首个代码的最后版本（见post_regions）。
   en: >-
     One row per term in a post and span of days for which visits are reported there: the
     term cut to the coverage of its region, since outside it nobody can say whether there was a
-    visit. Posts only, never names; the region is that of the first day of the term.
+    visit. Posts only, never names. A region that is renamed, recoded or upgraded ends no span, which
+    bears the last version of its first code (see post_regions).
 grain: term in a post and span covered
 key: [leader_post_id, from_on]
 columns:
@@ -17,32 +18,78 @@ columns:
   until_on: {type: date, required: true, zh: "截止日（不含）", en: "End (exclusive)"}
 ---*/
 with
-    placed as (
+    pieces as (
         select
-            terms.leader_post_id,
-            coalesce(region.region_row, run_facts.top_region_row) as region_row,
-            terms.tier,
-            terms.from_on,
-            coalesce(terms.to_on, date '9999-12-31') as to_on
-        from office_terms as terms
-        cross join ops.run_facts as run_facts
-        left join
-            region_validity as region
-            on region.region_code = terms.region_code
-            and region.from_on <= terms.from_on
-            and region.until_on > terms.from_on
+            posts.leader_post_id,
+            posts.tier,
+            posts.term_from_on,
+            posts.region_row,
+            regions.region_code,
+            greatest(posts.from_on, coverage.from_on) as from_on,
+            least(posts.until_on, coverage.until_on) as until_on
+        from post_regions as posts
+        inner join regions on regions.region_row = posts.region_row
+        inner join
+            coverage
+            on coverage.table_name = 'leader_visits'
+            and coverage.region_row = posts.region_row
+            and coverage.from_on < posts.until_on
+            and coverage.until_on > posts.from_on
+    ),
+
+    turns as (
+        select
+            leader_post_id,
+            tier,
+            term_from_on,
+            region_row,
+            region_code,
+            from_on,
+            until_on,
+            case
+                when
+                    lag(until_on) over (partition by leader_post_id, term_from_on order by from_on)
+                    >= from_on
+                then 0
+                else 1
+            end as is_first
+        from pieces
+    ),
+
+    numbered as (
+        select
+            leader_post_id,
+            tier,
+            term_from_on,
+            region_row,
+            region_code,
+            from_on,
+            until_on,
+            sum(is_first) over (
+                partition by leader_post_id, term_from_on
+                order by from_on
+                rows between unbounded preceding and current row
+            ) as span_no
+        from turns
+    ),
+
+    joined as (
+        select
+            leader_post_id,
+            tier,
+            region_row,
+            min(from_on) over (partition by leader_post_id, term_from_on, span_no) as from_on,
+            max(until_on) over (partition by leader_post_id, term_from_on, span_no) as until_on,
+            min(from_on) over (
+                partition by leader_post_id, term_from_on, span_no, region_code
+            ) as code_from_on,
+            row_number() over (
+                partition by leader_post_id, term_from_on, span_no, region_code
+                order by from_on desc
+            ) as versions_left
+        from numbered
     )
 
-select
-    placed.leader_post_id,
-    placed.region_row,
-    placed.tier,
-    greatest(placed.from_on, coverage.from_on) as from_on,
-    least(placed.to_on, coverage.until_on) as until_on
-from placed
-inner join
-    coverage
-    on coverage.table_name = 'leader_visits'
-    and coverage.region_row = placed.region_row
-    and coverage.from_on < placed.to_on
-    and coverage.until_on > placed.from_on
+select leader_post_id, region_row, tier, from_on, until_on
+from joined
+where code_from_on = from_on and versions_left = 1

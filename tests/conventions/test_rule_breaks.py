@@ -57,3 +57,8 @@ def test_every_break_names_indicators_that_there_are() -> None:
         name for row in rows(REFERENCE / "series_breaks.csv") for name in row["indicators"].split()
     }
     assert named - {"*"} <= set(INDICATORS)
+
+
+def test_every_rule_that_an_indicator_follows_is_in_the_shipped_calendar() -> None:
+    topics = {row["topic"] for row in rows(CALENDARS["real"] / "rule_calendar.csv")}
+    assert {indicator.rule for indicator in INDICATORS.values() if indicator.rule} <= topics

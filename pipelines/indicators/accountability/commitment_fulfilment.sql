@@ -18,7 +18,7 @@ since: 2003-01-01
 source: {zh: "承诺事项", en: "Commitments"}
 caveats: [promises_without_a_day, done_in_the_office_s_word]
 not_for: {zh: "比较工程与手续等性质不同的承诺", en: "Comparing promises of different kinds, works and papers"}
-checked_by: [worked_example, recount]
+checked_by: [worked_example, reference_program, recount]
 reviewed: 2026-11-28
 next_review: 2027-11-28
 changes:

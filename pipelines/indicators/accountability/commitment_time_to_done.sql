@@ -21,7 +21,7 @@ since: 2003-01-01
 source: {zh: "承诺事项", en: "Commitments"}
 caveats: [done_in_the_office_s_word, first_day_of_a_vague_date, recent_cohorts_are_provisional]
 not_for: {zh: "比较工程与手续等性质不同的承诺", en: "Comparing promises of different kinds, works and papers"}
-checked_by: [worked_example, printed_figures]
+checked_by: [worked_example, reference_program, printed_figures]
 reviewed: 2026-11-28
 next_review: 2027-11-28
 changes:

@@ -19,7 +19,7 @@ since: 2003-01-01
 source: {zh: "信访工作责任书、行政区划", en: "Responsibility letters and regions"}
 caveats: [signed_is_not_done]
 not_for: {zh: "推断责任落实", en: "Inferring that duties were met"}
-checked_by: [worked_example, printed_figures]
+checked_by: [worked_example, reference_program, printed_figures]
 reviewed: 2026-11-28
 next_review: 2027-11-28
 changes:

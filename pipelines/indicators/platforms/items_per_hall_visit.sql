@@ -18,7 +18,7 @@ since: 2003-01-01
 source: {zh: "办事大厅客流", en: "Service-hall footfall"}
 caveats: [counting_of_visitors_changes, items_are_redefined]
 not_for: {zh: "比较计数方式或事项口径不同的大厅、年份", en: "Comparing halls or years with other ways of counting or other items"}
-checked_by: [worked_example, printed_figures, recount]
+checked_by: [worked_example, reference_program, printed_figures, recount]
 reviewed: 2026-11-28
 next_review: 2027-11-28
 changes:

@@ -19,7 +19,7 @@ since: 2003-01-01
 source: {zh: "民情暖哨上报", en: "Sentinel reports"}
 caveats: [passed_on_only, clock_hours]
 not_for: {zh: "不结合转办率单独使用；比较值守安排不同的地方", en: "Use without the share passed on; comparing places whose duty hours differ"}
-checked_by: [worked_example, printed_figures, recount]
+checked_by: [worked_example, reference_program, printed_figures, recount]
 reviewed: 2026-11-28
 next_review: 2027-11-28
 changes:

@@ -20,7 +20,7 @@ since: 2003-01-01
 source: {zh: "民情暖哨上报", en: "Sentinel reports"}
 caveats: [volume_has_no_direction, only_linked_doors_are_seen]
 not_for: {zh: "以重复反映评价上报者", en: "Judging those who report by what they raise again"}
-checked_by: [worked_example, printed_figures]
+checked_by: [worked_example, reference_program, printed_figures]
 reviewed: 2026-11-28
 next_review: 2027-11-28
 changes:

@@ -19,7 +19,7 @@ since: 2003-01-01
 source: {zh: "政务服务事项联通", en: "Service items online"}
 caveats: [items_are_redefined]
 not_for: {zh: "推断群众实际网办", en: "Inferring that people use it"}
-checked_by: [worked_example, printed_figures]
+checked_by: [worked_example, reference_program, printed_figures]
 reviewed: 2026-11-28
 next_review: 2027-11-28
 changes:

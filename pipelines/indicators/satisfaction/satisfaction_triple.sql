@@ -5,7 +5,7 @@ kind: share
 unit: share
 numerator: {zh: "满意率：满意与基本满意；参评率：窗口期内已评价；下界：满意与基本满意；上界：再加全部未评价", en: "Rate: satisfied and basically satisfied; participation: rated inside the window; lower bound: satisfied and basically; upper bound: those and everyone who did not rate"}
 denominator: {zh: "满意率：已评价；其余三项：评价窗口在统计期内截止的全部可评价邀请", en: "Rate: those who rated; the other three: every request to rate whose window closed in the period"}
-exclusions: {zh: "已剔除的邀请（原因另计）；评价结果不明者", en: "Requests that were left out (reasons counted apart); ratings that cannot be read"}
+exclusions: {zh: "已剔除的邀请（原因另计）；评价结果不明者；参评率与上下界另不计从未导出未作答邀请的报送单位（标e）", en: "Requests that were left out (reasons counted apart); ratings that cannot be read; for participation and bounds also senders that never exported a request without an answer (marked e)"}
 better: higher
 by: [channel, target]
 finest: {county: quarter, breakdown: year}
@@ -22,7 +22,7 @@ since: 2003-01-01
 source: {zh: "满意度评价", en: "Evaluations"}
 caveats: [raters_choose_themselves, rate_and_bounds_have_two_clocks, two_ratings_per_matter]
 not_for: {zh: "与参评率、剔除规则或提问方式不同的系统比较", en: "Comparing with systems of another participation, exclusion or way of asking"}
-checked_by: [worked_example, recount]
+checked_by: [worked_example, reference_program, recount]
 reviewed: 2026-11-25
 next_review: 2027-11-25
 changes:
@@ -38,6 +38,7 @@ with
             target,
             answered_on,
             window_end_on,
+            has_silent,
             case when rating in ('satisfied', 'basically') then 1 else 0 end as is_satisfied,
             case
                 when rating in ('satisfied', 'basically', 'dissatisfied') then 1 else 0
@@ -54,9 +55,19 @@ with
             channel,
             target,
             window_end_on,
-            case when is_rated = 1 and answered_on <= window_end_on then 1 else 0 end as is_rated,
             case
-                when is_satisfied = 1 and answered_on <= window_end_on then 1 else 0
+                when not has_silent
+                then null
+                when is_rated = 1 and answered_on <= window_end_on
+                then 1
+                else 0
+            end as is_rated,
+            case
+                when not has_silent
+                then null
+                when is_satisfied = 1 and answered_on <= window_end_on
+                then 1
+                else 0
             end as is_satisfied
         from asked
         where window_end_on is not null

@@ -26,7 +26,7 @@ since: 2003-01-01
 source: {zh: "信访件登记、办理步骤", en: "Case register and step log"}
 caveats: [any_outcome_closes, recent_cohorts_are_provisional, heaping_at_the_limit]
 not_for: {zh: "推断问题是否真正解决；比较事项构成不同的机构", en: "Inferring that the matter was solved; comparing offices with a different mix of matters"}
-checked_by: [worked_example, recount]
+checked_by: [worked_example, reference_program, recount]
 reviewed: 2026-11-25
 next_review: 2027-11-25
 changes:

@@ -4,17 +4,17 @@ question: {zh: "交办的工单，有多大比例在时限内签收？", en: "Wh
 kind: share
 unit: share
 numerator: {zh: "在规则时限内签收的交办与改派；时刻只知到日的按日比较", en: "Assignments and reassignments signed for within the limit of the rule; where only the day is known, compared by the day"}
-denominator: {zh: "统计期内的交办与改派，至今未签收者也在内；每次各计一次", en: "Assignments and reassignments of the period, those never signed for included; each counts once"}
-exclusions: {zh: "其机构从不导出签收步骤的；签收时限尚未届满的最后两日", en: "Offices that export no steps of signing; the last two days, whose limit may not have passed"}
+denominator: {zh: "签收时限在统计期内届满的交办与改派，至今未签收者也在内；每次各计一次", en: "Assignments and reassignments with the limit for signing falling in the period, those never signed for included; each counts once"}
+exclusions: {zh: "其机构从不导出签收步骤的；签收时限尚未届满的", en: "Offices that export no steps of signing; what is not yet due"}
 better: higher
 by: []
 finest: {county: year, city: year, province: quarter}
 measures:
   rate: {zh: "及时签收率", en: "Signed for in time"}
-clock: {zh: "交办或改派日期", en: "Day of the assignment"}
+clock: {zh: "签收时限届满日：交办或改派加规则时限", en: "Day of the limit for signing: the assignment plus the hours of the rule"}
 rule: sign_limit
 cell: S
-follow_up_days: 2
+follow_up_days: 0
 since: 2003-01-01
 source: {zh: "办理步骤、期限规则", en: "Step log and rule calendar"}
 caveats: [signing_is_not_handling, rule_in_force_on_the_day]
@@ -29,7 +29,8 @@ select
     region_row,
     office_id,
     seen_until_on,
-    assigned_on as on_date,
+    sign_due_on as on_date,
     case is_signed_in_time when true then 1 when false then 0 end as numerator,
     1 as denominator
 from assignments
+where sign_due_on is not null

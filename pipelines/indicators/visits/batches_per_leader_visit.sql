@@ -5,7 +5,7 @@ kind: ratio
 unit: batch_per_visit
 numerator: {zh: "已举行的下访现场接待的批次", en: "Batches received at visits that were held"}
 denominator: {zh: "已举行的下访场次；另以到场领导人次为分母", en: "Visits held; beside it, leader person-visits"}
-exclusions: {zh: "不属于任何下访活动的日常接待；取消、改期的活动", en: "Receptions outside visits; visits cancelled or moved"}
+exclusions: {zh: "不属于任何下访活动的日常接待；取消、改期的活动；per_leader另不计未记到场领导人数的下访及其批次（标e）", en: "Receptions outside visits; visits cancelled or moved; for per_leader also visits without a number of leaders, together with their batches (marked e)"}
 better: neither
 by: [tier]
 finest: {county: quarter}
@@ -18,7 +18,7 @@ since: 2003-01-01
 source: {zh: "领导下访接访活动、接待登记", en: "Leader visits and reception register"}
 caveats: [two_denominators, date_precision]
 not_for: {zh: "评价下访成效；与未同时注明分母的数字比较", en: "Judging what visits achieve; comparing with figures that do not name their denominator"}
-checked_by: [worked_example, printed_figures, known_days, recount]
+checked_by: [worked_example, reference_program, printed_figures, known_days, recount]
 reviewed: 2026-11-25
 next_review: 2027-11-25
 changes:
@@ -45,6 +45,7 @@ with
             batch.seen_until_on,
             held.visit_on,
             held.grain,
+            held.leaders_present,
             held.tier
         from visit_receptions as batch
         inner join held on held.visit_id = batch.visit_id
@@ -81,7 +82,7 @@ select
     visit_on as on_date,
     grain,
     'per_leader' as measure,
-    1 as numerator,
+    case when leaders_present is not null then 1 end as numerator,
     0 as denominator,
     tier
 from batches

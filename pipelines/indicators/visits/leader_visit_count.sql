@@ -17,7 +17,7 @@ since: 2003-01-01
 source: {zh: "领导下访接访活动", en: "Leader visits"}
 caveats: [joint_visits_count_each_leader, date_precision]
 not_for: {zh: "评价个人；以次数代替成效", en: "Judging persons; taking the number of visits for their result"}
-checked_by: [worked_example, printed_figures, known_days, recount]
+checked_by: [worked_example, reference_program, printed_figures, known_days, recount]
 reviewed: 2026-11-25
 next_review: 2027-11-25
 changes:

@@ -15,7 +15,7 @@ since: 2003-01-01
 source: {zh: "信访件登记、办理步骤", en: "Case register and step log"}
 caveats: [volume_has_no_direction, closing_from_events, split_regions_wait]
 not_for: {zh: "评价机构：疑难事项的多少不由机构决定", en: "Judging offices: how many hard matters arise is not theirs to decide"}
-checked_by: [worked_example, recount]
+checked_by: [worked_example, reference_program, recount]
 reviewed: 2026-11-28
 next_review: 2027-11-28
 changes:

@@ -17,7 +17,7 @@ since: 2003-01-01
 source: {zh: "接待登记", en: "Reception register"}
 caveats: [problems_are_not_batches, recorded_by_the_receiver]
 not_for: {zh: "比较难易不同的下访；代替后续办结率", en: "Comparing visits that took up matters of different difficulty; standing in for what is closed later"}
-checked_by: [worked_example, printed_figures, known_days, recount]
+checked_by: [worked_example, reference_program, printed_figures, known_days, recount]
 reviewed: 2026-11-25
 next_review: 2027-11-25
 changes:

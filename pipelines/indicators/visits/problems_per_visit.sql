@@ -5,7 +5,7 @@ kind: ratio
 unit: problem_per_visit
 numerator: {zh: "下访现场反映的问题数", en: "Problems raised at visits"}
 denominator: {zh: "已举行的下访场次", en: "Visits held"}
-exclusions: {zh: "未记问题数的批次；不属于任何下访活动的日常接待；取消、改期的活动", en: "Batches without a number of problems; receptions outside visits; visits cancelled or moved"}
+exclusions: {zh: "有批次未记问题数的下访，连同其各批（标e）；不属于任何下访活动的日常接待；取消、改期的活动", en: "Visits with a batch whose number of problems was not recorded, together with all their batches (marked e); receptions outside visits; visits cancelled or moved"}
 better: neither
 by: [tier]
 finest: {county: quarter}
@@ -24,16 +24,20 @@ changes:
   - {date: 2026-11-28, zh: "首次定义", en: "First definition"}
 ---*/
 with
+    incomplete as (select distinct visit_id from visit_receptions where problems is null),
+
     held as (
         select
-            visit_id,
-            region_row,
-            organiser_office_id as office_id,
-            seen_until_on,
-            visit_on,
-            on_precision as grain,
-            tier
+            visits.visit_id,
+            visits.region_row,
+            visits.organiser_office_id as office_id,
+            visits.seen_until_on,
+            visits.visit_on,
+            visits.on_precision as grain,
+            incomplete.visit_id is null as is_complete,
+            visits.tier
         from visits
+        left join incomplete on incomplete.visit_id = visits.visit_id
     )
 select
     held.region_row,
@@ -41,7 +45,7 @@ select
     batch.seen_until_on,
     held.visit_on as on_date,
     held.grain,
-    batch.problems as numerator,
+    case when held.is_complete then batch.problems end as numerator,
     0 as denominator,
     held.tier
 from visit_receptions as batch
@@ -54,6 +58,6 @@ select
     visit_on as on_date,
     grain,
     0 as numerator,
-    1 as denominator,
+    case when is_complete then 1 end as denominator,
     tier
 from held

@@ -20,7 +20,7 @@ since: 2003-01-01
 source: {zh: "到场领导职务、领导任期、领导下访接访活动", en: "Posts at visits, terms of office, leader visits"}
 caveats: [posts_not_persons]
 not_for: {zh: "评价个人；代替按规则判定的达标率", en: "Judging persons; standing in for the duty met by the rule"}
-checked_by: [worked_example, printed_figures]
+checked_by: [worked_example, reference_program, printed_figures]
 reviewed: 2026-11-28
 next_review: 2027-11-28
 changes:

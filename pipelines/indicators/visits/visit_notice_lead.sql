@@ -19,7 +19,7 @@ since: 2003-01-01
 source: {zh: "下访公告、领导下访接访活动", en: "Visit announcements and leader visits"}
 caveats: [unannounced_is_not_zero, date_precision]
 not_for: {zh: "不结合公告率单独使用：只公告少数几场也可以提前很多天", en: "Use without the share announced: few visits, announced long ahead, also give a long lead"}
-checked_by: [worked_example, printed_figures, recount]
+checked_by: [worked_example, reference_program, printed_figures, recount]
 reviewed: 2026-11-28
 next_review: 2027-11-28
 changes:

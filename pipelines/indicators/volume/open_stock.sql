@@ -15,7 +15,7 @@ since: 2003-01-01
 source: {zh: "信访件登记、办理步骤", en: "Case register and step log"}
 caveats: [volume_has_no_direction, closing_from_events, split_regions_wait]
 not_for: {zh: "不结合受理量与办理时长单独评价机构", en: "Judging an office without its intake and its handling times"}
-checked_by: [worked_example, recount]
+checked_by: [worked_example, reference_program, recount]
 reviewed: 2026-11-25
 next_review: 2027-11-25
 changes:

@@ -15,7 +15,7 @@ since: 2003-01-01
 source: {zh: "信访件登记", en: "Case register"}
 caveats: [volume_has_no_direction, late_registration, many_office_copies]
 not_for: {zh: "评价或排名地区、机构；推断群众诉求多少", en: "Rating or ranking regions or offices; inferring how much need there is"}
-checked_by: [worked_example, recount]
+checked_by: [worked_example, reference_program, recount]
 reviewed: 2026-11-25
 next_review: 2027-11-25
 changes:

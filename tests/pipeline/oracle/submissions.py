@@ -87,7 +87,9 @@ def acceptance(world: Originals, measure: str) -> Iterator[Event]:
         if limit is None:
             continue
         due = world.next_workday(case.on + timedelta(int(limit["value"])))
-        decided, told = case.first("accept", "refuse"), case.first("notify")
+        decided = case.first("accept", "refuse")
+        notices = (s.at for s in case.steps if s.kind == "notify")
+        told = min((at for at in notices if decided and at >= decided), default=None)
         is_decided = bool(decided and decided.date() <= due)
         closed = case.ending[0]
         if closed is None or closed >= due or is_decided:
@@ -133,6 +135,8 @@ def _ratings(world: Originals) -> Iterator[tuple[Record, Case]]:
 
 
 def satisfaction(world: Originals, measure: str) -> Iterator[Event]:
+    asked = [r for r in world.once("evaluations") if not r["剔除原因"]]
+    silent = {r["sender"] for r in asked if not r["作答时间"] or not r["评价"]}
     targets = {"信访部门": "petition_office", "责任单位": "handling_unit"}
     for record, case in _ratings(world):
         if record["剔除原因"]:
@@ -157,7 +161,8 @@ def satisfaction(world: Originals, measure: str) -> Iterator[Event]:
             "lower_bound": satisfied,
             "upper_bound": satisfied or not rated,
         }[measure]
-        yield Event(case.region, end, int(counted), 1, by)
+        known = int(counted) if record["sender"] in silent else None
+        yield Event(case.region, end, known, 1, by)
 
 
 def confirmed(world: Originals, measure: str) -> Iterator[Event]:

@@ -53,7 +53,7 @@ def batches_per_visit(world: Originals, measure: str) -> Iterator[Event]:
 
     for _, visit, by in _at_visits(world):
         if on := day(visit["下访日期"]):
-            yield Event(visit["下访地"], on, 1, 0, by)
+            yield Event(visit["下访地"], on, None if units(visit) is None else 1, 0, by)
     for visit, on, by in _held(world):
         yield Event(visit["下访地"], on, 0, units(visit), by)
 
@@ -63,7 +63,16 @@ def batches_per_room(world: Originals, _measure: str) -> Iterator[Event]:
 
 
 def problems_per_visit(world: Originals, _measure: str) -> Iterator[Event]:
-    return _per_visit(world, lambda batch: number(batch["问题数"]), lambda _: 1)
+    unknown = {
+        (batch["sender"], batch["活动编号"])
+        for batch, _, _ in _at_visits(world)
+        if number(batch["问题数"]) is None
+    }
+
+    def known(record: Record, counted: int | None) -> int | None:
+        return None if (record["sender"], record["活动编号"]) in unknown else counted
+
+    return _per_visit(world, lambda b: known(b, number(b["问题数"])), lambda visit: known(visit, 1))
 
 
 def cases_per_visit(world: Originals, _measure: str) -> Iterator[Event]:

@@ -229,7 +229,7 @@ def visit_duty_compliance(sent: Sent) -> Iterator[Row]:
 
 def _duty(code: str, kind: str, end: date, met: bool, office: str | None) -> Row:
     own = {"region_row": row_of(code), "office_id": office, "seen_until_on": NEVER}
-    own |= {"on_date": end - timedelta(1), "grain": kind, "tier": LEVELS[code]}
+    own |= {"on_date": end - timedelta(1), "grain": kind, "tier": LEVELS.get(code)}
     return own | share(met)
 
 
@@ -274,6 +274,16 @@ def visit_gap_max(sent: Sent) -> Iterator[Row]:
                     }
 
 
+def visit_continuity(sent: Sent) -> Iterator[Row]:
+    for term in sent.world["office_terms"]:
+        is_whole = term["from_on"] <= START and (term["to_on"] or NEVER) >= END
+        code = term["region_code"]
+        if is_whole and (START, END) in covered(sent.world, code):
+            visits = attended(sent.world, term["leader_post_id"])
+            met = any(START <= visit["visit_on"] < END for visit in visits)
+            yield _duty(code, "year", END, met, None) | {"tier": term["tier"]}
+
+
 def may_fall(visit: Row, since: date, until: date) -> bool:
     """Whether a visit of which only the month or the year is known may lie in a span of days."""
     if visit["on_precision"] not in {"month", "year"}:
@@ -304,5 +314,5 @@ def post_visit_closure_90d(sent: Sent) -> Iterator[Row]:
                 }
 
 
-DUTIES = by_name(visit_duty_compliance, post_duty_compliance, visit_gap_max)
+DUTIES = by_name(visit_duty_compliance, post_duty_compliance, visit_gap_max, visit_continuity)
 CLOSURES = by_name(post_visit_closure_90d)

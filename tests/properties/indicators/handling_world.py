@@ -30,6 +30,7 @@ RULE_CHANGE = datetime.fromisoformat("2024-04-01").date()
 ASK_DAYS = {"review": 30, "recheck": 20}
 ASK_DAYS_BEFORE = {"review": 15, "recheck": 20}
 DECIDE_DAYS = {"review": 20, "recheck": 15}
+RATING_DAYS = 30  # from the reply
 
 # Where each office lies and its tier; W99 is on no list.
 OFFICES = {
@@ -146,6 +147,7 @@ _ratings = st.fixed_dictionaries(
         "asked_at": _moments(150),
         "answered_at": st.none() | _moments(200),
         "method": st.sampled_from((None, "callback", "callback", "sms")),
+        "rating": st.sampled_from((None, "satisfied", "basically", "dissatisfied", "unknown")),
         "is_confirmed_solved": st.sampled_from((None, True, False)),
         "excluded_reason": st.sampled_from((None, None, "重复评价")),
     }
@@ -210,7 +212,9 @@ class Staging:
         rules += [f"R2,recheck_request,{ASK_DAYS['recheck']},day,,,"]
         rules += [f"R3,review_decide,{DECIDE_DAYS['review']},day,,,false"]
         rules += [f"R4,recheck_decide,{DECIDE_DAYS['recheck']},day,,,true"]
-        rule_head = "rule_id,topic,value,unit,valid_from,valid_to,is_stopped_by_hearing"
+        rules = [f"{rule}," for rule in rules]
+        rules += [f"R5,rating_window,{RATING_DAYS},day,,,,reply"]
+        rule_head = "rule_id,topic,value,unit,valid_from,valid_to,is_stopped_by_hearing,clock_start"
         for name, text in (
             ("regions", REGIONS),
             ("offices", "\n".join(["office_id,region_code,level", *offices])),

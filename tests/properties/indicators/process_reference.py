@@ -55,6 +55,14 @@ def is_stamped(step: Row) -> bool:
     return step["at_precision"] in {None, "second"} and step["event_at"].hour > 0
 
 
+def tells(notice: Row, decisions: list[Row]) -> bool:
+    """Whether a notice can be of the decision: not given before it, as far as stamps tell."""
+    told, decided = notice["event_at"], [step["event_at"] for step in decisions]
+    if notice["at_precision"] == "day":
+        return any(told.date() >= at.date() for at in decided)
+    return any(told >= at for at in decided)
+
+
 def node_completeness(sent: Sent) -> Iterator[Row]:
     required = {
         "resolved": ("register", "accept", "notify", "reply", "close"),
@@ -65,8 +73,13 @@ def node_completeness(sent: Sent) -> Iterator[Row]:
         if nodes is None:
             continue
         case_id = timeline["case_id"]
-        firsts = [sent.steps(case_id, node)[:1] for node in nodes]
+        decisions = sent.steps(case_id, nodes[1])[:1]
+        firsts = [
+            [s for s in sent.steps(case_id, node) if node != "notify" or tells(s, decisions)][:1]
+            for node in nodes
+        ]
         present: bool | None = all(firsts)
+        # a notice known to the day only is not stamped, so that its order is of no consequence
         moments = [step["event_at"] for found in firsts for step in found]
         everything = sent.steps(case_id, *required["resolved"], "refuse")
         complete: bool | None = (

@@ -22,7 +22,8 @@ A1,accept_limit,,15,day,receive,true,,2024-06-01
 A2,accept_limit,,10,day,receive,,2024-06-01,
 C1,contact_limit,,36,hour,assign,,,2024-06-01
 C2,contact_limit,,12,hour,assign,,2024-06-01,
-S1,sign_limit,,24,hour,assign,,,
+S1,sign_limit,,24,hour,assign,,,2024-06-01
+S2,sign_limit,,84,hour,assign,,2024-06-01,
 """
 DAYS_OFF = [date(2024, 2, 12) + timedelta(n) for n in range(5)] + [date(2024, 10, 1)]
 ENDINGS = {"refuse": "not_accepted", "withdraw": "withdrawn", "terminate": "terminated"}
@@ -143,7 +144,10 @@ def share_facts(world):
     facts = {name: [] for name in SHARES}
     for case in in_scope(world):
         closed, outcome = closing(case)
-        decided, told = day_of(case.first("accept", "refuse")), day_of(case.first("notify"))
+        decided_at = case.first("accept", "refuse")
+        notices = (s.at for s in case.steps if s.kind == "notify")
+        told = day_of(min((at for at in notices if decided_at and at >= decided_at), default=None))
+        decided = day_of(decided_at)
         due = acceptance_due(world, case)
         in_time = decided is not None and due is not None and decided <= due
         if due and (in_time or closed is None or closed >= due):
@@ -170,10 +174,11 @@ def share_facts(world):
 def _add_assignments(world, case, facts):
     given_at = sorted(s.at for s in case.steps if s.kind in {"assign", "reassign"})
     for number, at in enumerate(given_at):
-        if at.date() + timedelta(2) <= AS_OF:
-            signed = int(answered(case, at, "sign", 24))
-            rate = signed if exports(world, case, "sign") else None
-            facts["signoff_timely_rate"] += [("rate", case.place, at.date(), rate, 1)]
+        hours = 24 if at.date() < date(2024, 6, 1) else 84
+        signed = int(answered(case, at, "sign", hours))
+        rate = signed if exports(world, case, "sign") else None
+        due = (at + timedelta(hours=hours)).date()
+        facts["signoff_timely_rate"] += [("rate", case.place, due, rate, 1)]
         if number == 0:
             hours = 36 if at.date() < date(2024, 6, 1) else 12
             met = int(answered(case, at, "contact", hours))

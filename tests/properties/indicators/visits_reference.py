@@ -57,6 +57,7 @@ def visits(draw) -> Record:
         "tier": draw(st.sampled_from(TIERS)),
         "status": draw(st.sampled_from(("held", "held", "held", None, "cancelled", "moved"))),
         "rooms": draw(maybe),
+        "leaders": draw(maybe),
         "notices": draw(st.lists(st.tuples(near, flags, flags, flags), max_size=3)),
         "batches": draw(st.lists(batch | solved, max_size=3)),
         "agenda": draw(st.lists(st.booleans(), max_size=3)),
@@ -78,6 +79,7 @@ def visits(draw) -> Record:
                 st.tuples(
                     st.sampled_from((None, -5, 0, 61, 90, 91)),
                     st.sampled_from(("resolved", "withdrawn")),
+                    st.sampled_from((*TIERS, "township", "village", "unknown", None)),
                 ),
                 max_size=2,
             )
@@ -161,7 +163,7 @@ def notice_share(world: Record) -> Iterator[Fact]:
 
 def zero_outcome(world: Record) -> Iterator[Fact]:
     for v in dated(world):
-        matters = [(n, how) for n, how in v["matters"] if n is None or n >= 0]
+        matters = [(n, how) for n, how, _ in v["matters"] if n is None or n >= 0]
         if not matters or v["on"] + timedelta(90) > AS_OF:
             continue
         on_spot = any(b["solved_on_spot"] for b in v["batches"])
@@ -196,9 +198,43 @@ def batches_per_room(world: Record) -> Iterator[Fact]:
 
 def problems_per_visit(world: Record) -> Iterator[Fact]:
     for v in held(world):
-        yield Fact(
-            v["place"], v["on"], sum(b["problems"] or 0 for b in v["batches"]), 1, grain=grain(v)
-        )
+        problems = [b["problems"] for b in v["batches"]]
+        if None not in problems:
+            yield Fact(v["place"], v["on"], sum(problems), 1, grain=grain(v))
+
+
+def batches_per_visit(world: Record) -> Iterator[Fact]:
+    for v in held(world):
+        for measure, whole in (("per_event", 1), ("per_leader", v["leaders"])):
+            yield Fact(v["place"], v["on"], len(v["batches"]), whole, measure, grain(v))
+
+
+def cases_per_visit(world: Record) -> Iterator[Fact]:
+    for v in world["visits"]:
+        for *_, tier in v["matters"]:
+            yield Fact(v["place"], v["on"], int(tier in TIERS), 0)
+    for v in held(world):
+        yield Fact(v["place"], v["on"], 0, 1, grain=grain(v))
+
+
+def visit_count(world: Record) -> Iterator[Fact]:
+    for v in held(world):
+        for measure, part in (("person_visits", v["leaders"]), ("events", 1)):
+            yield Fact(v["place"], v["on"], part, part, measure, grain(v))
+
+
+def on_spot(world: Record) -> Iterator[Fact]:
+    for v in held(world):
+        for b in v["batches"]:
+            yield Fact(v["place"], v["on"], b["solved_on_spot"], b["problems"])
+
+
+def notice_leads(world: Record) -> Iterator[tuple[str, date, int]]:
+    """Place, day and days of notice of each visit that `visit_notice_lead` speaks of."""
+    for v in dated(world):
+        lead = max(((v["on"] - day).days for day, *_ in v["notices"]), default=-1)
+        if lead >= 0:
+            yield v["place"], v["on"], lead
 
 
 def turnup(world: Record) -> Iterator[Fact]:
@@ -275,11 +311,15 @@ def one_place(world: Record) -> Iterator[Fact]:
 
 REFERENCES: dict[str, Callable[[Record], Iterator[Fact]]] = {
     "agenda_selection_share": selection,
+    "batches_per_leader_visit": batches_per_visit,
     "batches_per_registration": batches_per_registration,
     "batches_per_room": batches_per_room,
+    "cases_per_leader_visit": cases_per_visit,
     "charge_resolution_rate": charge_resolution,
+    "leader_visit_count": visit_count,
     "mediation_success_rate": mediation_success,
     "minutes_per_batch": minutes_per_batch,
+    "on_spot_resolution_rate": on_spot,
     "one_place_resolution_share": one_place,
     "persons_per_visit_batch": persons_per_batch,
     "preregistration_turnup": turnup,

@@ -220,6 +220,30 @@ def test_acceptance_is_counted_from_registration_where_the_rule_says_so(world):
 
 
 @pytest.mark.parametrize(
+    ("notices", "told_on"),
+    [
+        (["2024-01-02 09:00 | minute"], ""),
+        (["2024-01-02 09:00 | minute", "2024-01-31 09:00 | minute"], "2024-01-31"),
+        (["2024-01-10 08:59 | minute", "2024-01-10 09:00 | minute"], "2024-01-10"),
+        (["2024-01-10 08:59 | minute"], ""),
+        (["2024-01-09 00:00 | day", "2024-01-10 00:00 | day"], "2024-01-10"),
+        (["2024-01-01 00:00 | month"], "2024-01-01"),
+    ],
+)
+def test_who_was_told_of_a_transfer_was_not_told_of_the_decision(world, notices, told_on):
+    rules(world, ACCEPT)
+    world.fill("cases", "case_id", "A")
+    world.fill(
+        "case_events",
+        "case_id | event_type | event_at | at_precision",
+        "A | accept | 2024-01-10 09:00 | minute",
+        *(f"A | notify | {notice}" for notice in notices),
+    )
+    world.build()
+    assert world.show("case_limits", "decided_on told_on") == [f"2024-01-10 | {told_on}"]
+
+
+@pytest.mark.parametrize(
     ("steps", "start"),
     [
         (["accept | 2024-01-10 09:00"], "2024-01-01"),

@@ -94,3 +94,12 @@ def test_an_office_that_exports_no_such_step_is_not_judged(world):
     assert answered(world, "1 | A | assign | 2024-02-05 16:00 | ") == [
         "1 | true | 2024-02-06 |  | "
     ]
+
+
+def test_a_limit_of_days_for_signing_ends_that_many_days_later(world):
+    world.reference("rule_calendar.csv", RULES.replace("sign_limit,24", "sign_limit,96"))
+    world.load()
+    world.fill("cases", "case_id", "A")
+    world.fill("case_events", "case_id | event_type | event_at", "A | assign | 2024-02-05 16:00")
+    world.build()
+    assert world.show("assignments", "assigned_on sign_due_on") == ["2024-02-05 | 2024-02-09"]

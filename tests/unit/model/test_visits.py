@@ -173,3 +173,22 @@ def test_without_a_reply_the_window_counts_from_the_request(world):
 def test_without_a_rule_there_is_no_window(world):
     rated_case(world)
     assert world.show("case_ratings", "evaluation_id window_end_on") == ["one | ", "two | "]
+
+
+def test_who_exports_answers_alone_says_nothing_of_the_silent(world):
+    world.fill("cases", "case_id", "A")
+    world.fill(
+        "evaluations",
+        "sender_id | case_id | asked_at | answered_at | rating | excluded_reason",
+        "F01 | A | 2024-03-04 09:00 | 2024-03-06 21:00 | satisfied | ",
+        "F01 | A | 2024-03-05 09:00 |  |  | ",
+        "F02 | A | 2024-03-04 09:00 | 2024-03-06 21:00 | satisfied | ",
+        "F02 | A | 2024-03-05 09:00 |  |  | 重复评价",
+    )
+    world.build()
+    assert world.show("case_ratings", "answered_on is_excluded has_silent") == [
+        " | false | true",
+        " | true | false",
+        "2024-03-06 | false | false",
+        "2024-03-06 | false | true",
+    ]
