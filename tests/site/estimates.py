@@ -14,10 +14,12 @@ from pipelines.estimates.every import make_estimates, read_new_years
 from pipelines.estimates.issues import emerging_issues
 from pipelines.estimates.paths import paths
 from pipelines.estimates.table import write_estimates
+from pipelines.estimates.trends import trends
 from pipelines.estimates.visits import visit_effects
 from pipelines.estimates.waiting import waiting_times
 from pipelines.privacy.policy import load_policy
 from pipelines.settings import PACKAGE, PROJECT
+from tests.unit.estimates.daily import of_days
 from tests.unit.estimates.world import (
     AS_OF,
     PASSED,
@@ -64,6 +66,11 @@ def _of_cases() -> Any:
         *emerging_issues(cases, AS_OF, read_new_years(NEW_YEARS), POLICY),
         *waiting_times(cases, AS_OF, POLICY),
         *paths(with_steps({QUICK: 40, PASSED: 30}), AS_OF, POLICY, STEPS),
+        *(
+            row
+            for row in trends(of_days(), AS_OF, read_new_years(NEW_YEARS), POLICY)
+            if row.estimate.measure == "calendar_effect"
+        ),
     ]
     write_estimates(cases, rows)
     return cases.sql("select * from public.estimates").to_arrow_table()

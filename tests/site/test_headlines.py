@@ -10,6 +10,7 @@ from pipelines.publish.site.chart import Chart, Resolver
 from pipelines.publish.site.dictionary import Break
 from pipelines.publish.site.headlines import chart_headline, page_headline, point, statement
 from pipelines.publish.site.pages import Page, Pick, SeriesName, load_page
+from pipelines.publish.site.tables import chart_table
 from pipelines.publish.site.values import COLUMNS, Value
 from pipelines.publish.site.wording import Names, Sentence, Speaker
 from pipelines.settings import PROJECT
@@ -206,3 +207,43 @@ def test_no_sentence_of_the_site_claims_a_rise_or_a_fall() -> None:
         if word in sentence
     ]
     assert claims == []
+
+
+def test_a_share_in_time_is_said_to_meet_or_miss_what_the_rule_asks(
+    charts: dict[str, Chart],
+) -> None:
+    chart = charts["ontime-control"]
+    assert chart.assurance is not None
+    assert chart.assurance.expected == 1.0
+    zh, en = both(chart_headline(chart))
+    assert "照现在的做法" in zh
+    assert "100.0%" in zh
+    assert "as work is done now" in en
+    assert charts["on-spot-control"].assurance is None
+
+
+def test_places_of_a_funnel_stand_in_its_table_with_their_shrunken_ratios(
+    charts: dict[str, Chart],
+) -> None:
+    chart = charts["ontime-funnel"]
+    grid = chart_table(chart, Speaker(Lang.EN))
+    at = [head.label for head in grid.heads].index("Shrunken ratio")
+    for series, row in zip(chart.series, grid.rows, strict=True):
+        ratio = series.shrunken
+        assert (ratio is not None) == series.latest.is_shown
+        assert bool(row[at]) == bool(row[at + 1]) == series.latest.is_shown
+        if ratio is not None:
+            assert ratio.region_code == series.latest.region_code
+            assert row[at] == f"{round(ratio.value or 0, 2):g}"
+
+
+def test_kinds_of_days_are_told_with_their_signs_and_the_clear_ones_alone(
+    charts: dict[str, Chart],
+) -> None:
+    chart = charts["trend-calendar"]
+    zh, en = both(chart_headline(chart))
+    assert re.match(r"登记与平常相比：周末−7\d\.\d%，放假日（春节除外）−6\d\.\d%", zh)
+    assert re.search(r"8th to 21st day \+2\d\.\d%", en)
+    unclear = replace(chart.series[0], rows=(replace(chart.series[0].latest, finding=""),))
+    zh, _ = both(chart_headline(replace(chart, series=(unclear, *chart.series[1:]))))
+    assert "：周末" not in zh

@@ -21,6 +21,7 @@ from pipelines.publish.site.wording import (
     Range,
     Sentence,
     Word,
+    signed,
 )
 from pipelines.words import load_words
 
@@ -162,7 +163,9 @@ def _changes(chart: Chart) -> Sentence:
     }
     clear = [series for series in shown if series.latest.finding]
     if clear and chart.series[0].measure == CALENDAR_EFFECT:
-        items = tuple((each.label, Amount(each.latest.value or 0.0, row.unit)) for each in clear)
+        items = tuple(
+            (each.label, signed(f"{100 * (each.latest.value or 0.0):+.1f}%")) for each in clear
+        )
         return Sentence("site.CALENDAR_EFFECTS", {"items": Listing(items)})
     if row.low is None and row.unit == "times":
         found = tuple(series.label for series in shown if series.latest.finding)

@@ -157,7 +157,7 @@ def _range(speaker: Speaker) -> Cell:
     def cell(series: Series, row: Value) -> str:
         if series.part != "value" or row.low is None or row.high is None:
             return ""
-        return f"{speaker.number(row.low, row.unit)}–{speaker.number(row.high, row.unit)}"
+        return speaker.between(row.low, row.high, row.unit)
 
     return cell
 

@@ -165,11 +165,12 @@ class Speaker:
 
     def span(self, low: float, high: float, unit: str) -> str:
         """A range of numbers, the unit once; with a minus sign in it, no dash between them."""
-        if low < 0:
-            return self._pick("至", " to ").join(
-                [self.number(low, unit), self.number(high, unit) + self.unit(unit)]
-            )
-        return f"{self.number(low, unit)}–{self.number(high, unit)}{self.unit(unit)}"
+        return self.between(low, high, unit) + self.unit(unit)
+
+    def between(self, low: float, high: float, unit: str) -> str:
+        """The same without the unit."""
+        join = self._pick("至", " to ") if low < 0 else "–"
+        return f"{self.number(low, unit)}{join}{self.number(high, unit)}"
 
     def day(self, on: date) -> str:
         """A date."""
