@@ -52,7 +52,7 @@ with
                     >= from_on
                 then 0
                 else 1
-            end as is_first
+            end as new_span
         from pieces
     ),
 
@@ -65,7 +65,7 @@ with
             region_code,
             from_on,
             until_on,
-            sum(is_first) over (
+            sum(new_span) over (
                 partition by leader_post_id, term_from_on
                 order by from_on
                 rows between unbounded preceding and current row
