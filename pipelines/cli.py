@@ -25,19 +25,20 @@ DEMO_HOME = PROJECT / "data" / "demo"
 
 HomeOption = Annotated[Path | None, typer.Option("--home", metavar="DIR", show_default=False)]
 JsonOption = Annotated[bool, typer.Option("--json")]
+DayOption = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], show_default=False)]
 PortOption = Annotated[int, typer.Option(min=1, max=65535)]
 
 screen = Screen(Lang.EN)
 
 
-def simulate(
+def simulate(  # noqa: PLR0913 - the parameters of a world
+    *,
     home: HomeOption = None,
     cases: Annotated[int, typer.Option()] = 1_000_000,
     seed: Annotated[int | None, typer.Option(show_default=False)] = None,
-    until: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], show_default=False)
-    ] = None,
+    until: DayOption = None,
     visit_effect: Annotated[float, typer.Option()] = 1.0,
+    issue_times: Annotated[float, typer.Option(min=1)] = 2.5,
 ) -> None:
     """`petitions simulate`."""
     from pipelines.ingest.lock import writer_lock
@@ -51,6 +52,7 @@ def simulate(
             seed=demo.DEFAULT_SEED if seed is None else seed,
             until=until.date() if until else demo.DEFAULT_UNTIL,
             visit_effect=visit_effect,
+            issue_times=issue_times,
         )
     screen.say("SIMULATED", files=report.files, cases=f"{cases:,}", home=report.home.root)
 

@@ -12,10 +12,10 @@ from pipelines.engine.derived import derive
 from pipelines.engine.durations import estimate_curves
 from pipelines.engine.facts import SUM_COLUMNS, sum_facts
 from pipelines.engine.frame import Frame, build_frame
-from pipelines.engine.indicator import Indicator, Kind
+from pipelines.engine.indicator import STOCKS, Indicator, Kind
 from pipelines.engine.longest import find_longest
 from pipelines.engine.search_path import bare_names
-from pipelines.engine.stocks import sum_stocks
+from pipelines.engine.stocks import spread_ends, sum_stocks
 from pipelines.engine.values import create_values, write_values
 from pipelines.portable import IndicatorError
 
@@ -71,6 +71,8 @@ def compute_indicator(con: duckdb.DuckDBPyConnection, indicator: Indicator, fram
             con.execute(f"create or replace temp table cell_sums ({SUM_COLUMNS})")
             _FROM_FACTS.get(indicator.kind, sum_facts)(con, indicator, frame)
             con.execute("drop table if exists temp.base")
+            if indicator.kind in STOCKS:
+                spread_ends(con, indicator, frame)
             write_values(con, indicator, frame)
         except (duckdb.BinderException, duckdb.CatalogException) as error:
             raise IndicatorError(f"{indicator.path.name}: {error}") from None

@@ -13,14 +13,8 @@ from typing import Any
 import duckdb
 import numpy as np
 
-from pipelines.engine.facts import (
-    FROM_FACTS,
-    build_base,
-    common_terms,
-    observed,
-    on_grid,
-)
-from pipelines.engine.frame import Frame, grid
+from pipelines.engine.facts import FROM_FACTS, SPELLS, build_base, common_terms, observed, passes
+from pipelines.engine.frame import Frame
 from pipelines.engine.indicator import Indicator, Interval, Kind, Measure
 from pipelines.engine.stocks import build_ages
 from pipelines.engine.values import is_too_few
@@ -35,21 +29,16 @@ def estimate_curves(con: duckdb.DuckDBPyConnection, indicator: Indicator, frame:
     """
     if indicator.kind is Kind.STOCK_AGE:
         build_ages(con, indicator, frame)
-        routes = "frame_stock_routes"
     else:
         keys = ("days", "ended_as")
-        build_base(con, indicator, frame, spell_terms(indicator, frame), _SPELL_SUMS, *keys)
-        routes = "frame_routes"
+        build_base(con, indicator, frame, spell_terms(indicator, frame), SPELLS, *keys)
     con.execute(f"create or replace temp table spell_groups as {_GROUPS}")
     con.execute(f"create or replace temp table spell_days as {_SPELL_DAYS}")
     few = is_too_few(indicator, "n", "n_events")
-    for level, kind, wanted in grid(indicator, frame):
-        here = f"level = '{level}' and period_kind = '{kind}'"
-        strata = _STRATA.format(
-            routes=routes, here=here, wanted=on_grid(indicator, wanted), few=few
-        )
+    for routes, wanted in passes(indicator, frame):
+        strata = _STRATA.format(routes=routes, wanted=wanted, few=few)
         con.execute(f"create or replace temp table strata as {strata}")
-        days = con.execute(_STRATUM_DAYS.format(routes=routes, here=here)).fetchnumpy()
+        days = con.execute(_STRATUM_DAYS.format(routes=routes)).fetchnumpy()
         _hand_back(con, indicator, _summarise(days, indicator, frame.conf_level))
     for name in ("spell_groups", "spell_days", "strata"):
         con.execute(f"drop table {name}")
@@ -74,9 +63,6 @@ def spell_terms(indicator: Indicator, frame: Frame) -> str:
         inner join indicators.frame_days on day = on_date
         where is_broken or {kept}
     """
-
-
-_SPELL_SUMS = {"spells": "count(*)", "n_broken": "count(broken)"}
 
 
 def _amounts(indicator: Indicator, frame: Frame) -> tuple[str, str]:
@@ -133,8 +119,8 @@ _STRATA = """
             coalesce(sum(n_events) filter (where not is_split), 0) as n_events,
             coalesce(sum(n_missing) filter (where not is_split), 0) as n_missing
         from spell_groups
-        inner join indicators.{routes} using (region_no, month_start)
-        where {here} and {wanted}
+        inner join {routes} using (region_no, month_start)
+        where {wanted}
         group by cell_id, by_no
     )
     select
@@ -147,9 +133,9 @@ _STRATUM_DAYS = """
     with members as (
         select group_no, cast(stratum as integer) as stratum
         from spell_groups
-        inner join indicators.{routes} as routes using (region_no, month_start)
+        inner join {routes} using (region_no, month_start)
         inner join strata using (cell_id, by_no)
-        where {here} and stratum is not null and not routes.is_split
+        where stratum is not null and not routes.is_split
     )
     select stratum, days, ended_as, cast(sum(spells) as bigint) as spells
     from spell_days

@@ -7,12 +7,12 @@ level and kind of period into `cell_sums`. The base is what a cluster hands over
 shares, intervals and states are in `values`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import duckdb
 
-from pipelines.engine.frame import OFFICE, Frame, grid
-from pipelines.engine.indicator import STOCKS, Indicator, Kind
+from pipelines.engine.frame import OFFICE, Frame, cells_of, grid
+from pipelines.engine.indicator import LEVELS, STOCKS, Indicator, Kind
 from pipelines.portable import IndicatorError
 
 EVERYWHERE = "'*'"
@@ -162,6 +162,7 @@ def common_terms(indicator: Indicator) -> str:
 FROM_FACTS = "from facts left join indicators.frame_regions using (region_row)"
 NEVER = "date '9999-12-31'"
 FIRST_MONTH = "(select min(month_start) from indicators.frame_days)"
+SPELLS = {"spells": "count(*)", "n_broken": "count(broken)"}
 
 
 def spells_of(indicator: Indicator, *more_terms: str) -> str:
@@ -264,22 +265,34 @@ def _event_sums(indicator: Indicator) -> str:
 def sum_cells(
     con: duckdb.DuckDBPyConnection, indicator: Indicator, frame: Frame, source: str, sums: str
 ) -> None:
-    """One group-by for each level and kind of period, along the routes into its cells."""
-    routes = "frame_stock_routes" if indicator.kind in STOCKS else "frame_routes"
-    for level, kind, wanted in grid(indicator, frame):
+    """One group-by for each pass, along the routes into its cells."""
+    for routes, wanted in passes(indicator, frame):
         con.execute(
             f"""insert into cell_sums
             select cell_id, measure_no, by_no, {sums}, null, null, null
             from {source} as source
-            inner join indicators.{routes} as routes using (region_no, month_start)
-            where level = '{level}' and period_kind = '{kind}' and source.span <= routes.span
-                and {on_grid(indicator, wanted)}
+            inner join {routes} using (region_no, month_start)
+            where source.span <= routes.span and {wanted}
             group by cell_id, measure_no, by_no"""
         )
 
 
-def on_grid(indicator: Indicator, wanted: str) -> str:
-    """The breakdowns that stand at a level and kind of period, as a condition on `by_no`."""
-    return f"""by_no in (
-        select by_no from indicators.by_values where indicator = '{indicator.id}' and {wanted}
-    )"""
+def passes(indicator: Indicator, frame: Frame) -> Iterator[tuple[str, str]]:
+    """The `routes` of each pass over a base, as a table, and what is wanted of it, as a condition.
+
+    What stands is found once, at the ends of months; `stocks.spread_ends` takes it from there.
+    """
+    values = f"indicators.by_values where indicator = '{indicator.id}'"
+    if indicator.kind in STOCKS:
+        ends = f"select (by_no, month_id) from indicators.frame_ends cross join {values}"
+        wanted = f"(by_no, cell_id) in ({ends} and ({cells_of(indicator, frame)}))"
+        yield from ((_ROUTES.format("stock_routes", level, "month"), wanted) for level in LEVELS)
+        return
+    for level, kind, wanted in grid(indicator, frame):
+        here = f"by_no in (select by_no from {values} and {wanted})"
+        yield _ROUTES.format("routes", level, kind), here
+
+
+_ROUTES = """
+    (select * from indicators.frame_{} where level = '{}' and period_kind = '{}') as routes
+"""

@@ -90,6 +90,14 @@ def grid(indicator: Indicator, frame: Frame) -> Iterator[tuple[str, str, str]]:
             yield level, "ytd", "by_name = ''"
 
 
+def cells_of(indicator: Indicator, frame: Frame) -> str:
+    """Where an indicator has cells, as a condition on level, kind of period and `by_name`."""
+    return " or ".join(
+        f"(level = '{level}' and period_kind = '{kind}' and {wanted})"
+        for level, kind, wanted in grid(indicator, frame)
+    )
+
+
 def build_frame(con: duckdb.DuckDBPyConnection, frame: Frame) -> None:
     """Create the tables `indicators.frame_*`.
 
@@ -108,9 +116,10 @@ def build_frame(con: duckdb.DuckDBPyConnection, frame: Frame) -> None:
         "heirs": _HEIRS,
         "carries": _CARRIES,
         "cells": _CELLS,
+        "ends": _ENDS,
         "coverage": _COVERAGE,
         "routes": _ROUTES.format(on_day="period_start", which="true"),
-        "stock_routes": _ROUTES.format(on_day="last_on", which="period.last_on = places.last_on")
+        "stock_routes": _ROUTES.format(on_day="last_on", which="period.period_kind = 'month'")
         + _SPLIT_ROUTES,
     }
     for name, query in steps.items():
@@ -248,8 +257,8 @@ _CELLS = """
         ),
         cells as (
             select
-                level, region_code, period_kind, period_start, period_end, is_closed, is_running,
-                year_earlier_start, previous_start,
+                level, region_code, period_kind, period_start, period_end, last_on, is_closed,
+                is_running, year_earlier_start, previous_start,
                 max_by(name_zh, valid_from) as region_zh, max_by(name_en, valid_from) as region_en,
                 max_by(city_code, valid_from) as city_code,
                 max_by(province_code, valid_from) as province_code,
@@ -258,9 +267,7 @@ _CELLS = """
                 case when bool_and(is_whole) then min(region_no) end as whole_no,
                 sum(date_diff('day', first_on, until_on)) as window_days
             from pieces
-            group by
-                level, region_code, period_kind, period_start, period_end, is_closed, is_running,
-                year_earlier_start, previous_start
+            group by all
         ),
         numbered as (
             select cast(row_number() over in_order as integer) as cell_id, *
@@ -281,6 +288,14 @@ _CELLS = """
         on previous.whole_no = numbered.whole_no and not numbered.is_running
         and previous.level = numbered.level and previous.period_kind = numbered.period_kind
         and previous.period_start = numbered.previous_start
+"""
+
+# What stands at the end of a period stands at the end of its last month: month_id is that cell.
+_ENDS = """
+    select level, cells.period_kind, cells.cell_id, month.cell_id as month_id
+    from indicators.frame_cells as month
+    inner join indicators.frame_cells as cells using (level, region_code, last_on)
+    where month.period_kind = 'month'
 """
 
 # A cell is full where its own region is covered on every day; a cell that is not named has
@@ -343,13 +358,8 @@ _ROUTES = """
 # The heirs among which a stock that still stands cannot be divided.
 _SPLIT_ROUTES = """
     union all
-    select
-        level, cells.period_kind, period.span, heirs.region_no, month.period_start, cell_id, true
-    from indicators.frame_heirs as heirs
-    inner join indicators.frame_periods as month
-        on month.period_kind = 'month' and month.last_on = heirs.on_day
-    inner join indicators.frame_periods as period on period.last_on = month.last_on
-    inner join indicators.frame_cells as cells using (level, region_code)
-    where cells.period_kind = period.period_kind and cells.period_start = period.period_start
-        and not is_whole
+    select level, period_kind, 1, region_no, period_start, cell_id, true
+    from indicators.frame_heirs
+    inner join indicators.frame_cells using (level, region_code)
+    where period_kind = 'month' and last_on = on_day and not is_whole
 """

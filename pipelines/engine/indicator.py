@@ -15,14 +15,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
-from pipelines.contract import (
-    Length,
-    Words,
-    read_finest,
-    read_header,
-    read_words,
-    refuse_unknown,
-)
+from pipelines.contract import Length, Words, read_finest, read_header, read_words, refuse_unknown
 from pipelines.portable import IndicatorError, columns_mentioned, read_query_in, tables_read
 
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -56,17 +49,12 @@ ESTIMATED = CURVES | {Kind.STOCK_AGE, Kind.LONGEST, Kind.DERIVED}
 
 COMMON_COLUMNS = ("region_row", "office_id", "seen_until_on")
 SHAPES: dict[Kind, tuple[str, ...]] = {
-    Kind.COUNT: ("on_date", "numerator"),
-    Kind.SHARE: ("on_date", "numerator"),
+    **dict.fromkeys((Kind.COUNT, Kind.SHARE, Kind.COMPOSITION), ("on_date", "numerator")),
     Kind.RATIO: ("on_date", "numerator", "denominator"),
-    Kind.COMPOSITION: ("on_date", "numerator"),
-    Kind.DURATION: ("from_on", "until_on"),
-    Kind.STOCK: ("from_on", "until_on"),
+    **dict.fromkeys((Kind.DURATION, Kind.STOCK, Kind.STOCK_AGE), ("from_on", "until_on")),
     Kind.STOCK_SHARE: ("from_on", "until_on", "marked_on"),
-    Kind.STOCK_AGE: ("from_on", "until_on"),
     Kind.LONGEST: ("from_on", "until_on"),
-    Kind.MEAN: ("on_date", "amount"),
-    Kind.QUANTILE: ("on_date", "amount"),
+    **dict.fromkeys((Kind.MEAN, Kind.QUANTILE), ("on_date", "amount")),
     Kind.DERIVED: (),
 }
 OPTIONAL_COLUMNS = frozenset({"measure", "denominator", "grain", "outcome", "is_estimated"})
@@ -212,9 +200,7 @@ OPTIONAL_KEYS = {
     *("events", "max_days", "method", "from", "finest"),
 }
 KEYS_OF_KIND = {
-    Kind.SHARE: {"denominator"},
-    Kind.RATIO: {"denominator"},
-    Kind.STOCK_SHARE: {"denominator"},
+    **{kind: {"denominator"} for kind in (Kind.SHARE, Kind.RATIO, Kind.STOCK_SHARE)},
     Kind.DURATION: {"max_days"},
     Kind.DERIVED: {"method", "from"},
 }

@@ -6,8 +6,8 @@ to the first day after the period, or to the day that the data speak of, whichev
 
 import duckdb
 
-from pipelines.engine.facts import FIRST_MONTH, build_base, on_grid, spells_of
-from pipelines.engine.frame import Frame, grid
+from pipelines.engine.facts import FIRST_MONTH, SPELLS, build_base, passes, spells_of
+from pipelines.engine.frame import Frame
 from pipelines.engine.indicator import Indicator
 
 
@@ -17,12 +17,11 @@ def find_longest(con: duckdb.DuckDBPyConnection, indicator: Indicator, frame: Fr
     Raises:
         IndicatorError: a spell ends before it begins.
     """
-    build_base(con, indicator, frame, _spells(indicator, frame), _SUMS, "from_on", "until_on")
+    build_base(con, indicator, frame, _spells(indicator, frame), SPELLS, "from_on", "until_on")
     touches = _TOUCHES.format(today=frame.today)
     con.execute(f"create or replace temp table touches as {touches}")
-    for level, kind, wanted in grid(indicator, frame):
-        here = f"level = '{level}' and period_kind = '{kind}' and {on_grid(indicator, wanted)}"
-        con.execute(f"insert into cell_sums {_LONGEST.format(here=here)}")
+    for routes, wanted in passes(indicator, frame):
+        con.execute(f"insert into cell_sums {_LONGEST.format(routes=routes, wanted=wanted)}")
     con.execute("drop table touches")
 
 
@@ -35,8 +34,6 @@ def _spells(indicator: Indicator, frame: Frame) -> str:
         where from_on <= {frame.today}
     """
 
-
-_SUMS = {"spells": "count(*)", "n_broken": "count(broken)"}
 
 # Each spell in each month that it touches; one of no days touches the month that it lies in.
 _TOUCHES = """
@@ -53,8 +50,8 @@ _LONGEST = """
     with here as (
         select cell_id, by_no, spell_no, any_value(spells) as spells, max(days) as days
         from touches
-        inner join indicators.frame_routes using (region_no, month_start)
-        where {here}
+        inner join {routes} using (region_no, month_start)
+        where {wanted}
         group by cell_id, by_no, spell_no
     )
     select

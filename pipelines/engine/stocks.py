@@ -2,13 +2,14 @@
 
 What enters and leaves is counted by month and carried forward, region version by region version;
 what stands in a region that has ended stands with its heirs. The sums of a stock are finished
-here; from the ages of what stands `durations` takes quantiles.
+here; from the ages of what stands `durations` takes quantiles. Either is found for the ends of
+months, and a longer period has what its last month has.
 """
 
 import duckdb
 
-from pipelines.engine.facts import FIRST_MONTH, NEVER, build_base, spells_of, sum_cells
-from pipelines.engine.frame import Frame
+from pipelines.engine.facts import FIRST_MONTH, NEVER, SPELLS, build_base, spells_of, sum_cells
+from pipelines.engine.frame import Frame, cells_of
 from pipelines.engine.indicator import Indicator, Kind
 
 
@@ -90,7 +91,7 @@ def build_ages(con: duckdb.DuckDBPyConnection, indicator: Indicator, frame: Fram
         IndicatorError: a spell ends before it begins.
     """
     keys = ("from_on", "gone_month")
-    build_base(con, indicator, frame, _stays(indicator, frame), _STAY_SUMS, *keys)
+    build_base(con, indicator, frame, _stays(indicator, frame), SPELLS, *keys)
     con.execute(f"create or replace temp table base as {_AGES}")
 
 
@@ -125,4 +126,13 @@ def _stays(indicator: Indicator, frame: Frame) -> str:
     """
 
 
-_STAY_SUMS = {"spells": "count(*)", "n_broken": "count(broken)"}
+def spread_ends(con: duckdb.DuckDBPyConnection, indicator: Indicator, frame: Frame) -> None:
+    """Replace `cell_sums` of the ends of months by those of all periods that end with them."""
+    con.execute(
+        f"""create or replace temp table cell_sums as
+        select ends.cell_id, sums.* exclude (cell_id)
+        from cell_sums as sums
+        inner join indicators.frame_ends as ends on ends.month_id = sums.cell_id
+        inner join indicators.by_values using (by_no)
+        where indicator = '{indicator.id}' and ({cells_of(indicator, frame)})"""
+    )

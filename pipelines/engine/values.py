@@ -7,7 +7,7 @@ it has no figure. Nothing is hidden here: that is the gate's, which reads these 
 
 import duckdb
 
-from pipelines.engine.frame import OFFICE, Frame, grid
+from pipelines.engine.frame import OFFICE, Frame, cells_of
 from pipelines.engine.indicator import (
     CURVES,
     ESTIMATED,
@@ -187,14 +187,11 @@ def _judged(indicator: Indicator, frame: Frame) -> str:
 
 def _places(indicator: Indicator, frame: Frame) -> str:
     """The cells of each value of a breakdown, as a query; an office has those where it works."""
-    grid_ = " or ".join(
-        f"(level = '{level}' and period_kind = '{kind}' and {wanted})"
-        for level, kind, wanted in grid(indicator, frame)
-    )
     values = f"indicators.by_values on indicator = '{indicator.id}' and by_name"
     on_grid = f"""
         select cell_id, by_no
-        from indicators.frame_cells inner join {values} <> '{OFFICE}' and ({grid_})
+        from indicators.frame_cells inner join {values} <> '{OFFICE}'
+            and ({cells_of(indicator, frame)})
     """
     at_work = f"""
         select cells.cell_id, by_no

@@ -107,8 +107,6 @@ def _find_members(con: duckdb.DuckDBPyConnection, arm: Arm, frame: Frame, figure
             cell as (
                 select cell_id, period_start, period_end, last_on
                 from indicators.frame_cells
-                inner join indicators.frame_periods
-                    using (period_kind, period_start, period_end)
                 where level = $level and region_code = $region_code
                     and period_kind = $period_kind and period_start = $period_start
             ),
@@ -201,7 +199,8 @@ _TERMS_IN_CELL = {
             select terms.*, true as is_unit, false as is_event
             from terms
             inner join indicators.frame_stock_routes as routes using (region_no)
-            inner join cell using (cell_id)
+            inner join indicators.frame_ends as ends on ends.month_id = routes.cell_id
+            inner join cell on cell.cell_id = ends.cell_id
             where not routes.is_split and from_on <= last_on and until_on > last_on
         )
     """,

@@ -8,7 +8,7 @@ import numpy as np
 from pipelines.simulate import labels, mixes
 from pipelines.simulate.calendar import day_number
 from pipelines.simulate.durations import RESOLVED, STILL_OPEN, Endings, draw_endings
-from pipelines.simulate.intake import ISSUE
+from pipelines.simulate.intake import ISSUE, RECENT_ISSUE, EmergingIssue
 from pipelines.simulate.places import PROVINCE_OFFICE
 from pipelines.simulate.repeats import GAMING_AGE, first_cases, reregistered
 from pipelines.simulate.scenario import Flags, Ints, Stream
@@ -196,14 +196,22 @@ def _in_gaming_office(place: Ints, day: Ints) -> Flags:
 
 
 def _with_matters(world: World, cases: Cases, rng: np.random.Generator) -> Cases:
-    """Link repeats; a matter keeps its class; the emerging issue overlays the rest."""
+    """Link repeats; a matter keeps its class; the emerging issues overlay the rest."""
     limit = _in_gaming_office(cases.place, cases.day) & (cases.endings.days == GAMING_AGE)
     again = reregistered(cases.place, cases.day, limit)
     repeats = world.scenario.rng(Stream.REPEATS, cases.city)
     root = first_cases(cases.place, cases.day, again, repeats)
     content = cases.content[root]
-    surplus = ISSUE.surplus(world.scenario)
-    added = surplus / (1 + surplus)
-    surge = ISSUE.covers(cases.place, cases.day) & (rng.random(cases.count) < added)
-    content = np.where(surge, ISSUE.content, content)
-    return replace(cases, root=np.where(surge, cases.index, root), content=content)
+    recent = world.scenario.rng(Stream.ISSUES, cases.city)
+    for issue, stream in ((ISSUE, rng), (RECENT_ISSUE, recent)):
+        surge = _surge(world, cases, issue, stream)
+        content = np.where(surge, issue.content, content)
+        root = np.where(surge, cases.index, root)
+    return replace(cases, root=root, content=content)
+
+
+def _surge(world: World, cases: Cases, issue: EmergingIssue, rng: np.random.Generator) -> Flags:
+    """The cases that a surge added to the ordinary ones."""
+    surplus = issue.surplus(world.scenario)
+    added = rng.random(cases.count) < surplus / (1 + surplus)
+    return issue.covers(cases.place, cases.day) & added

@@ -21,6 +21,7 @@ from pipelines.simulate.dirt import (
 )
 from pipelines.simulate.evaluations import Evaluations, draw_evaluations
 from pipelines.simulate.exports import Outbox
+from pipelines.simulate.pauses import add_pauses, count_limits
 from pipelines.simulate.places import PROVINCE_OFFICE
 from pipelines.simulate.receptions import (
     Receptions,
@@ -31,7 +32,7 @@ from pipelines.simulate.receptions import (
 from pipelines.simulate.scenario import Ints, Stream
 from pipelines.simulate.steps import DAY, Progress, Steps, draw_steps
 from pipelines.simulate.systems.sending import send_city, send_province
-from pipelines.simulate.truth import Durations
+from pipelines.simulate.truth import Tally
 from pipelines.simulate.world import World, reporting_office
 
 PIECE = 200_000
@@ -45,9 +46,9 @@ def write_province(world: World, outbox: Outbox) -> Counter[str]:
 
 
 def write_city(
-    world: World, city: int, plan: dict[Fault, Ints], durations: Durations, outbox: Outbox
+    world: World, city: int, plan: dict[Fault, Ints], tally: Tally, outbox: Outbox
 ) -> tuple[Counter[str], Counter[str]]:
-    """Write all files of a city and count its durations.
+    """Write all files of a city, and count its durations and its limits.
 
     Returns:
         The planted faults, and what is planted in the smaller systems.
@@ -55,9 +56,9 @@ def write_city(
     sender = world.places.city_office(city)
     receptions = draw_receptions(world, sender)
     cases = draw_cases(world, city, *receptions.per_visit(world.visits.count))
-    durations.add(world, cases)
+    tally.durations.add(world, cases)
     register = frames.Register.of(world, cases, draw_dirt(world, cases, plan))
-    faults, crossings = _write_cases(register, outbox)
+    faults, crossings = _write_cases(register, tally, outbox)
     receptions, again = with_follow_ups(world, with_cases(receptions, cases), cases)
     _write_visits(world, sender, receptions, register.numbers, outbox)
     planted = send_city(register, receptions, outbox)
@@ -65,7 +66,9 @@ def write_city(
     return faults, planted
 
 
-def _write_cases(register: frames.Register, outbox: Outbox) -> tuple[Counter[str], int]:
+def _write_cases(
+    register: frames.Register, tally: Tally, outbox: Outbox
+) -> tuple[Counter[str], int]:
     """Write register, steps and ratings; the copies and the orphans come last in each file.
 
     Returns:
@@ -82,7 +85,7 @@ def _write_cases(register: frames.Register, outbox: Outbox) -> tuple[Counter[str
     ):
         for number, first in enumerate(range(0, max(register.cases.count, 1), PIECE)):
             piece = register.cases.piece(first, first + PIECE)
-            steps, progress = _piece_steps(register, piece, number)
+            steps, progress = _piece_steps(register, piece, number, tally)
             crossings += progress.crossings
             case_frame = frames.case_rows(register, piece, progress.updated)
             step_frame = frames.step_rows(register, steps)
@@ -101,7 +104,9 @@ def _write_cases(register: frames.Register, outbox: Outbox) -> tuple[Counter[str
     return faults, crossings
 
 
-def _piece_steps(register: frames.Register, piece: Cases, number: int) -> tuple[Steps, Progress]:
+def _piece_steps(
+    register: frames.Register, piece: Cases, number: int, tally: Tally
+) -> tuple[Steps, Progress]:
     """Steps of a piece; the closing of the chosen cases comes before their registration."""
     world, cases = register.world, register.cases
     rng = world.scenario.rng(Stream.STEPS, cases.city, number)
@@ -109,7 +114,20 @@ def _piece_steps(register: frames.Register, piece: Cases, number: int) -> tuple[
     early = register.dirt.has(Fault.EARLY_CLOSING, steps.case) & (steps.kind == labels.CLOSE)
     before = rng.integers(*EARLIEST_DAYS, len(early)) * DAY
     start = cases.day[steps.case] * DAY + cases.second[steps.case]
-    return replace(steps, at=np.where(early, start - before, steps.at)), progress
+    steps = replace(steps, at=np.where(early, start - before, steps.at))
+    return _paused(register, piece, steps, progress, tally)
+
+
+def _paused(
+    register: frames.Register, piece: Cases, steps: Steps, progress: Progress, tally: Tally
+) -> tuple[Steps, Progress]:
+    """The steps with those of hearings and suspensions, which may be the last that exports see."""
+    world, dirt, spans = register.world, register.dirt, progress.spans
+    steps, pauses = add_pauses(world, piece, steps, spans, dirt.touches(piece.index))
+    last = np.maximum.reduceat(steps.at, np.searchsorted(steps.case, piece.index))
+    updated = np.where(pauses.paused, last, progress.updated)
+    tally.limits.update(count_limits(world.calendar, spans, pauses, ~dirt.refuses(piece.index)))
+    return steps, replace(progress, updated=updated)
 
 
 def _piece_ratings(

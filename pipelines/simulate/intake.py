@@ -36,10 +36,10 @@ MONDAY_EFFECT, WEEKEND_EFFECT = 0.15, -1.5
 class EmergingIssue:
     """One content class that surges in a few places for some weeks: planted, to be found."""
 
-    content: int = 10
-    places: tuple[int, ...] = (37, 38, 39)
-    start: date = date(2025, 3, 3)
-    weeks: int = 26
+    content: int
+    places: tuple[int, ...]
+    start: date
+    weeks: int
 
     def surplus(self, scenario: Scenario) -> float:
         """Cases that the surge adds, per ordinary case of all classes."""
@@ -52,7 +52,12 @@ class EmergingIssue:
         return in_time & np.isin(place, self.places)
 
 
-ISSUE = EmergingIssue()
+ISSUE = EmergingIssue(content=10, places=(37, 38, 39), start=date(2025, 3, 3), weeks=26)
+# The largest class of a whole city, in the last weeks of an ordinary demo: its report names it.
+RECENT_ISSUE = EmergingIssue(
+    content=0, places=tuple(range(51, 59)), start=date(2026, 9, 14), weeks=12
+)
+ISSUES = (ISSUE, RECENT_ISSUE)
 
 
 def weekly_shocks(scenario: Scenario, places: Places, days: int) -> Floats:
@@ -84,8 +89,27 @@ def daily_counts(
         surge = ISSUE.covers(np.full(seen, place), day)
         log_mean[place, surge] += np.log1p(ISSUE.surplus(scenario))
     rate = np.exp(log_mean) * rng.gamma(GAMMA_SHAPE, 1 / GAMMA_SHAPE, log_mean.shape)
-    counts = rng.multinomial(scenario.cases, (rate / rate.sum()).ravel())
-    return counts.reshape(rate.shape)
+    counts = rng.multinomial(scenario.cases, (rate / rate.sum()).ravel()).reshape(rate.shape)
+    return _with_recent_issue(scenario, counts, rate)
+
+
+def _with_recent_issue(scenario: Scenario, counts: Ints, rate: Floats) -> Ints:
+    """Deal the cases of its city out anew, as many as they were, with more of them in the surge.
+
+    The stream is its own, so the other cities are as they would be without it.
+    """
+    inside = np.array(RECENT_ISSUE.places)
+    surplus = RECENT_ISSUE.surplus(scenario)
+    surge = RECENT_ISSUE.covers(inside[:, None], np.arange(counts.shape[1]))
+    if not surplus or not surge.any():
+        return counts
+    local = rate[inside] * np.where(surge, 1 + surplus, 1.0)
+    drawn = scenario.rng(Stream.ISSUES).multinomial(
+        counts[inside].sum(), (local / local.sum()).ravel()
+    )
+    dealt = counts.copy()
+    dealt[inside] = drawn.reshape(local.shape)
+    return dealt
 
 
 def day_effects(calendar: Calendar) -> Floats:

@@ -55,11 +55,16 @@ STEPS = (
     "复查决定",
     "申请复核",
     "复核决定",
+    "中止",
+    "恢复",
+    "听证开始",
+    "听证结束",
 )
 REGISTER, TRANSFER, ASSIGN, ACCEPT, REFUSE, NOTIFY = range(6)
 HANDLE, EXTEND, REPLY, CLOSE, WITHDRAW, TERMINATE = range(6, 12)
 RETURN, REASSIGN, URGE, SUPERVISE, VERIFY, REDO = range(12, 18)
 REVIEW_ASKED, REVIEW_DECIDED, RECHECK_ASKED, RECHECK_DECIDED = range(18, 22)
+SUSPEND, RESUME, HEARING_STARTED, HEARING_ENDED = range(22, 26)
 
 # The same steps in the words of the platform 民呼我为.
 PLATFORM_STEPS = (
@@ -85,6 +90,10 @@ PLATFORM_STEPS = (
     "复查决定",
     "申请复核",
     "复核决定",
+    "中止",
+    "恢复",
+    "听证开始",
+    "听证结束",
 )
 
 OPINIONS = ("支持", "部分支持", "解释", "不予支持")

@@ -15,7 +15,7 @@ from pipelines.simulate.dirt import plan_dirt
 from pipelines.simulate.exports import Outbox
 from pipelines.simulate.home import demand_demo_home, move_in, scratch_folder
 from pipelines.simulate.scenario import DEFAULT_SEED, FULL_SIZE, Scenario
-from pipelines.simulate.truth import Durations, truth_of
+from pipelines.simulate.truth import Tally, truth_of
 from pipelines.simulate.world import build_world
 from pipelines.words import UserError
 
@@ -64,7 +64,7 @@ def simulate(  # noqa: PLR0913 - the parameters of a world
         until: last day that the exports see.
         visit_selection: how strongly leaders go where trouble is; 0 = at random.
         visit_effect: times the planted effects of visits; 0 = visits change nothing.
-        issue_times: times the usual number in the emerging issue; 1 = no issue.
+        issue_times: times the usual number in the emerging issues; 1 = none.
 
     Raises:
         UserError: the home holds anything else, or an argument is out of range.
@@ -74,14 +74,14 @@ def simulate(  # noqa: PLR0913 - the parameters of a world
     demand_demo_home(home, scenario)
     outbox = Outbox(scratch_folder(home), until)
     world = build_world(scenario)
-    durations, plan = Durations.empty(world), plan_dirt(world)
+    tally, plan = Tally.empty(world), plan_dirt(world)
     planted = write_province(world, outbox)
     faults: Counter[str] = Counter()
     for city in range(world.places.cities):
-        city_faults, city_planted = write_city(world, city, plan, durations, outbox)
+        city_faults, city_planted = write_city(world, city, plan, tally, outbox)
         faults += city_faults
         planted.update(city_planted)  # unlike +=, it keeps what is zero
-    truth = truth_of(world, durations, faults, planted, outbox.written)
+    truth = truth_of(world, tally, faults, planted, outbox.written)
     move_in(home, scenario, truth)
     return SimulationReport(
         home=home,

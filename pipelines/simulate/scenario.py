@@ -44,6 +44,8 @@ class Stream(IntEnum):
     DUTIES = 18
     CROSSINGS = 19
     FOLLOW_UPS = 20
+    PAUSES = 21
+    ISSUES = 22
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ class Scenario:
         visit_selection: how strongly leaders choose troubled counties: weight
             exp(visit_selection x mean shock of the last eight weeks); 0 = at random.
         visit_effect: times the planted effects of visits, on the log scale; 0 = no effect.
-        issue_times: times the usual number of cases in the planted emerging issue; 1 = no issue.
+        issue_times: times the usual number of cases in the planted emerging issues; 1 = none.
     """
 
     cases: int

@@ -93,6 +93,23 @@ class Steps:
 
 
 @dataclass(frozen=True, slots=True)
+class Spans:
+    """Days between which the clock of a limit runs, seen or not; -1 where there is no such step.
+
+    Attributes:
+        accepted: acceptance of a case that is replied to and was not extended.
+        replied: its reply.
+        asked: request for a recheck.
+        decided: decision on it.
+    """
+
+    accepted: Ints
+    replied: Ints
+    asked: Ints
+    decided: Ints
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
     """What later exports need of some cases: seconds since 2003-01-01.
 
@@ -100,11 +117,13 @@ class Progress:
         updated: last step that exports see.
         replied: reply, or -1 where there is none that exports see.
         crossings: how many cases exports see passed to a second county.
+        spans: where a pause may fall.
     """
 
     updated: Ints
     replied: Ints
     crossings: int
+    spans: Spans
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +150,20 @@ def draw_steps(world: World, cases: Cases, rng: np.random.Generator) -> tuple[St
         updated=np.where(seen, at, -1).max(axis=1),
         replied=np.where(kind[:, REPLIED] == labels.REPLY, at[:, REPLIED], -1),
         crossings=int((seen[:, REROUTED] & (slots.second >= 0)).sum()),
+        spans=_spans(slots.kind, at // DAY),
     )
     return _flatten(world, cases, replace(slots, kind=kind), at, rng), progress
+
+
+def _spans(kind: Ints, day: Ints) -> Spans:
+    is_handled = (kind[:, REPLIED] == labels.REPLY) & (kind[:, EXTENDED] == NO_STEP)
+    is_rechecked = kind[:, FOLLOWED + aftermath.RECHECK_ASKED] != NO_STEP
+    return Spans(
+        accepted=np.where(is_handled, day[:, DECIDED], -1),
+        replied=np.where(is_handled, day[:, REPLIED], -1),
+        asked=np.where(is_rechecked, day[:, FOLLOWED + aftermath.RECHECK_ASKED], -1),
+        decided=np.where(is_rechecked, day[:, FOLLOWED + aftermath.RECHECK_DECIDED], -1),
+    )
 
 
 def _slots(world: World, cases: Cases, rng: np.random.Generator) -> _Slots:
@@ -174,7 +205,7 @@ def _slots(world: World, cases: Cases, rng: np.random.Generator) -> _Slots:
     day[:, HANDLED] = np.minimum(day[:, TOLD] + rng.integers(1, 6, n), day[:, REPLIED])
     kind[accept & (rng.random(n) < HANDLED_SHARE), HANDLED] = labels.HANDLE
 
-    granted = _due_day(day[:, DECIDED]) - rng.integers(0, ASKED_BEFORE_DUE, n)
+    granted = due_day(day[:, DECIDED]) - rng.integers(0, ASKED_BEFORE_DUE, n)
     extended = accept & (granted < day[:, REPLIED]) & (rng.random(n) < EXTENDED_SHARE)
     day[:, EXTENDED] = np.where(extended, granted, day[:, HANDLED])
     kind[extended, EXTENDED] = labels.EXTEND
@@ -226,7 +257,8 @@ def _acceptance_delay(n: int, rng: np.random.Generator) -> Ints:
     return np.where(rng.random(n) < ACCEPT_LATE_SHARE, late, prompt)
 
 
-def _due_day(accepted: Ints) -> Ints:
+def due_day(accepted: Ints) -> Ints:
+    """The day on which the limit of handling ends by the province's rules, working day or not."""
     before = accepted < day_number(LIMIT_SINCE)
     return accepted + np.where(before, LIMIT_BEFORE, LIMIT_AFTER)
 
@@ -266,7 +298,7 @@ def _flatten(
         seq=np.arange(n) - np.searchsorted(row, row) + 1,
         kind=step,
         at=moment,
-        entered=_entered(moment, world.calendar.seen * DAY - 1, rng),
+        entered=entered_at(moment, world.calendar.seen * DAY - 1, rng),
         origin=np.where(comes_back, handler, origin),
         target=np.where(leaves, len(world.places.offices), target),
         opinion=np.where(is_reply, opinion, -1),
@@ -275,7 +307,8 @@ def _flatten(
     )
 
 
-def _entered(at: Ints, end: int, rng: np.random.Generator) -> Ints:
+def entered_at(at: Ints, end: int, rng: np.random.Generator) -> Ints:
+    """When steps were typed in: mostly within the hour, some days later, by `end` at the latest."""
     backdated = rng.random(len(at)) < BACKDATED_SHARE
     days = rng.integers(*BACKDATED_DAYS, len(at))
     lag = np.where(backdated, days * DAY, rng.integers(0, 3600, len(at)))

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from pipelines.simulate import intake, labels, visits
+from pipelines.simulate import intake, labels, pauses, visits
 from pipelines.simulate.calendar import day_number
 from pipelines.simulate.cases import GAMING_SINCE, Cases
 from pipelines.simulate.dirt import faults_by_reason
@@ -24,7 +24,7 @@ from pipelines.simulate.scenario import Floats, Ints, Scenario
 from pipelines.simulate.systems.planted import planted_facts
 from pipelines.simulate.world import GAMING_PLACE, OUTLIER_SPEED, World
 
-FORMAT = 1
+FORMAT = 2
 SHARE_DAYS = 60
 
 
@@ -70,13 +70,31 @@ class Durations:
         self.resolved[:] += _count(cell[is_resolved], self.resolved.shape)
 
 
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What is counted of the cases while their exports are written.
+
+    Attributes:
+        durations: days to closing.
+        limits: limits passed and kept, as `pauses.count_limits` names them.
+    """
+
+    durations: Durations
+    limits: Counter[str]
+
+    @classmethod
+    def empty(cls, world: World) -> "Tally":
+        """No cases yet."""
+        return cls(Durations.empty(world), Counter())
+
+
 def _count(cell: Ints, shape: tuple[int, ...]) -> Ints:
     return np.bincount(cell, minlength=int(np.prod(shape))).reshape(shape)
 
 
 def truth_of(
     world: World,
-    durations: Durations,
+    tally: Tally,
     faults: Counter[str],
     planted: Counter[str],
     written: list[Written],
@@ -98,11 +116,12 @@ def truth_of(
             "columns": {old: new for new, old in OLD_HEADERS.items()},
         },
         "effects": _effects(world.scenario.visit_effect),
-        "emerging_issue": _issue(world),
+        "emerging_issues": _issues(world),
+        "pauses": _pauses(tally.limits),
         "outliers": _outliers(world),
         "systems": planted_facts() | {"counts": dict(sorted(planted.items()))},
-        "cohorts": _cohorts(durations),
-        "overall": _summary(durations.whole()),
+        "cohorts": _cohorts(tally.durations),
+        "overall": _summary(tally.durations.whole()),
         "files": [asdict(file) for file in sorted(written, key=lambda file: file.path)],
     }
 
@@ -139,17 +158,46 @@ def _pulses(
     return {days: times * size for days, size in phases.items()}
 
 
-def _issue(world: World) -> dict[str, Any] | None:
-    issue = intake.ISSUE
-    if issue.start > world.scenario.until:
-        return None
+def _issues(world: World) -> list[dict[str, Any]]:
+    return [
+        {
+            "content": labels.CONTENTS[issue.content],
+            "region_codes": sorted({_code_on(world, place, issue.start) for place in issue.places}),
+            "start_on": issue.start.isoformat(),
+            "weeks": issue.weeks,
+            "times": world.scenario.issue_times,
+        }
+        for issue in intake.ISSUES
+        if issue.start <= world.scenario.until
+    ]
+
+
+def _pauses(limits: Counter[str]) -> dict[str, Any]:
+    def of(name: str) -> dict[str, dict[str, int]]:
+        return {
+            clock: {count: limits[f"{name}.{clock}.{count}"] for count in ("due", "in_time")}
+            for clock in ("stops", "runs_on")
+        }
+
     return {
-        "content": labels.CONTENTS[issue.content],
-        "region_codes": [_code_on(world, place, issue.start) for place in issue.places],
-        "start_on": issue.start.isoformat(),
-        "weeks": issue.weeks,
-        "times": world.scenario.issue_times,
+        "hearings": {
+            "share_of_rechecks": pauses.HEARD_SHARE,
+            "days": _both_ends(pauses.HEARING_DAYS),
+            "late_share": pauses.LATE_SHARE,
+            "count": limits["rechecks.pauses"],
+        },
+        "suspensions": {
+            "share": pauses.SUSPENDED_SHARE,
+            "handled_days": pauses.SUSPENDED_FROM_SPAN,
+            "days": _both_ends(pauses.SUSPENDED_DAYS),
+            "count": limits["suspended.pauses"],
+        },
+        "limits": {name: of(name) for name in ("rechecks", "suspended")},
     }
+
+
+def _both_ends(span: tuple[int, int]) -> list[int]:
+    return [span[0], span[1] - 1]
 
 
 def _outliers(world: World) -> dict[str, Any]:

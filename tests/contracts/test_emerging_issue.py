@@ -4,52 +4,31 @@ The surge is far stronger than the simulator's own, which is found in millions o
 (`docs/methods.md`): this is a test of the way, not of power.
 """
 
-import json
-import shutil
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from pipelines.contract import load_tables
 from pipelines.estimates.every import read_new_years
 from pipelines.estimates.issues import MOST_TIMES, emerging_issues
 from pipelines.estimates.table import Row
-from pipelines.ingest.landing import build_landing
-from pipelines.ingest.mapping import load_sources
-from pipelines.ingest.reference import load_reference
-from pipelines.ingest.staging import open_staging, rebuild_staging
-from pipelines.ingest.vault import land
-from pipelines.model.build import build_model
 from pipelines.privacy.policy import load_policy
-from pipelines.settings import PACKAGE, SHIPPED_REFERENCE, Home, Settings
-from pipelines.simulate.run import simulate
-from pipelines.validate.accept import accept_rows
-from pipelines.validate.decisions import Decisions
+from pipelines.settings import SHIPPED_REFERENCE
+from tests.contracts.planted import Truth, accepted
 
 FEW, MANY_TIMES = 5_000, 40_000.0
 FOURTH_WEEK = date(2025, 3, 30)
 NEW_YEARS = read_new_years(SHIPPED_REFERENCE / "lunar_new_year.csv")
 
 
-def signals(root: Path, issue_times: float) -> tuple[list[Row], dict[str, list[str]]]:
+def signals(root: Path, issue_times: float) -> tuple[list[Row], Truth]:
     """What the screen says of a simulated province, and what was planted there."""
-    home, tables = Home.at(root), load_tables(PACKAGE / "model")
-    simulate(home, cases=FEW, until=FOURTH_WEEK, issue_times=issue_times)
-    for folder in home.inbox.iterdir():
-        if folder.name != "case_register":
-            shutil.rmtree(folder)
-    settings, sources = Settings.load(home), load_sources(home, tables)
-    land(home, settings, sources, settle=0)
-    build_landing(home, settings, sources, tables)
-    rebuild_staging(home, settings, tables)
-    with open_staging(home, settings) as con:
-        load_reference(con, home, settings, tables)
-        accept_rows(con, tables, Decisions.load(home, settings, tables))
-        build_model(con, home, settings, tables)
+    world = {"cases": FEW, "until": FOURTH_WEEK, "issue_times": issue_times}
+    with accepted(root, {"case_register"}, **world) as (con, build, truth):
+        build()
         rows = list(emerging_issues(con, FOURTH_WEEK, NEW_YEARS, load_policy()))
-    truth = json.loads((root / "truth.json").read_text(encoding="utf-8"))
-    return rows, truth["emerging_issue"]
+    [planted] = truth["emerging_issues"]
+    return rows, planted
 
 
 @pytest.fixture

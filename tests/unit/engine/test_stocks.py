@@ -1,6 +1,6 @@
 """What stands, how old it is, and the longest spell of each period."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -114,3 +114,31 @@ def test_stock_share_counts_what_is_marked_among_what_stands(figures):
     june, may = shown["only", "111", *JUNE, ""], shown["only", "111", *MAY, ""]
     assert (june["numerator"], june["denominator"], june["n"]) == (1, 1 + 1, 2)
     assert (may["numerator"], may["denominator"]) == (0, 1 + 1 + 1)
+
+
+@pytest.mark.parametrize("kind", ["stock", "stock_age"])
+def test_a_longer_period_has_what_its_last_month_has(figures, kind):
+    rows = standing(
+        ("2024-03-05", "2025-05-31", 3), ("2025-05-10", None, 2), ("2025-07-01", "2025-08-15", 5)
+    )
+    channel = "case when on_date < date '2025-01-01' then 'old' else 'new' end as channel"
+    query = AGES.replace(" from things", f", {channel} from things")
+    keys = {"kind": kind, "measures": {"p90" if kind == "stock_age" else "only": WORDS}}
+    as_of = date(2025, 8, 14)
+    shown = figures(rows, query, Frame(as_of), by=["channel"], **keys)
+    compared = 0
+    for (measure, region, period, start, by), row in shown.items():
+        if period == "month":
+            continue
+        last = min(row["period_end"] - timedelta(1), as_of).replace(day=1)
+        month = shown.get((measure, region, "month", str(last), by))
+        if month is None:
+            assert (region, period, by) in {("111", "year", by), ("112", "year", by)}
+            continue
+        compared += 1
+        for name in ("numerator", "value", "n", "state", "reason", "n_numerator"):
+            assert row[name] == month[name], (region, period, start, by, name)
+    assert compared > 50
+    county = {start: shown[*keys["measures"], "111", "year", start, "new"]["n"]
+              for start in ("2024-01-01", "2025-01-01")}  # fmt: skip
+    assert county == {"2024-01-01": 0, "2025-01-01": 2 + 5}

@@ -10,7 +10,7 @@ import json
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import duckdb
 import pytest
@@ -31,6 +31,20 @@ class Demo:
     report: SimulationReport
     truth: dict[str, Any]
     con: duckdb.DuckDBPyConnection
+
+    @classmethod
+    def of(cls, tmp_path_factory: pytest.TempPathFactory, **world: Any) -> Self:
+        """Simulate a world and read its exports."""
+        home = Home.at(tmp_path_factory.mktemp("demo"))
+        report = simulate(home, cases=CASES, until=UNTIL, **world)
+        truth = json.loads((home.root / "truth.json").read_text(encoding="utf-8"))
+        con = duckdb.connect()
+        scratch = tmp_path_factory.mktemp("plain")
+        for folder in sorted(home.inbox.iterdir()):
+            _load(con, folder, scratch, truth["old_headers"]["columns"])
+        con.execute(STEPS)
+        con.execute(TIMELINE)
+        return cls(home, report, truth, con)
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         return self.con.execute(query).fetchall()
@@ -118,13 +132,4 @@ group by all
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
-    home = Home.at(tmp_path_factory.mktemp("demo"))
-    report = simulate(home, cases=CASES, until=UNTIL)
-    truth = json.loads((home.root / "truth.json").read_text(encoding="utf-8"))
-    con = duckdb.connect()
-    scratch = tmp_path_factory.mktemp("plain")
-    for folder in sorted(home.inbox.iterdir()):
-        _load(con, folder, scratch, truth["old_headers"]["columns"])
-    con.execute(STEPS)
-    con.execute(TIMELINE)
-    return Demo(home, report, truth, con)
+    return Demo.of(tmp_path_factory)

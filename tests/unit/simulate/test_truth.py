@@ -1,10 +1,11 @@
 """The truth beside the exports, against what the exports themselves show."""
 
+from datetime import date, timedelta
 from itertools import groupby
 
 import pytest
 
-from tests.unit.simulate.conftest import CASES
+from tests.unit.simulate.conftest import CASES, Demo
 
 UNTIL = "date '2026-10-31'"
 FOLLOWED = {"2005H1", "2010H2"}  # so old that almost nothing of them is open
@@ -37,6 +38,12 @@ def kaplan_meier_median(times):
 def median(days):
     """The first day by which at least half have ended."""
     return sorted(days)[(len(days) - 1) // 2]
+
+
+@pytest.fixture(scope="module")
+def stirred(tmp_path_factory):
+    """A world in which the emerging issues are strong enough to be measured in few cases."""
+    return Demo.of(tmp_path_factory, issue_times=40.0)
 
 
 @pytest.fixture(scope="module")
@@ -111,14 +118,39 @@ def test_the_gaming_office_closes_at_day_59_and_registers_the_next_day(demo):
     assert demo.count(cases, f"{gaming} and ended::date - registered::date = 59") > 0
 
 
-def test_the_planted_issue_is_more_frequent_in_its_weeks(demo):
-    issue = demo.truth["emerging_issue"]
+@pytest.mark.parametrize(("planted", "usual"), [(0, 0.03), (1, 0.24)])
+def test_a_planted_issue_is_as_many_times_as_frequent_in_its_places_and_weeks(
+    stirred, planted, usual
+):
+    issue = stirred.truth["emerging_issues"][planted]
+    there, elsewhere = _shares(stirred, issue)
+    times = issue["times"]
+    expected = times * usual / (1 + (times - 1) * usual)
+    # five standard deviations of so many draws
+    for (share, cases), true in ((there, expected), (elsewhere, usual)):
+        assert cases > 30
+        assert abs(share - true) < 5 * (true * (1 - true) / cases) ** 0.5
+
+
+def _shares(demo, issue):
+    """Share of the class, and of how many cases: in the issue's places and weeks, and elsewhere."""
     codes = ", ".join(f"'{code}'" for code in issue["region_codes"])
-    content = f"内容分类 = '{issue['content']}'"
-    weeks = "登记时间 >= '2025-03-03' and 登记时间 < '2025-09-01'"
-    there = demo.share("case_register", content, f"问题属地 in ({codes}) and {weeks}")
-    elsewhere = demo.share("case_register", content, f"问题属地 not in ({codes}) and {weeks}")
-    assert there > 1.5 * elsewhere
+    until = date.fromisoformat(issue["start_on"]) + timedelta(weeks=issue["weeks"])
+    weeks = f"登记时间 >= '{issue['start_on']}' and 登记时间 < '{until}'"
+    for where in ("in", "not in"):
+        here = f"问题属地 {where} ({codes}) and {weeks}"
+        share = demo.share("case_register", f"内容分类 = '{issue['content']}'", here)
+        yield share, demo.count("case_register", here)
+
+
+def test_the_recent_issue_is_in_a_whole_city(demo):
+    codes = demo.truth["emerging_issues"][1]["region_codes"]
+    [city] = {code[:4] for code in codes}
+    registered = demo.rows(
+        "select distinct 问题属地 from case_register "
+        f"where 登记时间 >= '2026-09-14' and 问题属地 like '{city}%'"
+    )
+    assert {code for (code,) in registered} <= set(codes)
 
 
 def test_resolved_and_otherwise_ended_are_told_apart(demo, cohorts):
