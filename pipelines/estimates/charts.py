@@ -25,6 +25,7 @@ from pipelines.methods.control_charts import (
 )
 
 METHOD = "control_chart"
+CAVEATS = "limits_are_no_interval"
 MONTHS = 36
 LEVELS = ("province", "city")
 
@@ -63,7 +64,7 @@ def control_charts(
 def _of_series(
     series: Series, as_of: date, better: str, rebases: tuple[Rebase, ...]
 ) -> Iterator[Row]:
-    maker = series.maker(METHOD, as_of)
+    maker = series.maker(METHOD, as_of, caveats=CAVEATS)
     count = len(series.periods)
     if not count:
         return
