@@ -29,6 +29,7 @@ from pipelines.methods.control_charts import (
 )
 
 METHOD, ASSURANCE = "control_chart", "assurance"
+CAVEATS = "limits_are_no_interval"
 MONTHS = 36
 LEVELS = ("province", "city")
 
@@ -85,7 +86,7 @@ def _of_series(
     rebases: tuple[Rebase, ...],
     target: float | None,
 ) -> Iterator[Row]:
-    maker = series.maker(METHOD, as_of)
+    maker = series.maker(METHOD, as_of, caveats=CAVEATS)
     count = len(series.periods)
     if not count:
         return

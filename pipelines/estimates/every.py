@@ -1,7 +1,8 @@
 """Every estimate of a release, in the order in which the table lists them."""
 
 import csv
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from itertools import chain
 from pathlib import Path
@@ -15,7 +16,7 @@ from pipelines.estimates.issues import emerging_issues
 from pipelines.estimates.late_entry import late_entries
 from pipelines.estimates.paths import paths
 from pipelines.estimates.places import compared_places
-from pipelines.estimates.table import write_estimates
+from pipelines.estimates.table import Row, write_estimates
 from pipelines.estimates.trends import trends
 from pipelines.estimates.visits import visit_effects
 from pipelines.estimates.waiting import waiting_times
@@ -52,7 +53,16 @@ def make_estimates(  # noqa: PLR0913, PLR0917 - all that the methods are told
         visit_effects(con, as_of, policy),
         emerging_issues(con, as_of, days, policy),
     )
-    return write_estimates(con, rows)
+    return write_estimates(con, with_caveats(rows, indicators))
+
+
+def with_caveats(rows: Iterable[Row], indicators: Mapping[str, Indicator]) -> Iterator[Row]:
+    """Estimates with the caveats of the figure that they rest on, after those of their method."""
+    for row in rows:
+        found = indicators.get(row.estimate.indicator)
+        keys = [*row.estimate.caveats.split(), *(found.caveats if found else ())]
+        caveats = " ".join(dict.fromkeys(keys))
+        yield replace(row, estimate=replace(row.estimate, caveats=caveats))
 
 
 def read_new_years(path: Path) -> Days:

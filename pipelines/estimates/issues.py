@@ -26,6 +26,7 @@ from pipelines.privacy.policy import Policy
 Floats = NDArray[np.float64]
 
 METHOD = "emerging_issue_signal"
+CAVEATS = "volume_has_no_direction late_registration"
 WEEKS, SCREENED = 300, 4
 FEWEST_RECENT, FEWEST_EVER = 10, 100
 MOST_TIMES = 20.0  # where next to nothing was expected, a ratio says nothing
@@ -101,7 +102,7 @@ def emerging_issues(
         return
     period = Period("week", weekly.start, weekly.start + timedelta(days=7))
     enough = weekly.counts.sum(axis=1) >= FEWEST_EVER
-    total = Maker(METHOD, "signals", METHOD, "series", as_of, whole)
+    total = Maker(METHOD, "signals", METHOD, "series", as_of, whole, caveats=CAVEATS)
     if not enough.any():
         yield total.missing(period, "too_few", "fewer_than_100_in_six_years")
         return
@@ -120,7 +121,7 @@ def emerging_issues(
     yield _total(total, period, is_flagged, is_sure)
     strata = [stratum for stratum, has in zip(weekly.strata, enough, strict=True) if has]
     for at, stratum in enumerate(strata):
-        maker = Maker(METHOD, "signal", METHOD, "times", as_of, stratum, "2")
+        maker = Maker(METHOD, "signal", METHOD, "times", as_of, stratum, "2", caveats=CAVEATS)
         if not is_told[at] and stratum.level == "county":
             continue
         if not is_told[at]:

@@ -24,6 +24,7 @@ Ints = NDArray[np.int64]
 
 FUNNEL, SHRINKAGE, DISPERSION = "funnel", "shrinkage", "dispersion"
 RATIO = "ratio"
+CAVEATS = "offices_not_persons not_adjusted_for_case_mix"
 FEWEST = {"county": 20, "city": 8}
 FEWEST_EXPECTED = 5
 CONF_LEVEL = 0.95
@@ -61,10 +62,10 @@ def compared_places(con: duckdb.DuckDBPyConnection, as_of: date) -> Iterator[Row
             years = _read(con, compared, level, as_of)
             if years and len(years[-1].makers) >= fewest:
                 yield from _funnel(years[-1])
-                yield from _shrunken(years[-1], as_of)
+                yield from _shrunken(years[-1])
                 for places in years if is_finest else ():
                     if len(places.makers) >= fewest:
-                        yield from _unequal(con, places, as_of)
+                        yield from _unequal(con, places)
                 is_finest = False
 
 
@@ -89,7 +90,7 @@ def _of_year(period: Period, chosen: list[tuple[Series, int]], as_of: date) -> _
     by_value = np.round(np.array([series.value[at] for series, at in chosen]) * trials)
     return _Places(
         period=period,
-        makers=[series.maker(FUNNEL, as_of, unit="times") for series, _ in chosen],
+        makers=[series.maker(FUNNEL, as_of, unit="times", caveats=CAVEATS) for series, _ in chosen],
         events=np.where(np.isnan(told), by_value, told),
         trials=trials,
         is_printed=~np.isnan(told),
@@ -156,12 +157,12 @@ def _shrink(places: _Places) -> Shrunken | None:
         return None
 
 
-def _shrunken(places: _Places, as_of: date) -> Iterator[Row]:
+def _shrunken(places: _Places) -> Iterator[Row]:
     found = _shrink(places)
     if found is None:
         return
     for at, maker in enumerate(places.makers):
-        shrunken = Maker(maker.indicator, maker.measure, SHRINKAGE, "share", as_of, maker.stratum)
+        shrunken = replace(maker, method=SHRINKAGE, unit="share")
         yield shrunken.row(
             places.period,
             found.value[at],
@@ -175,7 +176,7 @@ def _shrunken(places: _Places, as_of: date) -> Iterator[Row]:
         )
 
 
-def _unequal(con: duckdb.DuckDBPyConnection, places: _Places, as_of: date) -> Iterator[Row]:
+def _unequal(con: duckdb.DuckDBPyConnection, places: _Places) -> Iterator[Row]:
     """Theil's T of the shrunken shares; its interval is that of draws from their posteriors."""
     whole, found = whole_area(con), _shrink(places)
     if whole is None or found is None:
@@ -183,7 +184,7 @@ def _unequal(con: duckdb.DuckDBPyConnection, places: _Places, as_of: date) -> It
     cities = _city_numbers(con, [maker.stratum.region_code for maker in places.makers])
     theils = theil_of_shrunken(found, places.events, places.trials, cities, conf_level=CONF_LEVEL)
     first = places.makers[0]
-    maker = Maker(first.indicator, first.measure, DISPERSION, "theil", as_of, whole)
+    maker = replace(first, method=DISPERSION, unit="theil", stratum=whole)
     parts = theils if len(set(cities)) < len(cities) else ("total",)
     for part in parts:
         yield maker.row(

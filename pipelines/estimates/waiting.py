@@ -136,7 +136,8 @@ def _curves(
     """Points of the curves of one cohort; a point is printed of all outcomes or of none."""
     ends = _read(con, "", period, LONGEST)
     total, closed = ends.cases.sum(), ends.size(ends.how != "")
-    maker = Maker(CURVE, STILL_OPEN, CURVE, "share", as_of, whole, "2", is_blunt=True)
+    caveats = "any_outcome_closes resolved_is_the_offices_word"
+    maker = Maker(CURVE, STILL_OPEN, CURVE, "share", as_of, whole, "2", caveats, is_blunt=True)
     if total < policy.curve_min_units or closed < policy.curve_min_events:
         yield maker.missing(period, "too_few", "fewer_than_curves_need")
         return
@@ -213,7 +214,8 @@ def _differences(  # noqa: PLR0913, PLR0917 - where its rows belong
         told = [code for code in told if code in published]
     elif told != codes:
         told = []
-    maker = Maker(INDICATOR, WITHIN, DIFFERENCE, "point", as_of, whole, "2", is_blunt=True)
+    caveats = "not_adjusted_for_case_mix"
+    maker = Maker(INDICATOR, WITHIN, DIFFERENCE, "point", as_of, whole, "2", caveats, is_blunt=True)
     if len(codes) < 2 or not told:
         stratum = replace(whole, by_name=by)
         yield replace(maker, stratum=stratum).missing(period, "too_few", "groups_too_small")

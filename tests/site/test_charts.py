@@ -22,7 +22,7 @@ from pipelines.publish.site.downloads import FIELDS
 from pipelines.publish.site.forms import PLOTTED
 from pipelines.publish.site.forms.tiles import draw_tiles, grid_positions
 from pipelines.publish.site.pages import ChartSpec, PageError, SeriesName
-from pipelines.publish.site.style import break_at, scale_for, spread, stretch
+from pipelines.publish.site.style import break_at, scale_for, spread, stretch, when
 from pipelines.publish.site.values import NUMBERS, Figures
 from pipelines.publish.site.wording import Names, Sentence, Speaker
 from pipelines.words import Lang
@@ -244,6 +244,21 @@ def test_a_change_of_definition_cuts_the_line_and_a_rule_does_not(charts: dict[s
     assert len(plot.data) == 2 * 3
     dashes = [shape["line"].get("dash") for shape in plot.wide["shapes"]]
     assert [dash is None for dash in dashes] == [each.cuts for each in chart.breaks]
+
+
+def test_neither_the_months_nor_a_fitted_line_crosses_a_change_of_definition(
+    charts: dict[str, Chart],
+) -> None:
+    chart = charts["trend-months"]
+    runs = [stretch(row, chart.cuts) for row in chart.series[0].rows]
+    assert set(runs) == {0, 1, 2}
+    plot = PLOTTED["control"](chart, ZH)
+    months, levels = plot.data[:3], plot.data[3:]
+    for traces in (months, levels):
+        assert [len(trace["x"]) for trace in traces] == [runs.count(run) for run in (0, 1, 2)]
+    assert len({tuple(trace["line"].items()) for trace in levels}) == 1
+    drawn = [months[trace]["x"][point] for trace, point in plot.steps]
+    assert drawn == [when(row) for row in chart.series[0].rows]
 
 
 def test_every_chart_over_time_marks_each_break_in_its_span_and_tells_it_in_words(

@@ -9,7 +9,7 @@ import pytest
 
 from pipelines.engine.indicator import load_indicators
 from pipelines.estimates.charts import control_charts
-from pipelines.estimates.every import make_estimates, read_new_years
+from pipelines.estimates.every import make_estimates, read_new_years, with_caveats
 from pipelines.estimates.places import DISPERSION, FUNNEL, RATIO, SHRINKAGE, compared_places
 from pipelines.estimates.table import CHECK, COLUMNS, TABLE, Row, check_estimates, write_estimates
 from pipelines.estimates.trends import trends
@@ -166,6 +166,19 @@ def test_a_measure_without_a_target_is_not_held_against_one():
     rows = list(control_charts(con, AS_OF, load_indicators(PACKAGE / "indicators")))
     assert len(rows) == 36
     assert of(rows, "assurance") == []
+
+
+def test_caveats_of_the_method_stand_before_those_of_the_figure_each_once():
+    con = staging()
+    add_months(con, SHARE, CITY, [(on, 0.9, 90, 100) for on in months(2025, 8)])
+    indicators = load_indicators(PACKAGE / "indicators")
+    [row] = control_charts(con, AS_OF, indicators)
+    [told] = with_caveats(with_caveats([row], indicators), indicators)
+    assert row.estimate.caveats == "limits_are_no_interval"
+    assert told.estimate.caveats.split() == [
+        "limits_are_no_interval",
+        *indicators["ontime_closure_rate"].caveats,
+    ]
 
 
 def test_a_control_chart_of_few_months_has_no_limits():

@@ -89,6 +89,45 @@ def test_the_lung_cancer_trial():
     assert (mean.high[0] - mean.low[0]) / 2 / 1.959964 == pytest.approx(7.799, abs=5e-4)
 
 
+def test_the_lung_cancer_trial_by_sex():
+    """R's `survival`, data `lung`: medians 270 and 426."""
+    lung = pytest.importorskip("lifelines.datasets").load_lung()
+    world = {
+        int(sex): [(int(t), int(s)) for t, s in zip(part["time"], part["status"], strict=True)]
+        for sex, part in lung.groupby("sex")
+    }
+    assert incidence(world).quantiles[0.5].value.tolist() == [270, 426]
+
+
+# Transplants of bone marrow in acute leukaemia, two diseases (Scrucca, Santucci and Aversa 2007,
+# data `BMT`): months followed, and which of two causes ended the wait, 0 none.
+BMT = {
+    0: [(13, 2), (1, 1), (72, 0), (7, 2), (8, 2), (9, 2), (5, 2), (1, 2), (22, 2), (0, 2), (0, 1),
+        (35, 0), (4, 2), (14, 2), (26, 2), (3, 2), (12, 1)],
+    1: [(67, 0), (70, 0), (4, 0), (7, 0), (68, 0), (10, 2), (7, 2), (3, 1), (4, 1), (4, 1), (3, 1),
+        (3, 1), (8, 1), (2, 2), (35, 0), (2, 0), (8, 0), (32, 0)],
+}  # fmt: skip
+
+
+def by_month_36(world):
+    return incidence(world, horizons=(36,)).within[36].value
+
+
+def test_incidences_of_two_causes_are_those_of_r():
+    # R, cmprsk::cuminc, at 36 months; both causes together are what Kaplan-Meier says of any.
+    first, second = by_month_36(BMT), by_month_36({s: swapped(times) for s, times in BMT.items()})
+    assert first == pytest.approx([0.1765, 0.3682], abs=5e-5)
+    assert second == pytest.approx([0.7059, 0.2057], abs=5e-5)
+    any_cause = by_month_36({s: [(t, min(how, 1)) for t, how in BMT[s]] for s in BMT})
+    assert any_cause[0] == pytest.approx(0.8824, abs=5e-5)
+    assert first + second == pytest.approx(any_cause)
+
+
+def test_causes_taken_as_censoring_add_up_to_an_impossible_share():
+    naive = [by_month_36({0: [(t, int(how == cause)) for t, how in BMT[0]]})[0] for cause in (1, 2)]
+    assert sum(naive) == pytest.approx(1.0894, abs=5e-5)
+
+
 # Five spells: on day 2 one of 5 has the event, on day 3 one of 4 ends otherwise, one is open from
 # day 5, on day 8 one of 2 has the event, one is open until day 20.
 FIVE = [(2, 1), (3, 2), (5, 0), (8, 1), (20, 0)]

@@ -1,7 +1,7 @@
 """One series over time against what was expected of it: a control chart, or a trend.
 
 Months that a rule marks are larger, orange and diamonds; all others are common cause, whatever they
-look like. Limits are dashed; a trend has none.
+look like. Limits are dashed; a trend has none. No line crosses a change of definition.
 """
 
 from pipelines.publish.site.chart import Chart, Series
@@ -11,6 +11,8 @@ from pipelines.publish.site.forms.traces import (
     hover_text,
     last_number,
     limit_line,
+    steps_of,
+    uncut,
 )
 from pipelines.publish.site.style import (
     BLUE,
@@ -40,32 +42,30 @@ def draw_control(chart: Chart, speaker: Speaker) -> Plot:
     """Draw a chart of form `control`: its first series."""
     series = chart.series[0]
     has_limits = any(row.low is not None for row in series.rows)
-    days = [when(row) for row in series.rows]
-    data = [_points(series, speaker), _centre(series, days, has_limits=has_limits)]
-    if has_limits:
-        ends = ("low", "high")
-        data += [limit_line(days, [getattr(row, end) for row in series.rows]) for end in ends]
+    pieces = uncut(chart, series)
+    points = [_points(series, rows, speaker) for rows in pieces]
+    lines = [line for rows in pieces for line in _lines(rows, has_limits=has_limits)]
     expected = [row.expected for row in series.rows if row.expected is not None]
     scale = scale_for([*drawn_ends(series), *expected], chart.unit)
     wide = Canvas(WIDE, 320, 56, 64, 28, 36)
     narrow = Canvas(NARROW, 260, 46, end_room(chart), 24, 34)
     return Plot(
-        data,
+        points + lines,
         _layout(chart, speaker, wide, scale),
         _layout(chart, speaker, narrow, scale),
-        [(0, at) for at in range(len(series.rows))],
+        steps_of(points, 0),
     )
 
 
-def _points(series: Series, speaker: Speaker) -> Json:
-    marked = [bool(row.finding) for row in series.rows]
+def _points(series: Series, rows: list[Value], speaker: Speaker) -> Json:
+    marked = [bool(row.finding) for row in rows]
     few = len(series.rows) <= FEW_POINTS
     return {
         "type": "scatter",
         "mode": "lines+markers" if few else "lines",
-        "x": [when(row) for row in series.rows],
-        "y": [series.number(row) for row in series.rows],
-        "text": [_told(series, row, speaker) for row in series.rows],
+        "x": [when(row) for row in rows],
+        "y": [series.number(row) for row in rows],
+        "text": [_told(series, row, speaker) for row in rows],
         "hovertemplate": "%{text}<extra></extra>",
         "line": {"color": BLUE if few else GREY, "width": 1.6 if few else 1},
         "marker": {
@@ -81,11 +81,13 @@ def _told(series: Series, row: Value, speaker: Speaker) -> str:
     return f"{text}<br>{speaker.finding(row.finding)}" if row.finding else text
 
 
-def _centre(series: Series, days: list[float | str], *, has_limits: bool) -> Json:
-    """The centre line of limits, or a fitted trend."""
+def _lines(rows: list[Value], *, has_limits: bool) -> list[Json]:
+    """The centre line between its limits, or a fitted trend."""
+    days = [when(row) for row in rows]
     look = {"color": GREY, "width": 1.2} if has_limits else {"color": BLUE, "width": 2.2}
-    line = limit_line(days, [row.expected for row in series.rows])
-    return line | {"line": look | {"dash": "solid"}}
+    centre = limit_line(days, [row.expected for row in rows]) | {"line": look | {"dash": "solid"}}
+    ends = ("low", "high") if has_limits else ()
+    return [centre, *(limit_line(days, [getattr(row, end) for row in rows]) for end in ends)]
 
 
 def _layout(chart: Chart, speaker: Speaker, canvas: Canvas, scale: Scale) -> Json:

@@ -21,10 +21,13 @@ def stretches(
     chart: Chart, series: Series, speaker: Speaker, colour: str, symbol: str = "circle"
 ) -> list[Json]:
     """The traces of one series, in time order."""
-    return [
-        _trace(series, list(rows), speaker, colour, symbol)
-        for _, rows in groupby(series.rows, key=lambda row: stretch(row, chart.cuts))
-    ]
+    return [_trace(series, rows, speaker, colour, symbol) for rows in uncut(chart, series)]
+
+
+def uncut(chart: Chart, series: Series) -> list[list[Value]]:
+    """The rows of each stretch of a series, in time order."""
+    by_stretch = groupby(series.rows, key=lambda row: stretch(row, chart.cuts))
+    return [list(rows) for _, rows in by_stretch]
 
 
 def drawn_ends(series: Series) -> list[float]:
