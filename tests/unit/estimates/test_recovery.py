@@ -33,13 +33,15 @@ def test_each_planted_effect_is_held_against_its_estimate(tmp_path: Path):
     rows = [
         pace.row(late, 0.45, n=40, low=0.4, high=0.6, contrast="announced"),
         pace.row(late, 0.0, n=40, low=-0.1, high=0.1, contrast="lead_7_1"),
+        pace.row(late, -0.01, n=40, low=-0.02, high=-0.001, contrast="after_57_84"),
         trend.row(late, 0.01, n=40, low=0.0, high=0.02),
         trend.row(across, 0.01, n=40, low=0.0, high=0.02),
     ]
     write_estimates(con, rows)
-    assert write_recovery(con, truth) == 2
-    found = con.execute(f"select measure, planted, is_held from {TABLE} order by measure")
-    slope, phase = found.fetchall()
+    assert write_recovery(con, truth) == 3
+    found = con.execute(f"select measure, planted, is_held from {TABLE} order by measure, contrast")
+    slope, nothing, phase = found.fetchall()
+    assert nothing == ("pace", 0.0, False)
     assert slope == ("annual_change", pytest.approx(np.expm1(-0.03)), False)
     assert phase == ("pace", pytest.approx(np.expm1(0.4)), True)
 
