@@ -145,10 +145,7 @@ def status(*, home: HomeOption = None, as_json: JsonOption = False) -> None:
     from pipelines.answers import read_status
 
     found = read_status(Home.at(home))
-    if as_json:
-        screen.json(asdict(found))
-    else:
-        found.show(screen)
+    screen.json(asdict(found)) if as_json else found.show(screen)
 
 
 def receipts(

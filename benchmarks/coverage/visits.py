@@ -6,7 +6,7 @@ import numpy as np
 
 from benchmarks.coverage.harness import Floats, Row, holds, measured, rngs, smallest_effect
 from pipelines.estimates.person_days import risk_of_stays
-from pipelines.estimates.visits import MAIN, allowing_for_hidden
+from pipelines.estimates.visits import MAIN, allowing_for_hidden, change_before
 from pipelines.methods.intervals import normal_quantile
 from pipelines.methods.local_projections import bracket, event_strata, expected_counts
 from pipelines.methods.person_time import PhaseEffects, leads_are_flat, phase_effects
@@ -93,16 +93,15 @@ def _phases(setting: str, cases: int, runs: int, seed: int) -> Iterator[Row]:
         band = fit.band()
         for at, place in enumerate(acting):
             ends = np.expm1([band.low[place], band.high[place]])
-            low, high = allowing_for_hidden(*ends)
+            low, high = allowing_for_hidden(*ends, change_before(fit, NAMES[place]))
             held[run, at] = low <= np.expm1(PLANTED[place]) <= high
         off[run] = (fit.log_ratio - PLANTED)[acting]
         leads[run] = holds(band.low, 0.0, band.high)[LEADS]
         flat[run] = leads_are_flat(fit.log_ratio[LEADS], fit.error[LEADS])
         _, low, high = paced(rng, cases, np.zeros(len(NAMES))).change_over(MAIN)
         quiet[run] = not low <= 0 <= high
-    for name in ("announced", "event_day"):
-        at = acting.index(NAMES.index(name))
-        told = f"{name}_{setting}"
+    for at, place in enumerate(acting):
+        told = f"{NAMES[place]}_{setting}"
         yield measured(method, told, "coverage", held[:, at], seed=seed, nominal=0.95)
         yield measured(method, told, "bias", off[:, at], seed=seed, nominal=0.0)
     yield measured(method, f"leads_{setting}", "coverage", leads, seed=seed, nominal=0.95)
@@ -116,10 +115,10 @@ def _found(setting: str, cases: int, runs: int, seed: int) -> Iterator[Row]:
 
     The oracle knows what would have ended without the visits, so that chance in the ends is all its
     error: one over the root of their number, for the logarithm of the ratio. Widths are compared
-    before room is left for what is hidden, which no number of cases makes smaller.
+    before room is left for what is hidden, which no number of cases makes smaller, and as printed.
     """
     method, main = "visit_effect", np.isin(NAMES, MAIN)
-    ratio, held = [], []
+    ratio, printed, held = [], [], []
     for sign, change in (("up", CHANGE), ("down", -CHANGE)):
         hits = np.zeros(runs)
         for run, rng in enumerate(rngs(runs, seed, cases, 15)):
@@ -128,12 +127,13 @@ def _found(setting: str, cases: int, runs: int, seed: int) -> Iterator[Row]:
             hits[run] = low > 0 if change > 0 else high < 0
             least, most = allowing_for_hidden(low, high)
             held.append(least <= change <= most)
-            error = (np.log1p(high) - np.log1p(low)) / 2 / normal_quantile(0.95)
-            ends = sum((fit.expected + fit.excess)[main])
-            ratio.append(error * np.sqrt(ends))
+            oracle = 2 * normal_quantile(0.95) / np.sqrt(sum((fit.expected + fit.excess)[main]))
+            ratio.append((np.log1p(high) - np.log1p(low)) / oracle)
+            printed.append((np.log1p(most) - np.log1p(least)) / oracle)
         yield measured(method, f"{sign}_15_{setting}", "power", hits, seed=seed, nominal=0.8)
     told = f"from_notice_{setting}"
     yield measured(method, told, "width_ratio", ratio, seed=seed, nominal=1.15)
+    yield measured(method, told, "printed_width_ratio", printed, seed=seed, nominal=1.15)
     yield measured(method, told, "coverage", held, seed=seed, nominal=0.95)
     grid = np.zeros((runs // 2, len(EFFECTS[cases])), dtype=bool)
     for at, change in enumerate(EFFECTS[cases]):

@@ -22,6 +22,7 @@ PHASES = {
     "7..27": "after_7_27",
     "28..55": "after_28_56",
 }
+UNCHANGED = "after_57_84"  # the simulator plants nothing after day 55
 INTAKE = "1..56"
 NEW_YEAR = {
     "before": "new_year_before", "holiday": "new_year", "after": "new_year_after",
@@ -106,7 +107,8 @@ def _planted(effects: dict[str, Any]) -> _Planted:
         slopes.append((since, until, piece["yearly"]))
         since = until
     return _Planted(
-        phases={PHASES[days]: log for days, log in resolution.items() if days in PHASES},
+        phases={UNCHANGED: 0.0}
+        | {PHASES[days]: log for days, log in resolution.items() if days in PHASES},
         intake=effects["visits"]["intake"][INTAKE],
         steps=effects["breaks"],
         kinds=_kinds(effects),

@@ -35,8 +35,8 @@ from pipelines.privacy.policy import Policy
 METHOD = "visit_effect"
 CONF_LEVEL = 0.95
 FEWEST_VISITS, FEWEST_ENDS, FEWEST_UNITS = 30, 10, 5
-# Easy matters go first, which hides some of an effect on the pace: 7 to 20 % of its logarithm in
-# simulations with a frailty variance of 0.4.
+# Easy matters go first. Those left are harder by what was resolved in excess, in the phase itself
+# and in those before it; room is left for this share of the log effect of each (docs/methods.md).
 MOST_HIDDEN = 0.2
 CAVEATS = "visits_follow_trouble pace_understated offices_not_persons"
 
@@ -54,9 +54,9 @@ def visit_effects(con: duckdb.DuckDBPyConnection, as_of: date, policy: Policy) -
     `pace`: how much faster matters are resolved in each phase, leads included, and `from_notice`
     over those until four weeks after the visit; `excess`: resolutions above expectation there, a
     count; `placebo`: the same model's effect of the routine reception days of counties; `intake`:
-    registrations of weeks 1 to 8 after a visit, `lagged` and `differenced`, whose errors lie on
-    opposite sides where visits go to trouble, and `pseudo` visits among controls, which should be
-    near zero.
+    registrations of weeks 1 to 8 after a visit, `lagged` and `differenced`, whose errors tend
+    to lie on opposite sides where visits go to trouble, and `pseudo` visits among controls, which
+    should be near zero.
     """
     whole, span = whole_area(con), read_span(con)
     if whole is None or span is None:
@@ -133,7 +133,7 @@ def _phase(  # noqa: PLR0913, PLR0917 - a phase of a fit and where its row belon
     band = found.band(CONF_LEVEL)
     value, low, high = np.expm1([found.log_ratio[at], band.low[at], band.high[at]])
     if measure == "pace":
-        low, high = allowing_for_hidden(low, high)
+        low, high = allowing_for_hidden(low, high, change_before(found, name))
     return maker.row(
         period,
         value,
@@ -182,14 +182,28 @@ def _main(  # noqa: PLR0913 - a fit and where its rows belong
         )
 
 
-def allowing_for_hidden(low: float, high: float) -> tuple[float, float]:
+def change_before(found: PhaseEffects, name: str) -> float:
+    """Relative change of the pace over the acting phases before this one; 0 where none is."""
+    acting = [phase.name for phase in PHASES if not phase.is_lead]
+    before = tuple(acting[: acting.index(name)]) if name in acting else ()
+    return found.change_over(before)[0] if before else 0.0
+
+
+def allowing_for_hidden(low: float, high: float, before: float = 0.0) -> tuple[float, float]:
     """Ends of a relative change of the pace, moved outward by what may be hidden of it.
 
-    Where an interval holds no effect it still does, and where it does not it still does not.
+    What was resolved in excess has left harder matters behind. Of the phase's own change that hides
+    a share, which never decides whether there is one. The change `before` it carries over with the
+    opposite sign, and the end on its side is moved, so that a change which may be nothing but this
+    is none.
     """
     ends = np.log1p([low, high])
     most = ends / (1 - MOST_HIDDEN)
-    outward = np.minimum(ends[0], most[0]), np.maximum(ends[1], most[1])
+    carried = MOST_HIDDEN * float(np.log1p(before))
+    outward = (
+        min(ends[0], most[0]) + min(carried, 0.0),
+        max(ends[1], most[1]) + max(carried, 0.0),
+    )
     return float(np.expm1(outward[0])), float(np.expm1(outward[1]))
 
 

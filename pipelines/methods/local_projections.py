@@ -4,8 +4,9 @@ Each event is a stratum of its own: the unit with the event and all units that h
 (Dube, Girardi, Jordà and Taylor 2025). The outcome over weeks 1 to 8 after the event is compared
 with that of the controls, given the eight weeks before the announcement; slopes are fitted on
 controls only. Units have events because they are troubled, so that the plain difference mistakes
-their calming down for an effect; given the lags most of that goes. The errors of the two lie on
-opposite sides, and both are returned, with pseudo-events among controls as the measure of chance.
+their calming down for an effect; given the lags most of that goes. The errors of the two tend to
+lie on opposite sides, and both are returned, with pseudo-events among controls as the measure of
+chance.
 """
 
 from dataclasses import dataclass

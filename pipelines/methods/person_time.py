@@ -5,7 +5,8 @@ are at-risk counts times the overall rate of the age band and the overall factor
 deadlines and holidays are in the expectation. A Poisson model of ends on phases, with effects of
 unit and of period and the logarithm of the expectation as offset, says how many times faster cases
 move. Selection of units by their intake does not bias it; hidden differences between cases make the
-estimates somewhat too small, as the easy ones end first.
+estimates somewhat too small, as the easy ones end first, and those of later phases err against what
+came before.
 """
 
 from collections.abc import Iterable
@@ -68,11 +69,13 @@ class PhaseEffects:
         """Relative change of the pace over several phases together, and its interval.
 
         It is the excess over what was expected; the interval is made for the logarithm of the
-        ratio, as a ratio's error grows with the ratio (delta method).
+        ratio, as a ratio's error grows with the ratio (delta method: a phase moves the logarithm
+        by its share of the ends).
         """
         places = [self.names.index(name) for name in phases]
         slope = np.zeros(len(self.names))
-        slope[places] = self.expected[places] / self.expected[places].sum()
+        ends = self.expected[places] + self.excess[places]
+        slope[places] = ends / ends.sum()
         error = float(np.sqrt(max(slope @ v @ slope for v in self.covariances)))
         log = float(np.log1p(self.excess[places].sum() / self.expected[places].sum()))
         reach = normal_quantile(conf_level) * error

@@ -36,6 +36,7 @@ def test_each_planted_effect_is_held_against_its_estimate(tmp_path: Path):
     rows = [
         pace.row(late, 0.45, n=40, low=0.4, high=0.6, contrast="announced"),
         pace.row(late, 0.0, n=40, low=-0.1, high=0.1, contrast="lead_7_1"),
+        pace.row(late, -0.01, n=40, low=-0.02, high=-0.001, contrast="after_57_84"),
         trend.row(late, 0.01, n=40, low=0.0, high=0.02),
         trend.row(across, 0.01, n=40, low=0.0, high=0.02),
         *(
@@ -46,11 +47,12 @@ def test_each_planted_effect_is_held_against_its_estimate(tmp_path: Path):
         ),
     ]
     write_estimates(con, rows)
-    assert write_recovery(con, truth) == 4
+    assert write_recovery(con, truth) == 5
     found = con.execute(f"select measure, planted, is_held from {TABLE} order by measure, contrast")
-    slope, new_year, weekend, phase = found.fetchall()
+    slope, new_year, weekend, nothing, phase = found.fetchall()
     assert new_year == ("calendar_effect", pytest.approx(np.expm1(-1.2)), False)
     assert weekend == ("calendar_effect", pytest.approx(np.expm1(-1.53)), True)
+    assert nothing == ("pace", 0.0, False)
     assert slope == ("annual_change", pytest.approx(np.expm1(-0.03)), False)
     assert phase == ("pace", pytest.approx(np.expm1(0.4)), True)
 

@@ -13,6 +13,7 @@ import pytest
 
 from pipelines.estimates.table import Row
 from pipelines.estimates.visits import MAIN, WHOLE, allowing_for_hidden, visit_effects
+from pipelines.methods.phases import PHASES
 from pipelines.privacy.policy import load_policy
 from pipelines.simulate import visits
 from pipelines.simulate.scenario import DEFAULT_SEED
@@ -22,10 +23,11 @@ UNTIL = date(2026, 10, 31)
 # Another seed may be given, so that the test is no property of these two.
 SEEDS = [DEFAULT_SEED, int(os.environ.get("WORLD_SEED", "7"))]
 SIZE = 200_000
+ACTING = tuple(phase.name for phase in PHASES if not phase.is_lead)
 PLANTED = dict(
     zip(
-        MAIN,
-        (visits.RESOLUTION_NOTICE, *(size for _, _, size in visits.RESOLUTION_AFTER[:3])),
+        ACTING,
+        (visits.RESOLUTION_NOTICE, *(size for _, _, size in visits.RESOLUTION_AFTER), 0.0),
         strict=True,
     )
 )
@@ -63,9 +65,13 @@ def holds(row: Row, truth: float) -> bool:
 
 
 def test_the_intervals_of_the_phases_hold_what_was_planted(planted: Rows):
-    """Each is a 95 % interval of its own: one of four may miss, two do so once in seventy times."""
-    held = [holds(planted["pace", phase], np.expm1(PLANTED[phase])) for phase in MAIN]
-    assert sum(held) >= len(MAIN) - 1
+    """With room for what is hidden each holds more often than 19 times in 20: none may miss."""
+    missed = {
+        phase
+        for phase, effect in PLANTED.items()
+        if not holds(planted["pace", phase], np.expm1(effect))
+    }
+    assert missed == set()
 
 
 def test_the_headline_holds_what_was_planted_and_claims_it(planted: Rows):
@@ -73,10 +79,15 @@ def test_the_headline_holds_what_was_planted_and_claims_it(planted: Rows):
 
     Notices come 7 to 14 days ahead (`simulate/visits.py`).
     """
-    truth = np.average(np.expm1(list(PLANTED.values())), weights=(10.5, 1, 6, 21))
+    truth = np.average(np.expm1([PLANTED[phase] for phase in MAIN]), weights=(10.5, 1, 6, 21))
     assert holds(planted["pace", WHOLE], truth)
     assert planted["pace", WHOLE].estimate.finding == "above"
     assert planted["excess", WHOLE].estimate.finding == "above"
+
+
+def test_no_effect_is_claimed_after_those_that_were_planted(planted: Rows):
+    """Harder matters are left by then, which looks like a slower pace."""
+    assert planted["pace", "after_57_84"].estimate.finding == ""
 
 
 def test_fewer_registrations_after_a_visit_are_held_by_the_bracket(planted: Rows):
@@ -105,6 +116,17 @@ def test_what_was_not_planted_before_a_notice_or_at_routine_days_is_not_found(pl
         assert abs(planted["placebo", phase].estimate.value or 0.0) < 0.03
     for phase in ("lead_56_29", "lead_28_8", "lead_7_1"):
         assert abs(planted["pace", phase].estimate.value or 0.0) < 0.03
+
+
+def test_a_slower_pace_that_earlier_resolutions_may_explain_is_none():
+    """A fifth of the logarithm of 0.5 is 0.081: 5 % slower may be nothing, 12 % is something."""
+    low, high = allowing_for_hidden(-0.08, -0.05, 0.5)
+    assert low == pytest.approx(np.expm1(np.log(0.92) / 0.8))
+    assert high == pytest.approx(0.95 * 1.5**0.2 - 1)
+    assert high > 0
+    assert allowing_for_hidden(-0.15, -0.12, 0.5)[1] < 0
+    # After a slowdown easier matters are left, and what may be nothing is a faster pace.
+    assert allowing_for_hidden(0.05, 0.08, -0.5)[0] < 0
 
 
 @pytest.mark.parametrize(("low", "high"), [(0.1, 0.2), (-0.1, 0.2), (-0.3, -0.1), (0.0, 0.0)])

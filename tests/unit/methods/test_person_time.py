@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from pipelines.methods.person_time import (
+    PhaseEffects,
     RiskTable,
     at_risk_counts,
     expected_ends,
@@ -103,6 +104,22 @@ def test_a_change_over_phases_pools_their_counts():
     assert value == pytest.approx(found.excess[places].sum() / found.expected[places].sum())
     alone = [found.change_over((NAMES[at],)) for at in places]
     assert high - low < max(more - less for _, less, more in alone)
+
+
+def test_a_change_over_phases_weighs_each_by_its_ends():
+    # 100 and 100 were expected, 100 and 300 came: log 2, which moves by 1/4 and 3/4 of the phases.
+    found = PhaseEffects(
+        names=("first", "second"),
+        log_ratio=np.log([1.0, 3.0]),
+        covariances=(np.diag([0.04, 0.01]),),
+        excess=np.array([0.0, 200.0]),
+        expected=np.array([100.0, 100.0]),
+        n_ends=400,
+    )
+    value, low, high = found.change_over(("first", "second"))
+    assert value == pytest.approx(1.0)
+    error = np.sqrt(0.04 / 16 + 0.01 * 9 / 16)
+    assert np.log1p(high) - np.log1p(low) == pytest.approx(2 * 1.959964 * error)
 
 
 def test_equals_statsmodels_on_unpooled_days():
