@@ -43,7 +43,7 @@ def make_estimates(  # noqa: PLR0913, PLR0917 - all that the methods are told
     """
     days = read_new_years(new_years)
     rows = chain(
-        trends(con, as_of, days),
+        trends(con, as_of, days, policy),
         control_charts(con, as_of, indicators),
         compared_places(con, as_of),
         waiting_times(con, as_of, policy),

@@ -3,8 +3,9 @@
 Weekly counts of each county, each city and the province by content class are too small to publish,
 so that this method reads the warehouse and has a rule of disclosure of its own: no count is
 printed, only the ratio of the last four weeks to what was expected, to one decimal and 20 at most,
-and only where these weeks hold ten cases, or as many as the policy wants. The series are
-institutions' work, never persons.
+and only where these weeks hold ten cases, or as many as the policy wants. A week of which that is
+not so counts as not flagged, so that the week since which an issue has stood tells no more. The
+series are institutions' work, never persons.
 """
 
 from collections.abc import Iterator
@@ -18,7 +19,7 @@ from numpy.typing import NDArray
 from pipelines.estimates.places import whole_area
 from pipelines.estimates.series import Maker, Period
 from pipelines.estimates.table import Row, Stratum
-from pipelines.methods.emerging import LEAST_CASES_WEEKS, confirmed, screen
+from pipelines.methods.emerging import LEAST_CASES_WEEKS, confirmed, first_flagged, screen
 from pipelines.methods.trend import Days, new_year_phases
 from pipelines.privacy.policy import Policy
 
@@ -89,8 +90,10 @@ def emerging_issues(
     """`signal` of each class in the province, each city and each county; `signals`: how many.
 
     A series is `flagged` in a week with false-discovery control over all series, a least number and
-    a least ratio, and `confirmed` in the second week running. A county's class of too few cases
-    in four weeks has no row; there are too many of them.
+    a least ratio, and `confirmed` in the second week running; `since:` names the first day of the
+    week in which the run of flags began, `by:` that of the first week screened where it may have
+    begun earlier. A county's class of too few cases in four weeks has no row; there are too many
+    of them.
     """
     whole = whole_area(con)
     weekly = _read(con, whole) if whole else None
@@ -108,23 +111,37 @@ def emerging_issues(
         screen(counts, week, regressors=_holidays(weekly, new_years))
         for week in range(last - SCREENED + 1, last + 1)
     ]
-    flagged = np.column_stack([week.flagged for week in weeks])
+    recent = np.column_stack([_recent(counts, last - back) for back in range(SCREENED)[::-1]])
+    is_enough = recent >= max(FEWEST_RECENT, policy.k)
+    flagged = np.column_stack([week.flagged for week in weeks]) & is_enough
     expected = np.sum([week.expected for week in weeks[-LEAST_CASES_WEEKS:]], axis=0)
-    recent = counts[:, -LEAST_CASES_WEEKS:].sum(axis=1)
-    is_told = recent >= max(FEWEST_RECENT, policy.k)
-    is_flagged, is_sure = flagged[:, -1] & is_told, confirmed(flagged)[:, -1] & is_told
+    is_told, is_flagged, is_sure = is_enough[:, -1], flagged[:, -1], confirmed(flagged)[:, -1]
+    since = first_flagged(flagged)
     yield _total(total, period, is_flagged, is_sure)
     strata = [stratum for stratum, has in zip(weekly.strata, enough, strict=True) if has]
     for at, stratum in enumerate(strata):
-        maker = Maker(METHOD, "signal", METHOD, "times", as_of, stratum)
+        maker = Maker(METHOD, "signal", METHOD, "times", as_of, stratum, "2")
         if not is_told[at] and stratum.level == "county":
             continue
         if not is_told[at]:
             yield maker.missing(period, "too_few", "few_in_four_weeks")
             continue
-        ratio = round(min(float(recent[at] / expected[at]), MOST_TIMES), 1)
+        ratio = round(min(float(recent[at, -1] / expected[at]), MOST_TIMES), 1)
         finding = "confirmed" if is_sure[at] else "flagged" if is_flagged[at] else ""
+        if finding:
+            finding = f"{finding} {_since(int(since[at]), weekly.start)}"
         yield maker.row(period, ratio, n=None, expected=1.0, finding=finding)
+
+
+def _recent(counts: Floats, week: int) -> Floats:
+    """Cases of the weeks up to one that a least number is asked of, by series."""
+    return counts[:, week - LEAST_CASES_WEEKS + 1 : week + 1].sum(axis=1)
+
+
+def _since(first: int, last_week: date) -> str:
+    """Since when an issue has stood, by the number of the first week flagged of those screened."""
+    on = last_week - timedelta(weeks=SCREENED - 1 - first)
+    return f"{'since' if first else 'by'}:{on}"
 
 
 def _total(

@@ -24,6 +24,9 @@ PHASES = {
 }
 UNCHANGED = "after_57_84"  # the simulator plants nothing after day 55
 INTAKE = "1..56"
+NEW_YEAR = {
+    "before": "new_year_before", "holiday": "new_year", "after": "new_year_after",
+}  # fmt: skip
 LAST_DAY = "9999-12-31"
 
 _CREATE = f"""
@@ -40,7 +43,7 @@ _ESTIMATES = """
         level = 'province' and (
             (method = 'visit_effect' and measure in ('pace', 'intake'))
             or (method = 'trend' and indicator = 'submission_count'
-                and measure in ('annual_change', 'step'))
+                and measure in ('annual_change', 'step', 'calendar_effect'))
         )
     order by all
 """
@@ -48,11 +51,15 @@ _ESTIMATES = """
 
 @dataclass(frozen=True, slots=True)
 class _Planted:
-    """Log effects: of phases, of the weeks after a visit, of days, and slopes until a day."""
+    """Log effects: of phases, of the weeks after a visit, of days, and slopes until a day.
+
+    `kinds` are those of kinds of days, as the trend tells them apart.
+    """
 
     phases: dict[str, float]
     intake: float
     steps: dict[str, float]
+    kinds: dict[str, float]
     slopes: list[tuple[date, date, float]]
 
     def of(self, measure: str, contrast: str, since: date, until: date) -> float | None:
@@ -63,6 +70,8 @@ class _Planted:
             return self.intake if contrast in {"lagged", "differenced"} else None
         if measure == "step":
             return self.steps.get(contrast)
+        if measure == "calendar_effect":
+            return self.kinds.get(contrast)
         spanning = (slope for start, end, slope in self.slopes if start <= since and until <= end)
         return next(spanning, None)
 
@@ -102,5 +111,13 @@ def _planted(effects: dict[str, Any]) -> _Planted:
         | {PHASES[days]: log for days, log in resolution.items() if days in PHASES},
         intake=effects["visits"]["intake"][INTAKE],
         steps=effects["breaks"],
+        kinds=_kinds(effects),
         slopes=slopes,
     )
+
+
+def _kinds(effects: dict[str, Any]) -> dict[str, float]:
+    """The phases of the New Year; weekends against the mean of Monday to Friday."""
+    found = {NEW_YEAR[phase]: log for phase, log in effects["lunar_new_year"].items()}
+    weekday = effects["weekday"]
+    return found | {"weekend": weekday["weekend"] - weekday["monday"] / 5}

@@ -1,18 +1,20 @@
-"""Trends and breaks from 2003 on, for the province and each city, from published monthly counts.
+"""Trends and breaks from 2003 on, for the province and each city, by days where they are known.
 
-Months rather than days, because only monthly counts pass the gate. The model has a step at each
-registered break that concerns the indicator, and its slope may change at those that lie three years
-and more from one another and from both ends. What it leaves is searched for breaks that nobody
-registered.
+Only monthly counts pass the gate, so that the picture of months and the search for breaks that
+nobody registered rest on these. Yearly changes, steps and what the calendar does to registrations
+come from days (`days`, with a rule of disclosure of its own), which months tell too little of; a
+caveat says which. Both models have a step at each registered break that concerns the indicator, and
+their slope may change at those that lie three years and more from one another and from both ends.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import duckdb
 import numpy as np
 
+from pipelines.estimates.days import DailyCounts, read_days
 from pipelines.estimates.series import Maker, Period, Series, read_series
 from pipelines.estimates.table import Row
 from pipelines.methods.structural_breaks import possible_breaks
@@ -23,18 +25,23 @@ from pipelines.methods.trend import (
     SeriesBreak,
     Trend,
     TrendCalendar,
+    daily_trend,
     monthly_trend,
 )
+from pipelines.privacy.policy import Policy
 
 METHOD = "trend"
 TRENDED = (
     ("submission_count", "submissions", ("province", "city")),
     ("leader_visit_count", "events", ("province",)),
 )
+BY_DAY = "submission_count"
 FEWEST_MONTHS = 60
 YEARS_BETWEEN_KNOTS = 3
 CONF_LEVEL = 0.95
-NEW_YEARS, CAVEATS = "lunar_new_year.csv", "trend_from_months"
+NEW_YEARS = "lunar_new_year.csv"
+FROM_MONTHS, FROM_DAYS = "trend_from_months", "trend_from_days"
+NOTHING = np.array([], dtype="datetime64[D]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,24 +52,39 @@ class Calendar:
     breaks: tuple[SeriesBreak, ...]
 
 
-def trends(con: duckdb.DuckDBPyConnection, as_of: date, new_years: Days) -> Iterator[Row]:
+@dataclass(frozen=True, slots=True)
+class _Fitted:
+    """A model, the published months that it covers, and what makes its rows."""
+
+    trend: Trend
+    months: Series
+    maker: Maker
+
+
+def trends(
+    con: duckdb.DuckDBPyConnection, as_of: date, new_years: Days, policy: Policy
+) -> Iterator[Row]:
     """Estimates of every series of `TRENDED`.
 
     Measures: `annual_change` of each straight piece; `step` at each registered break, named by its
-    day; `change_on_year` of the last whole year on the one before; `possible_break`, its period
-    being the interval of its date; `adjusted` months, as if all were equally long, held against the
-    fitted level.
+    day; `change_on_year` of the last whole year on the one before; `calendar_effect` of each kind
+    of days, where days are known; `possible_break`, its period being the interval of its date;
+    `adjusted` months, as if all were equally long, held against the level fitted to months.
     """
+    daily = read_days(con, policy)
     for indicator, measure, levels in TRENDED:
         calendar = Calendar(new_years, _breaks(con, indicator))
         for level in levels:
             for series in read_series(con, indicator, measure, level, "month"):
-                yield from _of_series(series, calendar, as_of)
+                counts = daily if indicator == BY_DAY else None
+                yield from _of_series(series, calendar, counts, as_of)
 
 
-def _of_series(whole: Series, calendar: Calendar, as_of: date) -> Iterator[Row]:
+def _of_series(
+    whole: Series, calendar: Calendar, daily: DailyCounts | None, as_of: date
+) -> Iterator[Row]:
     series = whole.since_first()
-    maker = series.maker(METHOD, as_of, unit="share", caveats=CAVEATS)
+    maker = series.maker(METHOD, as_of, unit="share", caveats=FROM_MONTHS)
     if not len(series.shown):
         return
     span = Period("span", series.periods[0].start, series.periods[-1].end)
@@ -78,8 +100,12 @@ def _of_series(whole: Series, calendar: Calendar, as_of: date) -> Iterator[Row]:
     except ValueError:
         yield maker.missing(span, "too_few", "model_unsettled", measure="annual_change")
         return
-    yield from _changes(trend, series, maker)
-    yield from _steps(trend, series, maker)
+    by_month = _Fitted(trend, series, maker)
+    by_day = _by_day(by_month, calendar, daily) if daily else None
+    yield from _changes(by_day or by_month)
+    yield from _steps(by_day or by_month)
+    if daily and by_day:
+        yield from _calendar_effects(by_day, daily)
     yield from _possible(trend, maker)
     to_month = DAYS_A_YEAR / 12 / trend.length
     for at, period in enumerate(series.periods):
@@ -93,13 +119,43 @@ def _of_series(whole: Series, calendar: Calendar, as_of: date) -> Iterator[Row]:
         )
 
 
-def _told(series: Series, calendar: Calendar) -> TrendCalendar:
+def _by_day(by_month: _Fitted, calendar: Calendar, daily: DailyCounts) -> _Fitted | None:
+    """The model of days; none where they are not known, too few, or may not be told."""
+    found = daily.of_years(by_month.months)
+    if found is None:
+        return None
+    part, days, counts = found
+    told = _told(part, calendar, daily.off_days, daily.made_up_days)
+    if not daily.may_be_fitted(days, counts, told):
+        return None
+    try:
+        trend = daily_trend(days, counts, told, conf_level=CONF_LEVEL)
+    except ValueError:
+        return None
+    maker = replace(by_month.maker, version="2", caveats=FROM_DAYS, is_blunt=True)
+    return _Fitted(trend, part, maker)
+
+
+def _calendar_effects(by_day: _Fitted, daily: DailyCounts) -> Iterator[Row]:
+    """What each kind of days does to registrations, where each year has enough of them."""
+    trend = by_day.trend
+    span = Period("span", by_day.months.periods[0].start, by_day.months.periods[-1].end)
+    for kind, is_told in daily.kinds(trend.starts, trend.counts, trend.calendar):
+        named = {"measure": "calendar_effect", "contrast": kind}
+        if is_told:
+            yield _interval(by_day.maker, span, trend.effect(kind), n=0, ci_method="hac", **named)
+        else:
+            yield by_day.maker.missing(span, "too_few", "few_on_such_days", **named)
+
+
+def _told(
+    series: Series, calendar: Calendar, off_days: Days = NOTHING, made_up_days: Days = NOTHING
+) -> TrendCalendar:
     """The calendar of one series: knots need some years around them."""
     first, last = series.periods[0].start, series.periods[-1].end
     inside = sorted({each.on for each in calendar.breaks if first < each.on < last})
-    nothing = np.array([], dtype="datetime64[D]")
     return TrendCalendar(
-        calendar.new_years, nothing, nothing, _knots(inside, first, last), calendar.breaks
+        calendar.new_years, off_days, made_up_days, _knots(inside, first, last), calendar.breaks
     )
 
 
@@ -117,7 +173,8 @@ def _years(since: date, until: date) -> float:
     return (until - since).days / DAYS_A_YEAR
 
 
-def _changes(trend: Trend, series: Series, maker: Maker) -> Iterator[Row]:
+def _changes(fitted: _Fitted) -> Iterator[Row]:
+    trend, series, maker = fitted.trend, fitted.months, fitted.maker
     for segment in trend.annual_changes():
         inside = [p.start >= segment.since and p.end <= segment.until for p in series.periods]
         yield _interval(
@@ -144,14 +201,15 @@ def _changes(trend: Trend, series: Series, maker: Maker) -> Iterator[Row]:
     )
 
 
-def _steps(trend: Trend, series: Series, maker: Maker) -> Iterator[Row]:
+def _steps(fitted: _Fitted) -> Iterator[Row]:
+    trend, series = fitted.trend, fitted.months
     for name in trend.names:
         if name.startswith("step_"):
             log, on = trend.coefficient(name), date.fromisoformat(name.removeprefix("step_"))
             change = Interval(*np.expm1([log.value, log.low, log.high]).tolist())
             month = next(p for p in series.periods if p.start <= on < p.end)
             yield _interval(
-                maker,
+                fitted.maker,
                 month,
                 change,
                 n=series.value.sum(),

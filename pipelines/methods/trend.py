@@ -9,7 +9,7 @@ White 1985; Davidson and MacKinnon 2004, section 5.5). Breaks that nobody regist
 in `structural_breaks`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -133,11 +133,36 @@ class Trend:
         Raises:
             ValueError: the model has no such column.
         """
-        place = self.names.index(name)
-        value = float(self.coefficients[place])
-        error = float(np.sqrt(self.covariance[place, place]))
+        return self.combination({name: 1.0})
+
+    def combination(self, weights: Mapping[str, float]) -> Interval:
+        """A weighted sum of coefficients on the log scale.
+
+        Raises:
+            ValueError: the model has no such column.
+        """
+        places = [self.names.index(name) for name in weights]
+        weight = np.array(list(weights.values()))
+        value = float(weight @ self.coefficients[places])
+        error = float(np.sqrt(weight @ self.covariance[np.ix_(places, places)] @ weight))
         reach = self.quantile * error
         return Interval(value, value - reach, value + reach)
+
+    def effect(self, kind: str) -> Interval:
+        """How many are counted on a kind of days, relative to an ordinary day, less 1.
+
+        Phases around Lunar New Year are held against what the same days would have been without
+        it; weekends, days off and made-up days against an ordinary working day.
+
+        Args:
+            kind: one of `kinds_of_days`.
+
+        Raises:
+            ValueError: the model is of months, or there was no such day.
+        """
+        weekend = dict.fromkeys(_WEEKDAYS[:_SATURDAY], -1 / 5) | {"saturday": 1 / 2}
+        weights = {"weekend": weekend, "made_up": weekend | {"made_up": 1.0}}
+        return _relative(self.combination(weights.get(kind, {kind: 1.0})))
 
     def annual_changes(self) -> tuple[Segment, ...]:
         """exp(slope) - 1 of each straight piece of the trend, with its interval."""
@@ -302,15 +327,25 @@ def _daily_design(days: Days, calendar: TrendCalendar) -> tuple[tuple[str, ...],
         columns[f"season_cos_{pair}"] = np.cos(pair * turn)
     weekday = _weekday(days)
     columns |= {name: (weekday == no).astype(float) for no, name in enumerate(_WEEKDAYS)}
-    phases = new_year_phases(days, calendar.new_years)
-    columns |= dict(zip(NEW_YEAR_PHASES, phases.T, strict=True))
-    # The phases hold the whole effect of the holiday, so its days off are not counted twice.
-    near = phases.any(axis=1)
-    for name, listed in (("day_off", calendar.off_days), ("made_up", calendar.made_up_days)):
-        marked = np.isin(days, listed) & ~near
-        if marked.any():
-            columns[name] = marked.astype(float)
+    kinds = kinds_of_days(days, calendar)
+    columns |= {name: kinds[name].astype(float) for name in kinds if name != "weekend"}
     return tuple(columns), np.column_stack(list(columns.values())), n_trend
+
+
+def kinds_of_days(days: Days, calendar: TrendCalendar) -> dict[str, NDArray[np.bool_]]:
+    """Which of T days are of a kind of its own: phases, weekends, days off, made-up days.
+
+    The phases hold the whole effect of the New Year, so that its days off are not counted twice.
+    Of days off and made-up days there may be none; then the kind is absent.
+    """
+    phases = new_year_phases(days, calendar.new_years) > 0
+    kinds = dict(zip(NEW_YEAR_PHASES, phases.T, strict=True))
+    kinds["weekend"] = _weekday(days) >= _SATURDAY
+    for name, listed in (("weekday_off", calendar.off_days), ("made_up", calendar.made_up_days)):
+        marked = np.isin(days, listed) & ~phases.any(axis=1)
+        if marked.any():
+            kinds[name] = marked
+    return kinds
 
 
 def new_year_phases(days: Days, new_years: Days) -> Floats:

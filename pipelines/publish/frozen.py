@@ -24,6 +24,16 @@ from pipelines.words import UserError
 VALUES, ESTIMATES = "public.indicator_values", "public.estimates"
 # Methods that read the warehouse, where a closed year may still grow; others read gated figures.
 FROM_WAREHOUSE = ("resolution_curve", "group_difference", "office_bootstrap", "process_map")
+# What is kept as one: all that such a method said of a year, all that days said of a place.
+_KEPT_AS = """
+    case
+        when caveats = 'trend_from_days'
+            then level || region_code || max(period_end)
+                over (partition by indicator, method, level, region_code, caveats)
+        when period_kind = 'year' and list_contains($methods, method)
+            then cast(period_start as varchar)
+    end as kept_as
+"""
 FIGURES = ("numerator", "denominator", "value", "low", "high", "n")
 WORDS = ("state", "reason", "coverage")
 
@@ -131,10 +141,11 @@ def freeze(
 
 
 def keep_estimates(con: duckdb.DuckDBPyConnection, home: Home, *, revise: bool = False) -> int:
-    """Put back what was published for a year by methods that read the warehouse.
+    """Put back what was published by methods that read the warehouse.
 
-    A method keeps all that it said of a year with at least one number, as long as it is the same
-    version of the method; with `revise` it keeps nothing.
+    A method keeps all that it said of a year, and the trend by days all that it said of a place
+    up to the same day, where there was at least one number and the version of the method is the
+    same; with `revise` it keeps nothing.
 
     Returns:
         How many rows of `public.estimates` were put back.
@@ -142,21 +153,32 @@ def keep_estimates(con: duckdb.DuckDBPyConnection, home: Home, *, revise: bool =
     current = current_release(home)
     if current is None or revise or not (file := _file(current, "estimates")).is_file():
         return 0
-    group = "indicator, method, method_version, period_kind, period_start"
+    group = "indicator, method, method_version, kept_as"
+    columns = _columns(con, ESTIMATES, _read([str(file)]))
+    for name, source in (
+        ("made", f"select rowid as place, * from {ESTIMATES}"),
+        ("told", f"select {columns} from {_read([str(file)])}"),
+    ):
+        con.execute(
+            f"create or replace temp table {name} as select *, {_KEPT_AS} from ({source})",
+            {"methods": list(FROM_WAREHOUSE)},
+        )
     con.execute(
         f"""
         create or replace temp table kept as
-        select {_columns(con, ESTIMATES, _read([str(file)]))} from {_read([str(file)])} as published
-        where list_contains($methods, method) and ({group}) in (
-            select ({group}) from {ESTIMATES} where period_kind = 'year')
+        select * from told
+        where ({group}) in (select ({group}) from made where kept_as is not null)
         qualify count(value) over (partition by {group}) > 0
-        """,
-        {"methods": list(FROM_WAREHOUSE)},
+        """
     )
-    con.execute(f"delete from {ESTIMATES} where ({group}) in (select ({group}) from kept)")
-    con.execute(f"insert into {ESTIMATES} by name select * from kept")
+    con.execute(
+        f"delete from {ESTIMATES} where rowid in "
+        f"(select place from made where ({group}) in (select ({group}) from kept))"
+    )
+    con.execute(f"insert into {ESTIMATES} by name select * exclude (kept_as) from kept")
     [(rows,)] = con.execute("select count(*) from kept").fetchall()
-    con.execute("drop table kept")
+    for name in ("made", "told", "kept"):
+        con.execute(f"drop table {name}")
     return rows
 
 

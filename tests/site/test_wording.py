@@ -75,3 +75,12 @@ def test_a_code_without_a_name_is_printed_as_it_is() -> None:
 def test_a_sentence_lacking_a_fact_fails_with_its_key() -> None:
     with pytest.raises(WordsError, match=r"site\.QUALITY_CHECKS"):
         EN.tell(Sentence("site.QUALITY_CHECKS", {"passed": 1}))
+
+
+def test_what_was_found_is_said_with_the_week_since_which_it_stands():
+    found = "confirmed since:2026-10-05"
+    assert ZH.finding(found) == "连续两周超出、始于2026年10月5日当周"
+    assert EN.finding(found) == "exceeds for two weeks, since the week of 5 October 2026"
+    assert EN.since(found) == "since the week of 5 October 2026"
+    assert EN.since("flagged by:2026-10-05") == "since the week of 5 October 2026 or earlier"
+    assert EN.since("concern two_of_three") == ""

@@ -96,6 +96,13 @@ class Sentence:
 Fact = Names | Word | Amount | Interval | Range | Period | Listing | Sentence | date | int | str
 
 
+def _found(word: str) -> Fact:
+    """A word of what a method says; a day may follow a colon."""
+    name, _, day = word.partition(":")
+    key = f"findings.{name}"
+    return Sentence(key, {"day": date.fromisoformat(day)}) if day else Word(key)
+
+
 def signed(number: str) -> str:
     """A number with a minus sign in place of a hyphen."""
     return number.replace("-", "−")
@@ -209,8 +216,11 @@ class Speaker:
 
     def finding(self, finding: str) -> str:
         """What a method says of a row, its words one after the other."""
-        words = tuple(Word(f"findings.{word}") for word in finding.split())
-        return self.listing(Listing(words))
+        return self.listing(Listing(tuple(map(_found, finding.split()))))
+
+    def since(self, finding: str) -> str:
+        """Since when what a method found has stood; empty where it does not say."""
+        return self.finding(" ".join(word for word in finding.split() if ":" in word))
 
     def run_on(self, *sentences: str) -> str:
         """Sentences one after the other: English puts a space between them, Chinese none."""

@@ -60,7 +60,7 @@ def grown(con: duckdb.DuckDBPyConnection, *, hidden: int | None = None) -> None:
 def test_a_trend_finds_the_planted_slope_and_the_planted_step():
     con = staging()
     grown(con)
-    rows = list(trends(con, AS_OF, read_new_years(NEW_YEARS)))
+    rows = list(trends(con, AS_OF, read_new_years(NEW_YEARS), load_policy()))
     slopes = [row.estimate for row in of(rows, "annual_change")]
     assert [(each.period_start.year, each.finding) for each in slopes] == [
         (2008, "rose"), (2014, "rose"),
@@ -80,7 +80,7 @@ def test_a_trend_finds_the_planted_slope_and_the_planted_step():
 def test_a_trend_with_a_hidden_month_is_absent_and_says_so():
     con = staging()
     grown(con, hidden=40)
-    [row] = trends(con, AS_OF, read_new_years(NEW_YEARS))
+    [row] = trends(con, AS_OF, read_new_years(NEW_YEARS), load_policy())
     assert (row.estimate.value, row.estimate.reason) == (None, "months_missing")
 
 
@@ -88,7 +88,7 @@ def test_no_change_on_year_is_printed_across_a_change_of_definition():
     con = staging()
     grown(con)
     con.execute("insert into model.series_breaks values ('2022-03-01', 'definition', '*')")
-    rows = list(trends(con, AS_OF, read_new_years(NEW_YEARS)))
+    rows = list(trends(con, AS_OF, read_new_years(NEW_YEARS), load_policy()))
     [change] = of(rows, "change_on_year")
     assert (change.estimate.state, change.estimate.reason) == (
         "not_available", "definition_changed",

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import duckdb
 import numpy as np
 import pyarrow as pa
+import pytest
 
 from pipelines.estimates.every import read_new_years
 from pipelines.estimates.issues import emerging_issues
@@ -63,11 +64,34 @@ def found(
 
 
 def test_what_emerges_is_flagged_first_and_confirmed_in_the_second_week():
-    assert found(world(weeks=1))[1] == {("991", "environment"): "flagged"}
+    last = END - timedelta(weeks=1)
+    assert found(world(weeks=1))[1] == {("991", "environment"): f"flagged since:{last}"}
     rows, signals = found(world(weeks=2))
-    assert signals == {("991", "environment"): "confirmed"}
+    before = last - timedelta(weeks=1)
+    assert signals == {("991", "environment"): f"confirmed since:{before}"}
     [total] = [row.estimate for row in rows if row.estimate.measure == "signals"]
     assert total.finding == "confirmed"
+
+
+@pytest.mark.parametrize(("weeks", "since"), [(3, "since:2026-10-05"), (4, "by:2026-09-28"),
+                                              (9, "by:2026-09-28")])  # fmt: skip
+def test_since_when_an_issue_stands_is_told_within_the_weeks_screened(weeks: int, since: str):
+    assert found(world(weeks=weeks))[1] == {("991", "environment"): f"confirmed {since}"}
+
+
+def test_a_week_that_may_not_be_told_is_not_told_as_the_first_one():
+    """Ten are asked of four weeks by the policy; the class brings none, then 9, then 40."""
+    con = world(weeks=0)
+    recent = END - timedelta(weeks=5)
+    con.execute(
+        f"delete from model.case_timelines where region_row = '993@' and content_code = 'land' "
+        f"and registered_on >= date '{recent}'; "
+        "insert into model.case_timelines by name "
+        "select '993@' as region_row, 'land' as content_code, "
+        f"date '{END - timedelta(days=1)}' as seen_until_on, date '{END}' - days::int as "
+        "registered_on from (select case when i < 9 then 10 else 3 end as days from range(49) t(i))"
+    )
+    assert found(con)[1] == {("993", "land"): "flagged since:2026-10-19"}
 
 
 def test_nothing_is_flagged_where_nothing_emerges():
@@ -110,7 +134,7 @@ def test_a_countys_class_is_flagged_in_the_county_and_no_small_one_is_listed():
         (row.stratum.region_code, row.stratum.by_value, row.estimate.finding)
         for row in counties
         if row.estimate.finding
-    ] == [("99101", "environment", "confirmed")]
+    ] == [("99101", "environment", "confirmed since:2026-10-12")]
     # Their cities hold the same cases and say the same.
     assert [
         (row.stratum.region_code, row.stratum.by_value)

@@ -13,7 +13,8 @@ from pipelines.settings import PACKAGE
 
 TABLES = load_tables(PACKAGE / "model")
 STEPS = TABLES["case_events"].column("event_type").codes
-READ = ("cases", "case_timelines", "case_events", "exported_steps", "offices", "visits")
+READ = ("cases", "case_timelines", "case_events", "exported_steps", "offices", "visits",
+        "calendar_days")  # fmt: skip
 PROVINCE, CITY = ("province", "990000", "云泽省"), ("city", "990100", "澜川市")
 AS_OF = date(2026, 10, 31)
 QUICK = "register@0 accept@2 reply@12 close@12"

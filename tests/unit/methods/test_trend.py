@@ -152,7 +152,26 @@ def test_days_off_and_made_up_are_told_apart():
     off = off[weekday < 5]
     counts = np.where(np.isin(days, off), counts * np.exp(-1.0), counts)
     trend = daily_trend(days, counts, calendar(off_days=off))
-    assert trend.coefficient("day_off").value == pytest.approx(-1.0, abs=1e-6)
+    assert trend.coefficient("weekday_off").value == pytest.approx(-1.0, abs=1e-6)
+
+
+def test_kinds_of_days_are_held_against_ordinary_working_days():
+    """Twice as much is registered on Mondays; a Sunday that is worked is like a Tuesday."""
+    days, counts = planted(None)
+    weekday = np.array([d.weekday() for d in days.tolist()])
+    near = new_year_phases(days, NEW_YEARS).any(axis=1)
+    made_up = days[(weekday == 6) & (np.arange(len(days)) % 70 == 0) & ~near]
+    assert len(made_up) > 3
+    counts = counts * np.where(weekday == 0, 2.0, 1.0)
+    counts = np.where(np.isin(days, made_up), counts * np.exp(1.5), counts)
+    trend = daily_trend(days, counts, calendar(made_up_days=made_up))
+    working_day = np.log(2.0) / 5  # above that of Tuesday to Friday
+    assert trend.effect("weekend").value == pytest.approx(np.expm1(-1.5 - working_day), abs=1e-6)
+    assert trend.effect("made_up").value == pytest.approx(np.expm1(-working_day), abs=1e-6)
+    assert trend.effect("new_year").value == pytest.approx(np.expm1(HOLIDAY[1]), abs=1e-6)
+    monday = trend.coefficient("monday")
+    reach = trend.combination({"monday": 2.0})
+    assert reach.high - reach.low == pytest.approx(2 * (monday.high - monday.low))
 
 
 def test_months_give_the_same_trend_and_too_small_a_holiday():

@@ -96,3 +96,28 @@ def test_all_that_a_method_said_of_a_year_is_kept_or_nothing(
 def test_everything_else_follows_the_data(con: duckdb.DuckDBPyConnection, home: Home, old, new):
     publish(con, home, old)
     assert [each[3] for each in after(con, home, new)] == [0.6]
+
+
+def by_day(value: float, until: int, city: str = "990100", **more: object) -> dict[str, object]:
+    """A row of the trend by days of a place, whose newest row ends with a year."""
+    days = {"period_start": date(2003, 1, 1), "period_end": date(until, 1, 1)}
+    place = {"level": "city", "region_code": city, "caveats": "trend_from_days"}
+    return row("trend", value) | SPAN | place | days | more
+
+
+def test_the_trend_by_days_of_a_place_stays_as_one_until_a_new_year(
+    con: duckdb.DuckDBPyConnection, home: Home
+):
+    early = {"period_end": date(2014, 1, 1)}
+    of_months = row("trend", 0.7, by_value="months", caveats="trend_from_months")
+    publish(con, home, by_day(0.5, 2025), by_day(0.3, 2025, "990200"), of_months)
+    found = after(
+        con, home,
+        by_day(0.51, 2025), by_day(0.11, 2025, by_value="piece", **early),
+        by_day(0.31, 2026, "990200"), by_day(0.12, 2026, "990200", by_value="piece", **early),
+        of_months | {"value": 0.71},
+    )  # fmt: skip
+    # A piece that was not told before would be of other data than what was.
+    assert [each[2:] for each in found] == [
+        ("", 0.31), ("", 0.5), ("piece", 0.12), ("months", 0.71)
+    ]  # fmt: skip

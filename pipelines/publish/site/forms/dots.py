@@ -67,13 +67,18 @@ def _trace(series: Series, y: int, speaker: Speaker) -> Json:
         "mode": "markers",
         "x": [series.number(row)],
         "y": [y],
-        "text": [hover_text(series, row, speaker)],
+        "text": [_told(series, row, speaker)],
         "hovertemplate": "%{text}<extra></extra>",
         "marker": _look(row),
     }
     if row.low is not None:
         trace["error_x"] = whiskers(series, [row])
     return trace
+
+
+def _told(series: Series, row: Value, speaker: Speaker) -> str:
+    since = speaker.since(row.finding)
+    return hover_text(series, row, speaker) + (f"<br>{since}" if since else "")
 
 
 def _look(row: Value) -> Json:
@@ -102,15 +107,16 @@ def _layout(chart: Chart, speaker: Speaker, canvas: Canvas, scale: Scale, names:
 
 
 def _beside(row: Value, series: Series, speaker: Speaker, canvas: Canvas) -> str:
-    """The figure at the right of its row, with its two terms where there is room."""
+    """The figure at the right of its row; where there is room with its terms, or since when."""
     number = series.number(row)
     if number is None:
         return speaker.absence(row)
     text = speaker.short(number, series.unit)
-    has_terms = row.numerator is not None and row.denominator is not None
-    if canvas.is_narrow or not has_terms:
+    if canvas.is_narrow:
         return text
-    return f"{text}  {row.numerator:,}/{row.denominator:,}"
+    if row.numerator is not None and row.denominator is not None:
+        return f"{text}  {row.numerator:,}/{row.denominator:,}"
+    return f"{text}  {speaker.since(row.finding)}".rstrip()
 
 
 def _beside_width(chart: Chart, speaker: Speaker) -> int:
