@@ -117,6 +117,17 @@ def test_a_name_that_names_a_person_is_told_nowhere(world: World, stick, tmp_pat
     assert "张伟" not in told
 
 
+def test_a_name_that_names_a_place_of_the_home_is_told(world: World, stick, tmp_path: Path):
+    world.home.root.mkdir()
+    (world.home.root / "petitions.toml").write_text('region_set = "zj"\n')
+    stick("余杭_台账_20261031.csv", TEXT)
+    stick("余小杭_台账_20261031.csv", TEXT + b"\n")
+    assert [file.name for file in collect(world.home, tmp_path / "stick")] == [
+        "***.csv",
+        "余杭_台账_20261031.csv",
+    ]
+
+
 @pytest.mark.parametrize("name", ["", ".", "..", "/", "a\x1b[31m.csv", "~$a.xlsx", "长" * 90])
 def test_no_file_gets_such_a_name(name: str):
     assert attached_name(name) == ""
