@@ -15,6 +15,7 @@ from pipelines.contract import Severity, load_tables
 from pipelines.ingest import statements, texts
 from pipelines.ingest.decoded import Original
 from pipelines.ingest.manifest import Manifest
+from pipelines.ingest.namesakes import namesakes
 from pipelines.ingest.plan import Plan
 from pipelines.ingest.provenance import SIDECAR_SUFFIX, Provenance
 from pipelines.ingest.reasons import Refused, Remark, refusal_sentence
@@ -128,7 +129,7 @@ def check_source(home: Home, settings: Settings, source: Source, path: Path) -> 
     """
     if not path.is_file():
         raise UserError("ingest.CHECK_FILE", file=path)
-    provenance, refusals = _provenance(source, path, settings.zone)
+    provenance, refusals = _provenance(source, path, settings.zone, namesakes(home, settings))
     stand_in = provenance or Provenance("", datetime.fromisoformat("9999-12-31"))
     manifest = Manifest(NO_HASH, 0, (path.name,), path.name, source.name, stand_in, None)
     report = SourceReport(path.name, provenance=provenance, refusals=refusals)
@@ -144,14 +145,14 @@ def check_source(home: Home, settings: Settings, source: Source, path: Path) -> 
 
 
 def _provenance(
-    source: Source, path: Path, zone: str
+    source: Source, path: Path, zone: str, places: frozenset[str]
 ) -> tuple[Provenance | None, tuple[tuple[str, str], ...]]:
     sidecar = None
     with suppress(OSError, UnicodeDecodeError):
         sidecar = path.with_name(path.name + SIDECAR_SUFFIX).read_text(encoding="utf-8-sig")
     try:
         # A file on trial may lie anywhere; its own folder stands for the one in the inbox.
-        return Provenance.of(source, f"{path.parent.name}/{path.name}", sidecar, zone), ()
+        return Provenance.of(source, f"{path.parent.name}/{path.name}", sidecar, zone, places), ()
     except Refused as verdict:
         return None, ((verdict.reason, verdict.detail),)
 

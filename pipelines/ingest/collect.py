@@ -25,12 +25,13 @@ from pipelines.ingest.inbox import NAME_BYTES, Candidate, look, printable, same_
 from pipelines.ingest.kind import Kind, kind_of
 from pipelines.ingest.mail import MAIL_SUFFIX, attachments
 from pipelines.ingest.manifest import object_path
+from pipelines.ingest.namesakes import namesakes
 from pipelines.ingest.originals import CHUNK, no_room
 from pipelines.ingest.personal import shown_name
 from pipelines.ingest.provenance import SIDECAR_SUFFIX
 from pipelines.ingest.reasons import FileReason, Refused, refusal_sentence
 from pipelines.ingest.vault import SIDECAR_BYTES
-from pipelines.settings import Home
+from pipelines.settings import Home, Settings
 from pipelines.words import Lang, UserError, say
 
 MOST_BYTES = 16 << 30  # of one file
@@ -97,11 +98,11 @@ def collect(home: Home, brought: Path) -> list[Collected]:
     found = look(folder)
     wanted = [c for c in found.candidates if brought.is_dir() or c.path == brought]
     refused = found.refused if brought.is_dir() else ()
+    shelf = _Shelf(home)
     if len(wanted) > MOST_FILES:
         raise UserError("ingest.COLLECT_MANY", file=brought, count=len(wanted), most=MOST_FILES)
-    shelf = _Shelf(home)
     collected = [
-        Collected(_shown(name), Outcome.REFUSED, reason=reason) for name, reason in refused
+        Collected(shelf.shown(name), Outcome.REFUSED, reason=reason) for name, reason in refused
     ]
     for candidate in wanted:
         collected += _take(shelf, candidate)
@@ -117,7 +118,7 @@ def _check_place(home: Home, brought: Path) -> None:
 
 
 def _take(shelf: "_Shelf", candidate: Candidate) -> Iterator[Collected]:
-    name = _shown(candidate.name)
+    name = shelf.shown(candidate.name)
     try:
         if candidate.path.suffix.lower() != MAIL_SUFFIX:
             with _open(candidate) as source:
@@ -134,17 +135,12 @@ def _take_attached(
 ) -> Collected:
     name = attached_name(attached)
     if not name:
-        shown = f"{_shown(mail.name)}#{number}"
+        shown = f"{shelf.shown(mail.name)}#{number}"
         return Collected(shown, Outcome.REFUSED, reason=FileReason.NAME)
     try:
         return shelf.put(io.BytesIO(content), PurePosixPath(mail.name).parent / name)
     except Refused as verdict:
-        return _refused(_shown(name), verdict)
-
-
-def _shown(name: str) -> str:
-    """A name as it may be printed and sent back."""
-    return shown_name(printable(name), NAMELESS)
+        return _refused(shelf.shown(name), verdict)
 
 
 def _refused(name: str, verdict: Refused) -> Collected:
@@ -177,9 +173,14 @@ class _Shelf:
 
     def __init__(self, home: Home) -> None:
         self._home = home
+        self._places = namesakes(home, Settings.load(home))
         self._sizes: dict[int, list[Path]] = {}
         for file in look(home.inbox).candidates:
             self._sizes.setdefault(file.bytes, []).append(file.path)
+
+    def shown(self, name: str) -> str:
+        """A name as it may be printed and sent back."""
+        return shown_name(printable(name), NAMELESS, self._places)
 
     def put(self, source: BinaryIO, name: PurePosixPath, path: Path | None = None) -> Collected:
         """Copy one file under its name, or under a free one beside it.
@@ -187,7 +188,7 @@ class _Shelf:
         Raises:
             Refused: no reader will read it.
         """
-        shown, suffix = _shown(str(name)), name.suffix.lower()
+        shown, suffix = self.shown(str(name)), name.suffix.lower()
         if suffix in FOREIGN:
             raise Refused(FileReason.TYPE, suffix)
         if suffix not in EXPORTS:
@@ -223,7 +224,7 @@ class _Shelf:
         draft.rename(free)
         sync(free.parent)
         self._sizes.setdefault(size, []).append(free)
-        place = _shown(free.relative_to(self._home.inbox).as_posix())
+        place = self.shown(free.relative_to(self._home.inbox).as_posix())
         return Collected(shown, Outcome.TAKEN, place)
 
 

@@ -5,7 +5,7 @@ person has looked at it: the draft says how sure it is, marks what it could not 
 nothing that looks personal. Writing it down is for `draft_text.py`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from pathlib import Path
@@ -63,6 +63,7 @@ class Draft:
         table: the table that fits best.
         guesses: one for each column with a name.
         words: what was known of names and labels.
+        places: names of places that are like a person's.
     """
 
     file: str
@@ -70,6 +71,7 @@ class Draft:
     table: Table
     guesses: tuple[Guess, ...]
     words: Vocabulary
+    places: Collection[str] = ()
 
     @property
     def shape(self) -> Shape:
@@ -120,7 +122,10 @@ def draft_source(
         detail = verdict.detail
         raise UserError(f"ingest.{verdict.reason}", file=path.name, detail=detail) from None
     wanted = [fed[table]] if table else list(fed.values())
-    drafts = [Draft(path.name, specimen, t, _guess(specimen, t, words), words) for t in wanted]
+    drafts = [
+        Draft(path.name, specimen, t, _guess(specimen, t, words), words, worker.places)
+        for t in wanted
+    ]
     return max(drafts, key=_fit)
 
 

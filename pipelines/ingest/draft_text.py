@@ -96,7 +96,7 @@ class _Writer:
     def _stem(self) -> str:
         """The longest word of the file's name; empty where it may name a person."""
         stem = PurePosixPath(self.draft.file).name.partition(".")[0]
-        if is_personal(stem):
+        if is_personal(stem, self.draft.places):
             return ""
         rest = stem.removeprefix(_sender_in(stem))
         return max(NO_WORD.split(rest), key=len, default="")

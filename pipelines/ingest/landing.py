@@ -10,7 +10,7 @@ Several files are read at once; threads that no file needs help to read one that
 
 import hashlib
 import json
-from collections.abc import Generator
+from collections.abc import Collection, Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, replace
@@ -25,6 +25,7 @@ from pipelines.ingest import statements
 from pipelines.ingest.connection import share
 from pipelines.ingest.decoded import Original
 from pipelines.ingest.manifest import Manifest, object_path, read_manifests
+from pipelines.ingest.namesakes import namesakes
 from pipelines.ingest.originals import full_disk_named, no_room, scratch_folder
 from pipelines.ingest.personal import is_personal, shown_name
 from pipelines.ingest.plan import Reading
@@ -65,6 +66,12 @@ class Landing:
     sources: dict[str, Source]
     tables: dict[str, Table]
     key: Key
+    places: frozenset[str]
+
+    def shown_name(self, manifest: Manifest) -> str:
+        """The last part of a file's name, as it may be shown."""
+        name = PurePosixPath(manifest.stated_by).name
+        return shown_name(name, manifest.file_id, self.places)
 
 
 def build_landing(
@@ -85,7 +92,9 @@ def build_landing(
         UserError: the key cannot be used, or memory or disk do not suffice.
     """
     with full_disk_named(home):
-        return _build(Landing(home, settings, sources, tables, open_key(home)))
+        return _build(
+            Landing(home, settings, sources, tables, open_key(home), namesakes(home, settings))
+        )
 
 
 def _build(landing: Landing) -> list[Receipt]:
@@ -132,7 +141,9 @@ def _workers(landing: Landing, count: int, *, has_names: bool) -> Generator[Simp
     with ExitStack() as stack:
         for number in range(count):
             scratch = scratch_folder(landing.home) / f"worker{number}"
-            worker = stack.enter_context(Worker(scratch, landing.key, memory, threads))
+            worker = stack.enter_context(
+                Worker(scratch, landing.key, memory, threads, landing.places)
+            )
             if has_names:
                 load_regions(worker.con, landing.home, landing.settings, landing.tables)
             queue.put(worker)
@@ -151,7 +162,7 @@ def _land(landing: Landing, worker: Worker, manifest: Manifest) -> Receipt:
         file_id=manifest.file_id,
         sha256=manifest.sha256,
         source=manifest.source,
-        name=shown_name(PurePosixPath(manifest.stated_by).name, manifest.file_id),
+        name=landing.shown_name(manifest),
         landing_key=_landing_key(landing, manifest),
         shape=source.shape if source else "",
         precedence=source.precedence if source else 1,
@@ -211,7 +222,7 @@ def _write(home: Home, worker: Worker, typed: Typed, receipt: Receipt) -> Receip
             _copy(worker.con, query, kind, output_path(home, kind, receipt.file_id))
             for kind, query in queries.items()
         ),
-        findings=tuple(_findings(plan.reading)),
+        findings=tuple(_findings(plan.reading, worker.places)),
     )
 
 
@@ -224,7 +235,7 @@ def _copy(con: duckdb.DuckDBPyConnection, query: str, kind: str, path: Path) -> 
     return Output(kind, int(copied[0]) if copied else 0, path.stat().st_size)
 
 
-def _findings(reading: Reading) -> list[Finding]:
+def _findings(reading: Reading, places: Collection[str]) -> list[Finding]:
     layout, decoded = reading.layout, reading.decoded
     found = [Finding(Remark.COLUMN_MISSING, header, 1) for header in layout.missing]
     if layout.unknown_count:
@@ -232,7 +243,7 @@ def _findings(reading: Reading) -> list[Finding]:
     name = PurePosixPath(reading.manifest.stated_by).stem
     mapped = {place for _, place in layout.places}
     unknown = [header for place, header in enumerate(decoded.header) if place not in mapped]
-    if count := sum(map(is_personal, (name, *unknown))):
+    if count := sum(is_personal(text, places) for text in (name, *unknown)):
         found.append(Finding(Remark.PII, "", count))
     found += [Finding(remark, "", count) for remark, count in decoded.remarks]
     return found
@@ -263,6 +274,7 @@ def _landing_key(landing: Landing, manifest: Manifest) -> str:
         "zone": landing.settings.zone,
         "key": landing.key.fingerprint,
         "places": _regions_digest(landing) if _keys_by_name(landing, manifest) else "",
+        "namesakes": _digest_of(landing.places),
     }
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
@@ -273,6 +285,12 @@ def _regions_digest(landing: Landing) -> str:
     for path in region_files(landing.home, landing.settings):
         digest.update(path.read_bytes())
     return digest.hexdigest()
+
+
+@cache
+def _digest_of(names: frozenset[str]) -> str:
+    """A hash of names; worked out once, as every file asks for it."""
+    return hashlib.sha256("\n".join(sorted(names)).encode()).hexdigest()
 
 
 @cache
@@ -288,7 +306,7 @@ def _code_version() -> str:
 @contextmanager
 def _faults_named(landing: Landing, manifest: Manifest) -> Generator[None]:
     """Turn faults that stop a run into sentences that name the file and quote nothing."""
-    name = shown_name(PurePosixPath(manifest.stated_by).name, manifest.file_id)
+    name = landing.shown_name(manifest)
     try:
         with full_disk_named(landing.home, name, manifest.bytes):
             yield

@@ -8,6 +8,7 @@ is caught for a person lists it under `values`, and it is looked at no more.
 """
 
 import re
+from collections.abc import Collection
 from functools import reduce
 from pathlib import PurePosixPath
 
@@ -95,6 +96,12 @@ def is_name_sql(text: str) -> str:
     )
 
 
+def is_none_of_sql(text: str, places: Collection[str]) -> str:
+    """A predicate: the text is not exactly one of these names of places."""
+    # A pattern, not a list: a long list becomes a join, which would lose the order of the records.
+    return f"not regexp_full_match({text}, {literal('|'.join(map(re.escape, sorted(places))))})"
+
+
 def is_no_office_sql(text: str) -> str:
     """A predicate: two to four Chinese characters that do not end as an office's name does."""
     return (
@@ -124,8 +131,18 @@ def _is_card_sql(text: str) -> str:
     return let_sql("d", number, f"{total} % 10 = 0")
 
 
-def is_personal(text: str) -> bool:
-    """Whether a header, a file name or what stands in one looks like it names a person."""
+def is_no_office(text: str) -> bool:
+    """Whether a folded text is two to four Chinese characters that do not end as an office's."""
+    return bool(re.search(SHORT_HAN, text) and not re.search(NO_NAME, text))
+
+
+def is_personal(text: str, places: Collection[str] = ()) -> bool:
+    """Whether a header, a file name or what stands in one looks like it names a person.
+
+    Args:
+        text: what stands there.
+        places: names of places that are no person's (`namesakes.py`).
+    """
     whole = folded(text)
     joined = re.sub("[ -]+", "", whole)
     numbers = (IDENTITY_18, IDENTITY_15, PHONE)
@@ -134,18 +151,22 @@ def is_personal(text: str) -> bool:
     card = re.search(CARD, joined)
     if re.search(MAIL, whole) or re.search(ACCOUNT, whole) or (card and _is_card(card[1])):
         return True
-    return any(re.search(NAME, t) and not re.search(NO_NAME, t) for t in _TOKENS.split(whole))
+    return any(
+        re.search(NAME, token) and not re.search(NO_NAME, token) and token not in places
+        for token in _TOKENS.split(whole)
+    )
 
 
-def shown_name(name: str, stand_in: str) -> str:
+def shown_name(name: str, stand_in: str, places: Collection[str] = ()) -> str:
     """A file's name as it may be shown.
 
     Args:
         name: the name, with the folders above it if they are to be shown.
         stand_in: what stands for a name that looks like it names a person; its ending is kept.
+        places: names of places that are no person's (`namesakes.py`).
     """
     path = PurePosixPath(name)
-    is_sound = not any(map(is_personal, (*path.parts[:-1], path.stem)))
+    is_sound = not any(is_personal(part, places) for part in (*path.parts[:-1], path.stem))
     return name if is_sound else f"{stand_in}{path.suffix}"
 
 

@@ -15,6 +15,7 @@ from pipelines.ingest.schemas import fill
 UNCLEAR = "?"  # stands before the name of a place that could be several
 LOOK_ALIKE = "'巿', '市'"  # a census table writes 市 with the first
 SPACES = r"'[\s\x{3000}]'"
+SHORTENED = ("省", "市", "县", "区")  # what a short name leaves out
 
 
 def derive_place_names(con: duckdb.DuckDBPyConnection, contract: Table) -> None:
@@ -56,7 +57,7 @@ def meanings_sql(written: str) -> str:
     """
 
 
-_NAMES = """
+_NAMES = f"""
     with
         named as (
             select region_code, name_zh, level, city_code, province_code, valid_from, valid_to
@@ -120,7 +121,7 @@ _NAMES = """
                 valid_to,
                 true as is_short
             from named
-            where length(name_zh) > 2 and right(name_zh, 1) in ('省', '市', '县', '区')
+            where length(name_zh) > 2 and right(name_zh, 1) in {SHORTENED}
             union all
             select name_zh as name, code as region_code, valid_from, valid_to, false as is_short
             from region_special_codes

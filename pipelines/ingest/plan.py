@@ -4,6 +4,7 @@ Nothing is executed here, and nothing is said about how rows are written; the st
 from a plan are in `statements.py`.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from pipelines.contract import Column, Severity, Table
@@ -25,6 +26,7 @@ from pipelines.ingest.source import (
     SENDER_PLACEHOLDER,
     SUBMISSION_TABLE,
     From,
+    Places,
     Shape,
     Source,
 )
@@ -100,27 +102,31 @@ class Plan:
         return tuple(field for field in self.all_fields if field.is_reference)
 
 
-def make_plan(reading: Reading, tables: dict[str, Table], home_zone: str) -> Plan:
+def make_plan(
+    reading: Reading, tables: dict[str, Table], home_zone: str, places: Collection[str]
+) -> Plan:
     """Work out the plan for a file.
 
     Args:
         reading: the file.
         tables: every contract by name.
         home_zone: the zone to whose wall time all times are brought.
+        places: names of places that are like a person's (`namesakes.py`).
     """
     source, table = reading.source, tables[reading.source.table]
     zones = Zones(source.zone or home_zone, home_zone)
     cells = _cells(reading)
     facts = tuple(
-        _fact(fact, replace_dates(cells[origin.column], origin.format), zones)
+        _fact(fact, replace_dates(cells[origin.column], origin.format), zones, places)
         for fact, origin in (("sender_id", source.sender), ("as_of", source.as_of))
         if origin.kind is From.COLUMN
     )
     scope = _scope(reading, facts)
+    ways = _Ways(scope, zones, places, has_names=source.places is Places.NAMES)
     events = tuple(step_field(cell, zones) for cell in cells.values() if cell.mapped.event)
     closing = next((field for field in events if field.column == CLOSING), None)
     fields = tuple(
-        _field(table, table.column(cell.mapped.target), cell, scope, zones)
+        _field(table, table.column(cell.mapped.target), cell, ways)
         if closing is None or not cell.mapped.open_states
         else state_field(cell, closing)
         for cell in cells.values()
@@ -138,7 +144,7 @@ def make_plan(reading: Reading, tables: dict[str, Table], home_zone: str) -> Pla
     )
     cases = tables[SUBMISSION_TABLE]
     of_case = tuple(
-        _field(cases, cases.column(cell.mapped.of_case), cell, scope, zones)
+        _field(cases, cases.column(cell.mapped.of_case), cell, ways)
         for cell in cells.values()
         if cell.mapped.of_case
     )
@@ -169,25 +175,42 @@ def _is_told_elsewhere(source: Source, problem: Problem) -> bool:
     return source.shape is Shape.SNAPSHOT and problem.rule == "REQUIRED:registered_at"
 
 
-def _field(table: Table, column: Column, cell: Cell, scope: Scope, zones: Zones) -> Field:
+@dataclass(frozen=True, slots=True)
+class _Ways:
+    """How the columns of one file are read; `has_names`: its places are written by name."""
+
+    scope: Scope
+    zones: Zones
+    places: Collection[str]
+    has_names: bool
+
+    def places_in(self, column: str) -> Collection[str]:
+        """Names of places that may stand in a column of texts; an office is called by its place."""
+        may_name = column.endswith("office_id") or (self.has_names and column == "region_code")
+        return self.places if may_name else ()
+
+
+def _field(table: Table, column: Column, cell: Cell, ways: _Ways) -> Field:
     """The contract column `column` of `table` from a column of the file."""
     rule = "V01" if column.name in table.key else "REQUIRED"
     target = Target(column.name, column.required, rule)
     if column.personal:
-        return key_field(target, cell, scope, is_own=column.name in table.key)
+        return key_field(target, cell, ways.scope, is_own=column.name in table.key)
     if column.type in {"date", "timestamp"}:
-        return date_field(table, column, target, cell, zones)
+        return date_field(table, column, target, cell, ways.zones)
     if column.type in NUMBERS:
         return number_field(column, target, cell)
     if column.type == "text" and not cell.mapped.values:
-        return text_field(target, cell)
+        return text_field(target, cell, ways.places_in(column.name))
     return label_field(column, target, cell)
 
 
-def _fact(fact: str, cell: Cell, zones: Zones) -> Field:
+def _fact(fact: str, cell: Cell, zones: Zones, places: Collection[str]) -> Field:
     """Sender or extract moment of each record, from a column of the file."""
     target = Target(fact, is_required=True)
-    return extract_field(target, cell, zones) if fact == "as_of" else text_field(target, cell)
+    if fact == "as_of":
+        return extract_field(target, cell, zones)
+    return text_field(target, cell, places)
 
 
 def _cells(reading: Reading) -> dict[str, Cell]:

@@ -8,7 +8,7 @@ cut short on its way is not taken. Facts that stand in a column are read when th
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import PurePosixPath
@@ -50,7 +50,14 @@ class Provenance:
     records: int | None = None
 
     @classmethod
-    def of(cls, source: Source, name: str, sidecar: str | None, zone: str) -> Self:
+    def of(
+        cls,
+        source: Source,
+        name: str,
+        sidecar: str | None,
+        zone: str,
+        places: Collection[str] = (),
+    ) -> Self:
         """Work out the facts for a file.
 
         Args:
@@ -58,6 +65,7 @@ class Provenance:
             name: its name below the inbox.
             sidecar: the text of the sidecar where there is one.
             zone: the home's time zone.
+            places: names of places that are like a person's (`namesakes.py`).
 
         Raises:
             Refused: sender or extract moment is not where it should be, or a fact is not in the
@@ -69,7 +77,7 @@ class Provenance:
         start = _fact(source.period, "start", name, stated)
         end = _fact(source.period, "end", name, stated)
         is_lacking = sender is None and source.sender.kind is not From.COLUMN
-        if is_lacking or is_personal(sender or ""):
+        if is_lacking or is_personal(sender or "", places):
             raise Refused(FileReason.NAME, "sender")
         if as_of is None and source.as_of.kind is not From.COLUMN:
             raise Refused(FileReason.NAME, "as_of")

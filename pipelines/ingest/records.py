@@ -5,6 +5,7 @@ there are lines, or a line that may be no record, nothing of it is believed and 
 has the word. What was refused can be told in the words of the original, for the vault only.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -59,10 +60,19 @@ class Worker:
         key: makes the pseudonyms.
         memory_limit: of the connection.
         threads: how many may read the file.
+        places: names of places that are like a person's (`namesakes.py`).
     """
 
-    def __init__(self, scratch: Path, key: Key, memory_limit: str, threads: int = 1) -> None:
+    def __init__(
+        self,
+        scratch: Path,
+        key: Key,
+        memory_limit: str,
+        threads: int = 1,
+        places: Collection[str] = (),
+    ) -> None:
         self.scratch = scratch
+        self.places = places
         self._threads = threads
         self.con = connect(
             None,
@@ -111,11 +121,11 @@ class Worker:
         names = names_of(source, required)
         decoded = decode(original, source, names, self.scratch, self.cage)
         layout = find_layout(decoded.header, source, required, decoded.unknown_count)
-        plan = make_plan(Reading(manifest, source, decoded, layout), tables, zone)
+        plan = make_plan(Reading(manifest, source, decoded, layout), tables, zone, self.places)
         typed = self._type(plan)
         if typed is None and decoded.reader is Reader.FAST:
             decoded = careful_twin(decoded, self.scratch)
-            plan = make_plan(Reading(manifest, source, decoded, layout), tables, zone)
+            plan = make_plan(Reading(manifest, source, decoded, layout), tables, zone, self.places)
             typed = self._type(plan)
         if typed is None:
             raise Refused(FileReason.CORRUPT)

@@ -129,7 +129,7 @@ def examine(worker: Worker, path: Path, names: frozenset[str], like: Source) -> 
         worker.con.execute(_specimen_sql(decoded))
     width = len(decoded.header)
     [(rows,)] = worker.con.execute("select count(*) from specimen").fetchall()
-    facts = [_facts(worker.con, f"c{place}") for place in range(width)]
+    facts = [_facts(worker, f"c{place}") for place in range(width)]
     return Specimen(decoded, written, tuple(zip(decoded.header, facts, strict=True)), rows)
 
 
@@ -177,14 +177,16 @@ def _decode_tree(worker: Worker, path: Path, form: Form, like: Source) -> tuple[
     return read_tree(worker.cage, text, source, worker.scratch), written
 
 
-def _facts(con: duckdb.DuckDBPyConnection, cell: str) -> Facts:
+def _facts(worker: Worker, cell: str) -> Facts:
+    con = worker.con
     empty = ", ".join(map(literal, EMPTY_TEXTS))
     written = f"{cell} is not null and {cell} not in ({empty})"
     dates = {"year_first": _is_moment_sql(cell), "excel": f"regexp_full_match({cell}, '{SERIAL}')"}
     dates |= {form: f"try_strptime({cell}, '{form}') is not null" for form in SPELLED_DATES}
     looked_for = (
         f"regexp_full_match({cell}, '{WHOLE_NUMBER}')",
-        f"({personal.is_personal_sql(cell)}) or ({personal.is_name_sql(cell)})",
+        f"({personal.is_personal_sql(cell)}) or ({personal.is_name_sql(cell)} "
+        f"and {personal.is_none_of_sql(cell, worker.places)})",
         *dates.values(),
     )
     counts = ", ".join(f"count(*) filter (where {one})" for one in looked_for)

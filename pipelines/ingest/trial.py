@@ -6,6 +6,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 
 from pipelines.ingest.durable import make_private_folder
+from pipelines.ingest.namesakes import namesakes
 from pipelines.ingest.originals import scratch_folder
 from pipelines.ingest.records import Worker
 from pipelines.privacy.pseudonyms import Key
@@ -23,7 +24,8 @@ def trial_worker(home: Home, settings: Settings) -> Generator[Worker]:
         make_private_folder(folder)
     key = Key(secrets.token_bytes(32))
     try:
-        with Worker(scratch / "text", key, settings.memory_limit) as worker:
+        places = namesakes(home, settings)
+        with Worker(scratch / "text", key, settings.memory_limit, places=places) as worker:
             yield worker
     finally:
         shutil.rmtree(scratch, ignore_errors=True)

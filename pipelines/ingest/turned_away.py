@@ -11,11 +11,12 @@ from dataclasses import asdict, dataclass
 
 from pipelines.ingest.durable import write_whole
 from pipelines.ingest.manifest import read_manifests
+from pipelines.ingest.namesakes import namesakes
 from pipelines.ingest.personal import shown_name
 from pipelines.ingest.reasons import refusal_sentence
 from pipelines.ingest.receipts import read_receipt
 from pipelines.ingest.vault import LandReport
-from pipelines.settings import Home
+from pipelines.settings import Home, Settings
 from pipelines.words import Lang
 
 HELD, UNCLAIMED = "HELD", "UNCLAIMED"
@@ -46,7 +47,9 @@ def list_turned_away(home: Home, landed: LandReport) -> list[TurnedAway]:
         home: the installation; the vault's receipts tell what could not be read.
         landed: what landing found in the inbox.
     """
-    found = sorted({*_at_the_door(landed), *_when_read(home)}, key=lambda f: (f.name, f.reason))
+    places = namesakes(home, Settings.load(home))
+    listed = {*_at_the_door(landed, places), *_when_read(home, places)}
+    found = sorted(listed, key=lambda f: (f.name, f.reason))
     text = json.dumps([asdict(file) for file in found], ensure_ascii=False)
     write_whole(home.warehouse / LIST_FILE, text)
     return found
@@ -61,18 +64,18 @@ def read_turned_away(home: Home) -> list[TurnedAway]:
         return []
 
 
-def _at_the_door(landed: LandReport) -> Iterator[TurnedAway]:
+def _at_the_door(landed: LandReport, places: frozenset[str]) -> Iterator[TurnedAway]:
     for name in landed.held:
-        yield TurnedAway(shown_name(name, NAMELESS), HELD)
+        yield TurnedAway(shown_name(name, NAMELESS, places), HELD)
     for name in landed.unclaimed:
-        yield TurnedAway(shown_name(name, NAMELESS), UNCLAIMED)
+        yield TurnedAway(shown_name(name, NAMELESS, places), UNCLAIMED)
     for file in landed.refused:
-        yield TurnedAway(shown_name(file.name, NAMELESS), file.reason, file.detail)
+        yield TurnedAway(shown_name(file.name, NAMELESS, places), file.reason, file.detail)
 
 
-def _when_read(home: Home) -> Iterator[TurnedAway]:
+def _when_read(home: Home, places: frozenset[str]) -> Iterator[TurnedAway]:
     for manifest in read_manifests(home):
         receipt = read_receipt(home, manifest.sha256)
         if receipt is not None and receipt.refusal:
-            name = shown_name(manifest.stated_by, manifest.file_id)
+            name = shown_name(manifest.stated_by, manifest.file_id, places)
             yield TurnedAway(name, receipt.refusal, receipt.detail)

@@ -18,6 +18,7 @@ from pipelines.ingest.claims import claim
 from pipelines.ingest.durable import make_private_folder, sync, write_whole
 from pipelines.ingest.inbox import SETTLE_SECONDS, Candidate, growing, look
 from pipelines.ingest.manifest import Listing, Manifest, object_path, record_manifest
+from pipelines.ingest.namesakes import namesakes
 from pipelines.ingest.originals import Held, Stored, full_disk_named, scratch_folder, store
 from pipelines.ingest.provenance import SIDECAR_SUFFIX, Provenance
 from pipelines.ingest.reasons import FileReason, Refused
@@ -86,6 +87,17 @@ _Verdict = _Taken | _Unclaimed | _StillWritten | RefusedFile
 _Seen = dict[str, tuple[list[int], str]]  # stamp and hash of a file, by its name
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """What one landing knows beside the file at hand."""
+
+    home: Home
+    settings: Settings
+    sources: dict[str, Source]
+    namesakes: frozenset[str]
+    seen: _Seen
+
+
 def land(
     home: Home,
     settings: Settings,
@@ -113,7 +125,8 @@ def land(
 def _land(home: Home, settings: Settings, sources: dict[str, Source], settle: float) -> LandReport:
     found = look(home.inbox)
     held = growing(found.candidates, settle)
-    take = partial(_take, home, settings, sources, _read_seen(home))
+    place = _Place(home, settings, sources, namesakes(home, settings), _read_seen(home))
+    take = partial(_take, place)
     with ThreadPoolExecutor(WAITING_THREADS) as pool:
         verdicts = list(pool.map(take, [c for c in found.candidates if c.name not in held]))
     new, known = _record(home, [item for item in verdicts if isinstance(item, _Taken)])
@@ -141,18 +154,19 @@ def prepare_vault(home: Home) -> None:
     sync(home.vault)
 
 
-def _take(
-    home: Home, settings: Settings, sources: dict[str, Source], seen: _Seen, file: Candidate
-) -> _Verdict:
+def _take(place: _Place, file: Candidate) -> _Verdict:
     """Claim one file, find who sent it, store it; the verdict is about this file alone."""
     try:
-        source = claim(file.name, sources)
+        source = claim(file.name, place.sources)
         if source is None:
             return _Unclaimed(file.name)
         if not file.bytes:
             raise Refused(FileReason.EMPTY)  # noqa: TRY301 - one verdict, one way out
-        provenance = Provenance.of(source, file.name, _sidecar(file), settings.zone)
-        stored = _seen_before(home, file, seen) or store(home, file, source.format.delimiters[0])
+        zone, sidecar = place.settings.zone, _sidecar(file)
+        provenance = Provenance.of(source, file.name, sidecar, zone, place.namesakes)
+        stored = _seen_before(place.home, file, place.seen) or store(
+            place.home, file, source.format.delimiters[0]
+        )
         if provenance.sha256 not in {"", stored.sha256}:
             raise Refused(FileReason.CHECKSUM, SIDECAR_SUFFIX)  # noqa: TRY301 - as above
     except Held:

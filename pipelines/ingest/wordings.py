@@ -1,6 +1,6 @@
 """Columns of words: numbers of records, codes, offices, labels. See `fields.py` for the steps."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from pipelines.contract import Column
@@ -82,13 +82,21 @@ def city_sql(place: str) -> str:
     return f"case when {is_code} then left({place}, 4) else {place} end"
 
 
-def text_field(target: Target, cell: Cell) -> Field:
-    """A text that is kept as it is: a code, an office, a state. It may say nothing of a person."""
+def text_field(target: Target, cell: Cell, places: Collection[str] = ()) -> Field:
+    """A text that is kept as it is: a code, an office, a state. It may say nothing of a person.
+
+    Args:
+        target: what it becomes.
+        cell: the column.
+        places: names of places that stand in such a column and are no person's.
+    """
     value = value_name(target.name)
     names = [personal.is_name_sql(value)]
     if target.name.endswith("office_id") or target.name == "sender_id":
         names.append(personal.is_no_office_sql(value))
     is_name = f"({value} >= {literal(personal.FIRST_HAN)} and ({' or '.join(names)}))"
+    if places:
+        is_name = f"({is_name} and {personal.is_none_of_sql(value, places)})"
     mended, may_be_personal = mended_name(target.name), personal.is_worth_a_look_sql(value)
     problems = (
         *target.required(f"{value} is null"),

@@ -103,6 +103,32 @@ def test_attachments_of_mails_and_of_forwarded_mails_are_taken(world: World, sti
     assert {path.name for path in tmp_path.iterdir()} <= {"stick", "home", "keys"}
 
 
+LONG = cases(*(GOOD_ROW.replace("A1", f"A{n}") for n in range(40))).encode()
+
+
+@pytest.mark.parametrize("kept", [0.3, 0.6, 0.9])
+@pytest.mark.parametrize("lines", ["whole", "cut"])
+def test_of_a_mail_that_is_cut_short_nothing_is_copied(
+    world: World, stick, tmp_path: Path, kept: float, lines: str
+):
+    whole = mail((CASES_NAME, TEXT), ("F02_信访件登记_20261031.csv", LONG)).as_bytes()
+    cut = whole[: int(len(whole) * kept)]
+    stick("a.eml", cut[: cut.rindex(b"\n") + 1] if lines == "whole" else cut)
+    assert outcomes(world, tmp_path / "stick") == [("a.eml", Outcome.REFUSED, "F_TRUNCATED")]
+    assert not list(world.home.inbox.rglob("*.csv"))
+
+
+def test_of_a_mail_that_lacks_a_part_of_an_attachment_nothing_is_copied(
+    world: World, stick, tmp_path: Path
+):
+    whole = mail((CASES_NAME, LONG)).as_bytes()
+    at = whole.rindex(b"\n\n") + 2
+    for name, inner in (("a.eml", whole[at + 1 :]), ("b.eml", b"\xe4" + whole[at:])):
+        stick(name, whole[:at] + inner)
+    found = {reason for _, _, reason in outcomes(world, tmp_path / "stick")}
+    assert found == {"F_TRUNCATED"}
+
+
 def test_a_name_that_names_a_person_is_told_nowhere(world: World, stick, tmp_path: Path):
     phone = "13812345678"
     stick(f"F01_张伟_{phone}_20261031.csv", TEXT)
@@ -115,6 +141,17 @@ def test_a_name_that_names_a_person_is_told_nowhere(world: World, stick, tmp_pat
     told += "".join(file.sentence(lang) for file in found for lang in Lang)
     assert phone not in told
     assert "张伟" not in told
+
+
+def test_a_name_that_names_a_place_of_the_home_is_told(world: World, stick, tmp_path: Path):
+    world.home.root.mkdir()
+    (world.home.root / "petitions.toml").write_text('region_set = "zj"\n')
+    stick("余杭_台账_20261031.csv", TEXT)
+    stick("余小杭_台账_20261031.csv", TEXT + b"\n")
+    assert [file.name for file in collect(world.home, tmp_path / "stick")] == [
+        "***.csv",
+        "余杭_台账_20261031.csv",
+    ]
 
 
 @pytest.mark.parametrize("name", ["", ".", "..", "/", "a\x1b[31m.csv", "~$a.xlsx", "长" * 90])

@@ -3,9 +3,11 @@
 import duckdb
 import pytest
 
+from pipelines.ingest.namesakes import namesakes
 from pipelines.ingest.personal import is_personal, shown_name
 from pipelines.ingest.turned_away import list_turned_away, read_turned_away
 from pipelines.privacy.pseudonyms import open_key, pseudonym
+from pipelines.settings import SHIPPED_REFERENCE
 from pipelines.words import Lang, say
 from tests.unit.ingest.columns import become, land_column
 from tests.unit.ingest.test_mapping import GOOD
@@ -72,6 +74,59 @@ def test_an_office_is_a_code_or_ends_like_one(world: World):
         (3, "office_id", "E_PII"),
         (4, "office_id", "E_PII"),
     ]
+
+
+def short_names(region_set: str) -> list[str]:
+    """Every name of a place in the table of a region set, and each cut short."""
+    file = SHIPPED_REFERENCE / "geo" / f"regions_{region_set}.csv"
+    sql = f"""
+        select distinct unnest([name_zh, regexp_replace(name_zh, '[省市县区]$', '')]) as name
+        from read_csv('{file}', all_varchar = true) order by name
+    """
+    return [name for (name,) in duckdb.execute(sql).fetchall() if len(name) > 1]
+
+
+@pytest.mark.parametrize("region_set", ["zj", "cn"])
+def test_no_place_of_the_home_is_kept_back_for_a_person(world: World, region_set: str):
+    world.in_region_set(region_set)
+    places = tuple(short_names(region_set))
+    assert {"江山", "金华", "余杭"} <= set(places)
+    texts = (*places, *NAMES)
+    found = become(world, "to: region_code", "region_code", texts, source="places: names")
+    assert found == [*places, *["E_PII"] * len(NAMES)]
+
+
+def test_an_office_may_be_called_by_its_place(world: World):
+    world.in_region_set("zj")
+    world.mapping(GOOD)
+    rows = [f"{n},{office},2026-01-05" for n, office in enumerate(("江山", "景宁", "江小山"))]
+    world.drop("F01_own_20261031.csv", "\n".join(("编号,机构,时间", *rows)))
+    world.build()
+    assert [row[0] for row in world.rows("cases", "office_id")] == ["江山", "景宁"]
+    assert [row[:3] for row in world.refusals()] == [(3, "office_id", "E_PII")]
+
+
+def test_a_state_is_not_called_like_a_place(world: World):
+    world.in_region_set("zj")
+    assert become(world, "to: status_exported", "status_exported", ("江山",)) == ["E_PII"]
+
+
+def test_a_place_elsewhere_is_no_place_of_the_home(world: World):
+    world.in_region_set("fictional")
+    found = become(world, "to: region_code", "region_code", ("江山",), source="places: names")
+    assert found == ["E_PII"]
+
+
+def test_a_file_may_be_called_by_its_place(world: World):
+    world.in_region_set("zj")
+    places = namesakes(world.home, world.settings)
+    assert not is_personal("江山_台账_20261031", places)
+    assert is_personal("江小山_台账_20261031", places)
+    world.mapping(GOOD.replace("[A-Z0-9]+", "[^_]+"))
+    world.drop("江山_own_20261031.csv", "编号,机构,时间\n1,F01,2026-01-05\n")
+    receipt = world.build_one()
+    assert receipt.name == "江山_own_20261031.csv"
+    assert not [finding for finding in receipt.findings if finding.reason == "W_PII"]
 
 
 def test_what_the_mapping_lists_is_no_name(world: World):
