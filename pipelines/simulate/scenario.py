@@ -44,6 +44,7 @@ class Stream(IntEnum):
     DUTIES = 18
     CROSSINGS = 19
     FOLLOW_UPS = 20
+    DISORDER = 23
 
 
 @dataclass(frozen=True, slots=True)
