@@ -279,6 +279,8 @@ def _single(
     return dg.AssetCheckResult(passed=passed, severity=severity, metadata={"failed": failed})
 
 
+# One asset and one check for all methods, and not one for each: they write one table in one schema,
+# and the same rule judges every row of it before anything may be published.
 @dg.asset(
     key=["public", "estimates"],
     group_name="publish",

@@ -14,6 +14,7 @@ from pipelines.simulate import columns, frames, labels
 from pipelines.simulate.cases import Cases, draw_cases
 from pipelines.simulate.dirt import (
     EARLIEST_DAYS,
+    HANDLED_EARLY,
     STEPS_OF_REFUSED,
     UNKNOWN_CASE_FROM,
     Fault,
@@ -87,6 +88,7 @@ def _write_cases(
             piece = register.cases.piece(first, first + PIECE)
             steps, progress = _piece_steps(register, piece, number, tally)
             crossings += progress.crossings
+            faults[HANDLED_EARLY] += progress.handled_early
             case_frame = frames.case_rows(register, piece, progress.updated)
             step_frame = frames.step_rows(register, steps)
             traced = frames.is_traced(register, steps)

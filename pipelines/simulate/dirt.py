@@ -22,6 +22,8 @@ EARLIEST_DAYS = (1, 31)
 UNKNOWN_CASE_FROM = 900_000_001
 # Steps left without a case once the cases of unknown region or zero persons are refused.
 STEPS_OF_REFUSED = "steps_of_refused_cases"
+# A rule that is broken and no fault of a record: validation keeps it, the map of steps tells of it.
+HANDLED_EARLY = "handled_before_accepted_cases"
 
 
 class Fault(StrEnum):

@@ -46,6 +46,7 @@ class Stream(IntEnum):
     FOLLOW_UPS = 20
     PAUSES = 21
     ISSUES = 22
+    DISORDER = 23
 
 
 @dataclass(frozen=True, slots=True)

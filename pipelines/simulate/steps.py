@@ -1,4 +1,4 @@
-"""The steps of each case, in legal order, as far as the exports see them.
+"""The steps of each case, as far as the exports see them; in legal order but for what is planted.
 
 A case passes through fixed slots: register, route (and be returned and routed again), decide, tell,
 handle, extend, be pressed, reply, end, one more for the closing of a case that was passed on, and
@@ -49,6 +49,8 @@ ACCEPT_LIMIT, ACCEPT_LATEST = 15, 30
 CROSSING_SHARE = 0.10
 RETURNED_SHARE, RETURNED_AFTER, REROUTED_AFTER = 0.06, (1, 6), (1, 4)
 TOLD_SHARE, HANDLED_SHARE = 0.40, 0.40
+# Of the cases that are handled, those taken in hand before they are accepted, against the rules.
+HANDLED_EARLY_SHARE = 0.03
 # Urged, or supervised, if still in hand on a day of these.
 PRESSED_SHARE, SUPERVISED_SHARE, PRESSED_AFTER = 0.12, 0.35, (20, 90)
 WITHDRAWN_AFTER_ACCEPTANCE = 0.6
@@ -118,12 +120,14 @@ class Progress:
         replied: reply, or -1 where there is none that exports see.
         crossings: how many cases exports see passed to a second county.
         spans: where a pause may fall.
+        handled_early: how many cases exports see handled before they are accepted.
     """
 
     updated: Ints
     replied: Ints
     crossings: int
     spans: Spans
+    handled_early: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +145,9 @@ class _Slots:
 
 def draw_steps(world: World, cases: Cases, rng: np.random.Generator) -> tuple[Steps, Progress]:
     """Draw the steps of a piece of cases, cut off at the end of the seen days."""
-    slots = _slots(world, cases, rng)
+    lawful = _slots(world, cases, rng)
+    is_early = _is_handled_early(world, cases, lawful.kind)
+    slots = replace(lawful, kind=_handled_early(lawful.kind, is_early))
     at = _times(slots.day, slots.kind, cases.second, rng)
     end = world.calendar.seen * DAY - 1
     kind = np.where(at <= end, slots.kind, NO_STEP)
@@ -151,6 +157,7 @@ def draw_steps(world: World, cases: Cases, rng: np.random.Generator) -> tuple[St
         replied=np.where(kind[:, REPLIED] == labels.REPLY, at[:, REPLIED], -1),
         crossings=int((seen[:, REROUTED] & (slots.second >= 0)).sum()),
         spans=_spans(slots.kind, at // DAY),
+        handled_early=int((seen[:, REROUTED] & is_early).sum()),
     )
     return _flatten(world, cases, replace(slots, kind=kind), at, rng), progress
 
@@ -234,6 +241,21 @@ _LAST_STEP = {
     TRANSFERRED_OUT: labels.TRANSFER,
     TERMINATED: labels.TERMINATE,
 }
+
+
+def _is_handled_early(world: World, cases: Cases, kind: Ints) -> Flags:
+    """Cases taken in hand before they are accepted, of those with room for it; [case]."""
+    rng = world.scenario.rng(Stream.DISORDER, cases.city, cases.first)
+    has_both = (kind[:, DECIDED] == labels.ACCEPT) & (kind[:, HANDLED] == labels.HANDLE)
+    chosen = rng.random(cases.count) < HANDLED_EARLY_SHARE
+    return chosen & has_both & (kind[:, REROUTED] == NO_STEP)
+
+
+def _handled_early(kind: Ints, is_early: Flags) -> Ints:
+    """Kinds of the slots with the handling of some cases in the slot before the acceptance."""
+    kind = kind.copy()
+    kind[is_early, REROUTED], kind[is_early, HANDLED] = labels.HANDLE, NO_STEP
+    return kind
 
 
 def _second_office(world: World, cases: Cases) -> Ints:
