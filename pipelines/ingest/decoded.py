@@ -63,7 +63,10 @@ class Decoded:
         text: the text in UTF-8 that was laid out; none for what is no delimited text.
         text_delimiter: between the fields there, and in the text of refused records.
         gaps: of a sheet, how many of its rows above a record are no records: the number of each
-            record from which on that changes, and how many they are.
+            record from which on that changes, and how many they are (fewer than none where a
+            sheet follows others).
+        sheets: where the records are of several sheets, the number of the first of each, and what
+            it is called.
     """
 
     path: Path
@@ -83,6 +86,7 @@ class Decoded:
     text: Path | None = None
     text_delimiter: str = ","
     gaps: tuple[tuple[int, int], ...] = ()
+    sheets: tuple[tuple[int, str], ...] = ()
 
     @classmethod
     def of_clean(

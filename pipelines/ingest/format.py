@@ -15,6 +15,7 @@ ENCODINGS = ("utf-8", "gb18030", "utf-16", "utf-16-le", "utf-16-be")
 SAME_ENCODING = {"gbk": "gb18030", "gb2312": "gb18030"}
 DETECTED_ENCODINGS = ("utf-8", "gb18030")  # and UTF-16 where a mark says so, as always
 DELIMITERS = (",", ";", "\t", "|")
+ALL_SHEETS = "all"
 HEADER_WITHIN = 10  # rows among which the header is looked for
 
 _KEYS = {"form", "encoding", "delimiter", "header_row", "header_rows", "sheet", "records"}
@@ -40,7 +41,8 @@ class Format:
         header_row: number of the (first) row with column names, from 1; none where the first row
             that has all required names is it.
         header_rows: how many rows the column names take.
-        sheet: name or number, from 1, of the sheet; empty where there must be exactly one.
+        sheet: name or number, from 1, of the sheet; empty where there must be exactly one;
+            `ALL_SHEETS` for every visible one with data whose header is that of the first.
         records: where the records are: keys that lead to them (JSON), or their element (XML).
     """
 

@@ -56,7 +56,16 @@ def read_sheet(
             "target": str(target),
         }
     )
-    hidden = ((Remark.HIDDEN, opened["hidden"]),) if opened["hidden"] else ()
-    remarks = (*hidden, *row_limit(answer["rows"]))
+    counts = (
+        (Remark.HIDDEN, answer["hidden"]),
+        (Remark.MERGED, answer["merged"]),
+        (Remark.SHEETS_UNREAD, answer["unread"]),
+    )
+    told = ((remark, count) for remark, count in counts if count)
+    remarks = (*told, *row_limit(answer["rows"]))
     decoded = Decoded.of_clean(clean_copy_of(target, answer), header, reader, text, remarks)
-    return replace(decoded, gaps=tuple((number, gap) for number, gap in answer["gaps"]))
+    return replace(
+        decoded,
+        gaps=tuple((number, gap) for number, gap in answer["gaps"]),
+        sheets=tuple((number, name) for number, name in answer["sheets"]),
+    )

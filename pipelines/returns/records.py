@@ -70,14 +70,15 @@ class Returned:
 
     Attributes:
         number: its number in the file.
-        row: the row in which a person finds it there, the first row being 1.
+        row: where a person finds it there: its row, the first one being 1, after the name of its
+            sheet where there are several.
         cells: what stands in its columns; of a broken record, as far as it can be told apart.
         columns: headers of the columns at fault.
         reasons: reason codes.
     """
 
     number: int
-    row: int
+    row: str
     cells: tuple[str, ...]
     columns: tuple[str, ...]
     reasons: tuple[str, ...]
@@ -132,7 +133,7 @@ def reopen(
         records=(
             Returned(
                 number=number,
-                row=next(rows, number),
+                row=next(rows, str(number)),
                 cells=cells,
                 columns=tuple(dict.fromkeys(headers.get(c, c) for c, _ in faults[number] if c)),
                 reasons=tuple(dict.fromkeys(reason for _, reason in faults[number])),
@@ -179,14 +180,19 @@ def _split(text: str, delimiter: str) -> tuple[str, ...]:
     return tuple(fields)
 
 
-def _row_numbers(decoded: Decoded, wanted: Iterable[int]) -> Iterator[int]:
+def _row_numbers(decoded: Decoded, wanted: Iterable[int]) -> Iterator[str]:
     """The row of each record in its file; rows on which nothing is written are rows too."""
     if decoded.text:
-        return _rows_of_text(decoded.text, decoded, wanted)
+        return map(str, _rows_of_text(decoded.text, decoded, wanted))
     above = decoded.heading.end
     starts = [number for number, _ in decoded.gaps]
     gaps = [above, *(gap for _, gap in decoded.gaps)]
-    return (number + gaps[bisect_right(starts, number)] for number in sorted(wanted))
+    firsts = [number for number, _ in decoded.sheets]
+    sheets = ["", *(f"{name}!" for _, name in decoded.sheets)]
+    return (
+        f"{sheets[bisect_right(firsts, number)]}{number + gaps[bisect_right(starts, number)]}"
+        for number in sorted(wanted)
+    )
 
 
 def _rows_of_text(text: Path, decoded: Decoded, wanted: Iterable[int]) -> Iterator[int]:

@@ -58,7 +58,7 @@ def write_workbook(
 
 def _row(file_id: str, record: Returned) -> Iterator[str]:
     yield f"{file_id}-{record.number}"
-    yield str(record.row)
+    yield record.row
     yield LISTED.join(record.columns)
     yield "；".join(say(f"ingest.{reason}", Lang.ZH) for reason in record.reasons)
     yield from record.cells

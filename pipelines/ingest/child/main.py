@@ -3,8 +3,7 @@
 A hostile file can make a reader abort its interpreter or ask for all memory, so it is read where
 that costs one file. One line of JSON in, one out. What can be asked (`do`):
 
-- `open` a workbook or an HTML text (`form`, `path`, `sheet`, `rows`): its first rows (`head`), and
-  how much of it is hidden;
+- `open` a workbook or an HTML text (`form`, `path`, `sheet`, `rows`): its first rows (`head`);
 - `write` what is open as a clean CSV (`header`, `skip`, `width`, `taken`, `target`);
 - `tree`: write the records of a JSON or XML text (`form`, `path`, `records`, `wanted`, `target`).
 - `outline`: where the records of a JSON or XML text are and what they hold (`form`, `path`).
@@ -107,7 +106,7 @@ class Desk:
         open_grid = open_workbook if form == "workbook" else open_markup
         self._grid = None
         self._grid = grid = open_grid(Path(path), sheet)
-        return {"head": grid.head(rows), "hidden": grid.hidden_count}
+        return {"head": grid.head(rows)}
 
     def _write(
         self, *, header: list[list[str]], skip: int, width: int, taken: list[int], target: str
@@ -115,7 +114,7 @@ class Desk:
         if self._grid is None:
             raise Unreadable("F_CORRUPT")
         grid, self._grid = self._grid, None
-        shape = Shape(frozenset(map(tuple, header)), skip, width, frozenset(taken))
+        shape = Shape(tuple(map(tuple, header)), skip, width, frozenset(taken))
         return write_rows(grid, shape, Path(target))
 
 

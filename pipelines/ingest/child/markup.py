@@ -41,7 +41,7 @@ def open_markup(path: Path, wanted: str) -> Grid:
     if wanted.isascii() and wanted.isdigit():
         if not 1 <= int(wanted) <= len(filled):
             raise Unreadable("F_MULTISHEET", wanted)
-        return Grid(filled[int(wanted) - 1])
+        return Grid(filled[int(wanted) - 1], unread_count=len(filled) - 1)
     if not filled:
         raise Unreadable("F_EMPTY")
     if len(filled) > 1:

@@ -8,6 +8,7 @@ declared size is not believed; the cells that are there are read.
 
 import zipfile
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
@@ -21,8 +22,9 @@ from python_calamine import (
 
 from pipelines.ingest.bounds import exceeds
 from pipelines.ingest.child.markings import markings_of
-from pipelines.ingest.child.rows import CELLS, Grid, Row
+from pipelines.ingest.child.rows import CELLS, Grid, Merged, Row
 from pipelines.ingest.child.verdict import Unreadable
+from pipelines.ingest.format import ALL_SHEETS
 
 HALF_SECOND = timedelta(milliseconds=500)
 EXACT_DIGITS = 15  # a spreadsheet keeps no more and puts noughts in their place
@@ -33,7 +35,8 @@ def open_workbook(path: Path, wanted: str) -> Grid:
 
     Args:
         path: the workbook.
-        wanted: name or number, from 1, of the sheet; empty for the only visible one with data.
+        wanted: name or number, from 1, of the sheet; empty for the only visible one with data;
+            `ALL_SHEETS` for all of these.
 
     Raises:
         Unreadable: there is no such sheet, several, or one that is too large; or the archive is
@@ -42,44 +45,74 @@ def open_workbook(path: Path, wanted: str) -> Grid:
     is_zip = zipfile.is_zipfile(path)
     if is_zip:
         _look_into_zip(path)
-    workbook = CalamineWorkbook.from_path(str(path))
-    sheets = workbook.sheets_metadata
-    place, sheet = _choose(workbook, wanted)
-    if sheet.total_height * sheet.total_width > CELLS:
-        raise Unreadable("F_TOO_LARGE")
-    hidden = sum(meta.visible is not SheetVisibleEnum.Visible for meta in sheets)
-    grid = Grid(_rows(sheet), hidden_count=hidden)
-    if is_zip:
-        marks = markings_of(path, place)
-        grid.odd = marks.odd
-        grid.hidden_count += marks.hidden_count
+    book = _Book(path, CalamineWorkbook.from_path(str(path)), is_zip=is_zip)
+    grid = _choose(book, wanted)
+    sheets = book.workbook.sheets_metadata
+    grid.hidden_count += sum(meta.visible is not SheetVisibleEnum.Visible for meta in sheets)
     return grid
 
 
-def _choose(workbook: CalamineWorkbook, wanted: str) -> tuple[int, CalamineSheet]:
-    sheets = workbook.sheets_metadata
-    if not wanted:
-        return _only_one(workbook, sheets)
+def _choose(book: "_Book", wanted: str) -> Grid:
+    if wanted and wanted != ALL_SHEETS:
+        place = _place_of(wanted, book.workbook.sheets_metadata)
+        grid = book.grid(place, book.workbook.get_sheet_by_index(place))
+        grid.unread_count = sum(1 for _ in book.filled(but=place))
+        return grid
+    filled = book.filled()
+    first = next(filled, None)
+    if first is None:
+        raise Unreadable("F_EMPTY")
+    if wanted != ALL_SHEETS:
+        if next(filled, None):
+            raise Unreadable("F_MULTISHEET")
+        return book.grid(*first)
+    grid = book.grid(*first)
+    grid.others = (book.grid(*one) for one in filled)
+    return grid
+
+
+def _place_of(wanted: str, sheets: list[SheetMetadata]) -> int:
     for place, meta in enumerate(sheets):
         if meta.name.strip() == wanted.strip():
-            return place, workbook.get_sheet_by_index(place)
+            return place
     if wanted.isascii() and wanted.isdigit() and 1 <= int(wanted) <= len(sheets):
-        return int(wanted) - 1, workbook.get_sheet_by_index(int(wanted) - 1)
+        return int(wanted) - 1
     raise Unreadable("F_MULTISHEET", wanted)
 
 
-def _only_one(workbook: CalamineWorkbook, sheets: list[SheetMetadata]) -> tuple[int, CalamineSheet]:
-    visible = [
-        (place, workbook.get_sheet_by_index(place))
-        for place, meta in enumerate(sheets)
-        if meta.visible is SheetVisibleEnum.Visible and meta.typ is SheetTypeEnum.WorkSheet
-    ]
-    filled = [(place, sheet) for place, sheet in visible if sheet.start is not None]
-    if not filled:
-        raise Unreadable("F_EMPTY")
-    if len(filled) > 1:
-        raise Unreadable("F_MULTISHEET")
-    return filled[0]
+@dataclass(slots=True)
+class _Book:
+    """A workbook whose sheets are read one after the other, never more cells than `CELLS`."""
+
+    path: Path
+    workbook: CalamineWorkbook
+    is_zip: bool
+    cells: int = 0
+
+    def filled(self, but: int | None = None) -> Iterator[tuple[int, CalamineSheet]]:
+        """The visible sheets with data, and their places; each is read when it is asked for."""
+        for place, meta in enumerate(self.workbook.sheets_metadata):
+            is_visible = meta.visible is SheetVisibleEnum.Visible
+            if place == but or not is_visible or meta.typ is not SheetTypeEnum.WorkSheet:
+                continue
+            sheet = self.workbook.get_sheet_by_index(place)
+            if sheet.start is not None:
+                yield place, sheet
+
+    def grid(self, place: int, sheet: CalamineSheet) -> Grid:
+        """The rows of a sheet and what is odd in it."""
+        self.cells += sheet.total_height * sheet.total_width
+        if self.cells > CELLS:
+            raise Unreadable("F_TOO_LARGE")
+        grid = Grid(_rows(sheet), name=sheet.name)
+        grid.merged = [
+            Merged(first[0], last[0], range(first[1], last[1] + 1))
+            for first, last in sheet.merged_cell_ranges or ()
+        ]
+        if self.is_zip:
+            marks = markings_of(self.path, place)
+            grid.odd, grid.hidden_count = marks.odd, marks.hidden_count
+        return grid
 
 
 def _rows(sheet: CalamineSheet) -> Iterator[Row]:

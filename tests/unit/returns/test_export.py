@@ -29,6 +29,21 @@ def test_the_office_finds_its_columns_its_rows_and_the_reason(world: World, tmp_
     assert row[1:] == ["3", "登记时间", "不是日期，或不是所约定的写法", *BAD.split(",")]
 
 
+def test_of_several_sheets_the_office_finds_the_sheet_and_its_row(world: World, tmp_path: Path):
+    book = openpyxl.Workbook()
+    for name, day in (("9月", "2026-09-02"), ("10月", "昨天")):
+        sheet = book.create_sheet(name)
+        for row in (["编号", "报送单位", "登记时间"], [f"{name}1", "F01", "2026-09-01"]):
+            sheet.append(row)
+        sheet.append([f"{name}2", "F01", day])
+    book.save(tmp_path / "all.xlsx")
+    world.mapping(MIXED.replace("columns:", "format: {sheet: all}\ncolumns:"), "mixed")
+    world.drop("mixed/all.xlsx", (tmp_path / "all.xlsx").read_bytes())
+    world.judge()
+    _, row = one_workbook(world, tmp_path)
+    assert row[1:3] == ["10月!3", "登记时间"]
+
+
 def test_a_day_of_a_step_goes_by_the_name_that_the_office_gives_it(world: World, tmp_path: Path):
     step = "  办结: {to: case_events.close, dates: [year_first]}"
     world.mapping(MIXED.replace("columns:", f"columns:\n{step}"), "mixed")
