@@ -166,6 +166,17 @@ def test_the_name_of_a_person_in_a_column_of_dates_is_not_shown(world: World, tm
     assert "王小明" not in text
 
 
+def test_links_to_other_submissions_are_told_from_its_own_number(world: World, tmp_path: Path):
+    content = "信访编号,登记日期,前次信访编号,并入信访编号\nA1,2026-01-05,,\nA2,2026-01-06,A1,A1\n"
+    text = written(world, tmp_path / "F01_登记_20261031.csv", content)
+    found = targets(loaded(tmp_path, text))
+    assert [found[h] for h in ("信访编号", "前次信访编号", "并入信访编号")] == [
+        "case_id",
+        "prior_case_id",
+        "merged_into_case_id",
+    ]
+
+
 CASES = [
     {"工单编号": f"A{n}", "登记": {"日期": f"2026-03-0{n}", "渠道": "来信"}, "诉求人姓名": "王小明"}
     for n in range(1, 4)
