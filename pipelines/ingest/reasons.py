@@ -2,6 +2,13 @@
 
 They are a part of a closed list; what the rules find later has its codes in the contracts. The
 sentence for each code is `ingest.<code>` in `reports/words/`.
+
+Of that list (reliability.md §2) three have no use, since another one says more:
+
+- F_QUOTE: a quote that is never closed costs its own record (`E_QUOTE`), not the file.
+- F_TABLE_MISMATCH: the file of another table lacks required columns, and `F_HEADER` names one.
+- E_ID: a number is empty (`E_REQUIRED`), mangled (`E_PRECISION_LOST`), too long (`E_TOO_LONG`) or
+  that of a person (`W_PII`, `E_PII`); there is no other wrong one.
 """
 
 from enum import StrEnum
