@@ -136,15 +136,14 @@ def read_quarantine(home: Home) -> tuple[list[str], list[tuple[object, ...]]]:
         return [column[0] for column in con.description or ()], rows
 
 
-def top_reasons(con: duckdb.DuckDBPyConnection, limit: int) -> list[tuple[str, int]]:
-    """The reason codes with the most quarantined records, and how many records each has."""
+def top_reasons(con: duckdb.DuckDBPyConnection) -> list[tuple[str, int]]:
+    """The reason codes of quarantined records, and how many records each has, most first."""
     return con.execute(
         """
         select reason_code, count(distinct (file_id, table_name, record_no)) as records
         from quarantine.records where severity = 'error'
-        group by reason_code order by records desc, reason_code limit ?
-        """,
-        [limit],
+        group by reason_code order by records desc, reason_code
+        """
     ).fetchall()
 
 

@@ -16,7 +16,8 @@ from pipelines.answers import failed_checks, top_reasons, warehouse
 from pipelines.ingest.durable import make_private_folder
 from pipelines.ingest.lock import writer_lock
 from pipelines.ingest.originals import scratch_folder
-from pipelines.ingest.receipts import Fate, receipts, totals
+from pipelines.ingest.reasons import remedy
+from pipelines.ingest.receipts import COUNTS, Fate, receipts, totals
 from pipelines.ingest.turned_away import TurnedAway, read_turned_away
 from pipelines.privacy.pseudonyms import KEY_VARIABLE, key_file
 from pipelines.publish.comparison import Comparison, compare_with
@@ -26,7 +27,6 @@ from pipelines.screen import Screen, formatted
 from pipelines.settings import Home
 from pipelines.words import say
 
-REASONS_SHOWN = 20
 SHARED = ("vault/objects", "vault/files", "vault/receipts", "vault/refused", "warehouse/landing")
 BORROWED = ("inbox", "sources", "reference", "published", "petitions.toml")
 
@@ -55,17 +55,17 @@ class Rehearsal:
 
     def show(self, screen: Screen) -> None:
         """Print it for a person."""
-        columns = ["FILE", "TABLE", "SENDER", "RECORDS", "CURRENT", "QUARANTINED"]
+        columns = ["FILE", "TABLE", "SENDER", *map(str.upper, COUNTS)]
         screen.say("WOULD_LAND", count=len(self.new))
         screen.grid(
             columns,
-            [(f.file, f.table, f.sender, f.records, f.current, f.quarantined)
+            [(f.file, f.table, f.sender, *(getattr(f, count) for count in COUNTS))
              for f in self.receipts if f.file in self._new_names],
         )  # fmt: skip
         screen.turned_away(self.turned_away)
         screen.say("ACCOUNTED", **formatted(totals(self.receipts)))
         for reason, count in self.reasons:
-            what = say(f"ingest.{reason}", screen.lang)
+            what = say(f"ingest.{reason}", screen.lang) + remedy(reason, screen.lang)
             screen.say("QUARANTINED", reason=reason, count=f"{count:,}", what=what)
         if self.failed:
             screen.fail(
@@ -112,7 +112,7 @@ def rehearse(home: Home) -> Rehearsal:
                 new=list(landed.new),
                 receipts=receipts(con),
                 turned_away=read_turned_away(stage),
-                reasons=top_reasons(con, REASONS_SHOWN),
+                reasons=top_reasons(con),
                 failed=failed_checks(stage),
                 release=release.id if release else "",
                 comparison=comparison,

@@ -26,6 +26,7 @@ from pipelines.answers import (
 from pipelines.contract import ContractError
 from pipelines.ingest.lock import writer_lock
 from pipelines.ingest.manifest import read_manifests
+from pipelines.ingest.reasons import remedy
 from pipelines.ingest.receipts import receipts, totals
 from pipelines.ingest.turned_away import TurnedAway, list_turned_away, read_turned_away
 from pipelines.privacy.pseudonyms import rotate_key
@@ -52,7 +53,7 @@ class RunSummary:
         is_new: whether the run published it; if not, nothing had changed.
         steps: what each step cost; empty where nothing was done.
         records: the fates of all records together, by the names in `receipts.COUNTS`.
-        reasons: the commonest reason codes of quarantined records, and how many have each.
+        reasons: reason codes of quarantined records, and how many have each, most first.
         checks: checks that passed.
         printed: figures that others have printed, by how they compare with ours.
         disagreeing: ids of those that disagree.
@@ -80,9 +81,11 @@ class RunSummary:
             screen.grid(["STEP", "SECONDS", "PEAK"], [step.row(screen.lang) for step in self.steps])
         screen.turned_away(self.turned_away)
         screen.say("ACCOUNTED", **formatted(self.records))
-        for reason, count in self.reasons:
-            what = say(f"ingest.{reason}", screen.lang)
+        for reason, count in self.reasons[:REASONS_SHOWN]:
+            what = say(f"ingest.{reason}", screen.lang) + remedy(reason, screen.lang)
             screen.say("QUARANTINED", reason=reason, count=f"{count:,}", what=what)
+        if more := self.reasons[REASONS_SHOWN:]:
+            screen.say("MORE_REASONS", count=len(more))
         screen.say("CHECKS_PASSED", count=self.checks)
         if self.printed.keys() - {"not_comparable"}:
             counts = {name: self.printed.get(name, 0) for name in VERDICTS}
@@ -199,7 +202,7 @@ def _summary(
             is_new=is_new,
             steps=steps,
             records=totals(receipts(con)),
-            reasons=top_reasons(con, REASONS_SHOWN),
+            reasons=top_reasons(con),
             checks=checks,
             printed=printed,
             disagreeing=disagreeing,

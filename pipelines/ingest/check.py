@@ -18,7 +18,7 @@ from pipelines.ingest.manifest import Manifest
 from pipelines.ingest.namesakes import namesakes
 from pipelines.ingest.plan import Plan
 from pipelines.ingest.provenance import SIDECAR_SUFFIX, Provenance
-from pipelines.ingest.reasons import Refused, Remark, refusal_sentence
+from pipelines.ingest.reasons import Refused, Remark, refusal_sentence, remedy
 from pipelines.ingest.records import Typed, Worker
 from pipelines.ingest.shapes import shapes_of
 from pipelines.ingest.source import Source
@@ -40,7 +40,7 @@ class Trouble:
 
     def sentence(self, lang: Lang) -> str:
         """What is wrong, in the language asked for."""
-        what = say(f"ingest.{self.reason}", lang)
+        what = say(f"ingest.{self.reason}", lang) + remedy(self.reason, lang)
         return say("ingest.TROUBLE", lang, reason=self.reason, count=f"{self.count:,}", what=what)
 
 
@@ -103,7 +103,7 @@ class SourceReport:
         """Column, target, share that could be read, shapes and what is wrong, for a screen."""
         for reason, detail in self.refusals:
             sentence = refusal_sentence(reason, lang, file=self.file, detail=detail)
-            yield "", "", "", "", sentence
+            yield "", "", "", "", sentence + remedy(reason, lang, detail)
         for column in self.columns:
             share = column.parsed_share
             yield (

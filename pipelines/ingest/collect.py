@@ -19,6 +19,7 @@ from enum import StrEnum
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
+from pipelines.ingest.claims import foreign_form
 from pipelines.ingest.decode import ARCHIVES, SUFFIXES
 from pipelines.ingest.durable import sync
 from pipelines.ingest.inbox import NAME_BYTES, Candidate, look, printable, same_name
@@ -38,7 +39,6 @@ MOST_BYTES = 16 << 30  # of one file
 MOST_FILES = 10_000
 NAMELESS = "***"  # stands for a name that names a person
 DRAFT_SUFFIX = ".part"  # the inbox does not look at such files
-FOREIGN = {".rar", ".7z", ".et", ".ett", ".wps", ".wpt", ".dps"}
 EXPORTS = ARCHIVES.union(*SUFFIXES.values())
 LOCKED_ENTRY = 1  # flag of an encrypted file in an archive (PKWARE appnote 4.4.4)
 
@@ -50,6 +50,7 @@ class Outcome(StrEnum):
     KNOWN = "KNOWN"  # its bytes are in the inbox or in the vault
     REFUSED = "REFUSED"
     IGNORED = "IGNORED"  # no export by its name
+    NO_ATTACHMENT = "NO_ATTACHMENT"  # a mail that brings no file
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +125,11 @@ def _take(shelf: "_Shelf", candidate: Candidate) -> Iterator[Collected]:
             with _open(candidate) as source:
                 yield shelf.put(source, PurePosixPath(candidate.name), candidate.path)
             return
+        number = 0
         for number, (attached, content) in enumerate(attachments(candidate.path), 1):
             yield _take_attached(shelf, candidate, attached, content, number)
+        if not number:
+            yield Collected(name, Outcome.NO_ATTACHMENT)
     except Refused as verdict:
         yield _refused(name, verdict)
 
@@ -189,8 +193,8 @@ class _Shelf:
             Refused: no reader will read it.
         """
         shown, suffix = self.shown(str(name)), name.suffix.lower()
-        if suffix in FOREIGN:
-            raise Refused(FileReason.TYPE, suffix)
+        if foreign := foreign_form(name.name):
+            raise Refused(FileReason.TYPE, foreign)
         if suffix not in EXPORTS:
             return Collected(shown, Outcome.IGNORED)
         target = self._home.inbox / name

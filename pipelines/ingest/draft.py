@@ -52,6 +52,11 @@ class Guess:
     is_personal: bool = False
     is_sender: bool = False
 
+    @property
+    def is_dated(self) -> bool:
+        """Whether it is taken for dates."""
+        return bool(self.event) or (self.target is not None and self.target.type in DATES)
+
 
 @dataclass(frozen=True, slots=True)
 class Draft:
@@ -82,6 +87,11 @@ class Draft:
         if self.table.name == SUBMISSION_TABLE and is_of_open and not tells_steps:
             return Shape.SNAPSHOT
         return shapes.get(self.table.name, Shape.ROWS)
+
+    @property
+    def placeholders(self) -> list[str]:
+        """The days that stand for "none" in the columns that are taken for dates."""
+        return sorted({day for g in self.guesses if g.is_dated for day in g.facts.placeholders})
 
     @property
     def lacking(self) -> list[Column]:
@@ -193,10 +203,12 @@ def _pairs(
             score = _likeness(name, names) * _suits(column, facts)
             if score >= LIKELY:
                 yield Guess(header, facts, target=column, score=score)
-        if table.name == SUBMISSION_TABLE and (facts.is_date or not facts.filled):
+        if table.name == SUBMISSION_TABLE and (facts.dates or not facts.filled):
+            # What a step is surely called tells of it, though most of it may say "not yet".
+            least = LIKELY if facts.is_date or not facts.filled else 1.0
             for event, names in words.events.items():
                 score = _likeness(name, names)
-                if score >= LIKELY and event != "register":
+                if score >= least and event != "register":
                     yield Guess(header, facts, event=event, score=score)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from pipelines.contract import Column
-from pipelines.ingest.draft import DATES, SURE, Draft, Guess
+from pipelines.ingest.draft import SURE, Draft, Guess
 from pipelines.ingest.format import Form
 from pipelines.ingest.personal import is_personal
 from pipelines.ingest.source import EVENT_TABLE, Places, Shape
@@ -157,6 +157,8 @@ class _Writer:
         listed = ", ".join(json.dumps(text, ensure_ascii=False) for text in ["", " ", *blanks])
         remark = f"  {self.todo('MISSING')}" if blanks else ""
         yield f"missing: [{listed}]{remark}"
+        if days := self.draft.placeholders:
+            yield f"missing_dates: {json.dumps(days)}  {self.todo('MISSING_DATES')}"
 
     def _constants(self) -> Iterator[str]:
         lacking = self.draft.lacking
@@ -196,10 +198,13 @@ class _Writer:
         parts = [f"to: {target.name if target else f'{EVENT_TABLE}.{guess.event}'}"]
         if target and target.required:
             parts.append("required: true")
-        if target is None or target.type in DATES:
+        if guess.is_dated:
             forms, remark = self._dates(guess)
             parts.append(f"dates: [{forms}]")
             doubt = doubt or remark
+            if words := guess.facts.words:
+                parts.append(f"missing: {json.dumps(words, ensure_ascii=False)}")
+                doubt += f"  {self.todo('MISSING')}"
         if target is None or target.type not in {"code", "boolean"}:
             yield f"  {header}: {{{', '.join(parts)}}}{doubt}"
             return
@@ -238,9 +243,10 @@ class _Writer:
     def _dates(self, guess: Guess) -> tuple[str, str]:
         shares = sorted(guess.facts.dates, key=lambda pair: -pair[1])
         chosen = [form for form, share in shares if form == YEAR_FIRST and share > 0]
-        whole = [form for form, share in shares if share >= ENOUGH and form != YEAR_FIRST]
+        enough = ENOUGH * max((share for _, share in shares), default=1.0)
+        whole = [form for form, share in shares if share >= enough and form != YEAR_FIRST]
         if not chosen:
-            chosen = whole[:1] or [form for form, _ in shares[:1]] or [YEAR_FIRST]
+            chosen = whole[:1] or [YEAR_FIRST]
         orders = {form[:2] for form in whole if form.startswith(("%m/", "%d/"))}
         remark = f"  {self.todo('DATE_ORDER')}" if len(orders) > 1 else ""
         named = ", ".join(f if f in {YEAR_FIRST, "excel"} else json.dumps(f) for f in chosen)

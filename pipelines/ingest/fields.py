@@ -19,6 +19,9 @@ from pipelines.quoting import literal
 FINE_PRECISION = ("second", "minute", "day", "month")
 
 
+SUBMISSION = "case_id"  # what numbers of submissions are hashed as
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """Something that may be wrong with a record.
@@ -88,7 +91,11 @@ class Scope:
         return number if self.is_constant else f"{self.sql} || {literal(SEPARATOR)} || {number}"
 
     def message(self, kind: str, part: str) -> str:
-        """SQL for the message whose HMAC stands for a number, from its `part`."""
+        """SQL for the message whose HMAC stands for a number, from its `part`.
+
+        The number of another submission is one of a submission, whatever its column is called.
+        """
+        kind = SUBMISSION if kind.endswith(f"_{SUBMISSION}") else kind
         head = f"{literal(kind + SEPARATOR)} || "
         if self.is_constant:
             head += f"{self.sql} || {literal(SEPARATOR)} || "

@@ -1,5 +1,6 @@
 """The files that are attached to a saved mail. Its text and its addresses are never looked at."""
 
+from contextlib import suppress
 from email import errors, policy
 from email.message import Message
 from email.parser import BytesParser
@@ -20,6 +21,8 @@ CUT_SHORT = (
     errors.InvalidBase64CharactersDefect,
     errors.InvalidBase64LengthDefect,
 )
+NAMED_IN = ("content-disposition", "content-type")
+LOST = "\ufffd"  # stands for bytes that are no UTF-8
 
 
 def attachments(path: Path) -> list[tuple[str, bytes]]:
@@ -42,7 +45,7 @@ def attachments(path: Path) -> list[tuple[str, bytes]]:
         attached = [part for part in parts if part.get_filename()]
         if len(attached) > ATTACHMENTS:
             raise Refused(FileReason.TOO_LARGE)
-        contents = [(str(part.get_filename()), part.get_payload(decode=True)) for part in attached]
+        contents = [(_name(part), part.get_payload(decode=True)) for part in attached]
         if any(map(_is_cut_short, parts)):
             raise Refused(FileReason.TRUNCATED)
     except (errors.MessageError, ValueError, LookupError, RecursionError):
@@ -54,3 +57,19 @@ def attachments(path: Path) -> list[tuple[str, bytes]]:
 def _is_cut_short(part: Message) -> bool:
     """Whether a part, its content decoded, lacks an end or has what no mail program writes."""
     return any(isinstance(defect, CUT_SHORT) for defect in part.defects)
+
+
+def _name(part: Message) -> str:
+    """The name of an attached file; one that was written as bare bytes is read as GB18030."""
+    name = str(part.get_filename())
+    if LOST not in name:
+        return name
+    for header, value in part.raw_items():
+        if header.lower() in NAMED_IN:
+            with suppress(UnicodeError):
+                written = str(value).encode("utf-8", "surrogateescape").decode("gb18030")
+                found = policy.default.header_factory(header, "".join(written.splitlines()))
+                named = found.params.get("filename") or found.params.get("name")
+                if named:
+                    return str(named)
+    return name

@@ -2,11 +2,18 @@
 
 They are a part of a closed list; what the rules find later has its codes in the contracts. The
 sentence for each code is `ingest.<code>` in `reports/words/`.
+
+Of that list (reliability.md §2) three have no use, since another one says more:
+
+- F_QUOTE: a quote that is never closed costs its own record (`E_QUOTE`), not the file.
+- F_TABLE_MISMATCH: the file of another table lacks required columns, and `F_HEADER` names one.
+- E_ID: a number is empty (`E_REQUIRED`), mangled (`E_PRECISION_LOST`), too long (`E_TOO_LONG`) or
+  that of a person (`W_PII`, `E_PII`); there is no other wrong one.
 """
 
 from enum import StrEnum
 
-from pipelines.words import Lang, say
+from pipelines.words import Lang, load_words, say
 
 
 class FileReason(StrEnum):
@@ -96,6 +103,31 @@ class Refused(Exception):  # noqa: N818 - a verdict on one file, not a fault of 
         super().__init__(f"{reason} {detail}".rstrip())
 
 
+MAIL_FORMS = (".msg", ".mbox", "winmail.dat")  # of mail programs, for themselves
+
+
 def refusal_sentence(reason: str, lang: Lang, *, file: str, detail: str) -> str:
-    """File, what is wrong, what was expected and what to do, in the language asked for."""
-    return say(f"ingest.{reason}", lang, file=file, detail=detail)
+    """File, what is wrong, what was expected and what to do, as an office is told."""
+    key = f"ingest.{reason}{_variant(reason, detail)}"
+    return say(key, lang, file=file, detail=detail)
+
+
+def remedy(reason: str, lang: Lang, detail: str = "") -> str:
+    """What whoever keeps the mappings can do besides; empty where that is nothing.
+
+    Offices are never told: they cannot.
+    """
+    words = load_words()
+    for code in (f"{reason}{_variant(reason, detail)}", reason):
+        if found := words.get(f"ingest.FIX_{code}"):
+            return found[lang]
+    return ""
+
+
+def _variant(reason: str, detail: str) -> str:
+    """What is added to a reason code whose detail calls for another sentence."""
+    if reason == FileReason.MULTISHEET and detail:  # the sheet that was asked for
+        return "_NAMED"
+    if reason == FileReason.TYPE and detail == ".eml":
+        return "_EML"
+    return "_MAIL" if reason == FileReason.TYPE and detail in MAIL_FORMS else ""

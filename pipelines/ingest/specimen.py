@@ -4,6 +4,7 @@ Facts come from a bounded number of records, worked out in SQL. Labels are told 
 hold few of them and nothing that looks like it names a person.
 """
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from pipelines.ingest.source import MappedColumn, Source
 from pipelines.ingest.text import careful_twin
 from pipelines.ingest.texts import read_sql
 from pipelines.ingest.trees import read_tree
-from pipelines.ingest.written_dates import SERIAL, year_first_sql
+from pipelines.ingest.written_dates import YEAR_FIRST, serial_sql, year_first_sql
 from pipelines.quoting import literal
 
 SAMPLE_ROWS = 20_000
@@ -42,6 +43,15 @@ PROSE_CHARACTERS = 30  # on average; labels, names of offices and numbers are sh
 PERSONAL_SHARE = 0.2
 DATE_SHARE = 0.8
 WHOLE_NUMBER = "[0-9]{1,18}[人件批次个元天间]{0,2}"
+PLACEHOLDERS = (
+    *("0001-01-01", "1900-01-01", "1970-01-01", "2099-12-31", "2100-01-01"),
+    *("2999-12-31", "3000-01-01", "9999-01-01", "9999-12-31"),
+)
+"""Days that systems write for "none"; for some of them a person has to say whether they do."""
+
+MOST_WORDS = 10
+"""So many texts that are no date may stand for "none" in a column of dates."""
+
 EMPTY_TEXTS = ("", "-", "—", "/", "无", "N/A", "NA", "NULL", "null", "EMPTY", "不详")
 # Day and month in one order or the other: which one is meant, no file says by itself.
 SPELLED_DATES = (
@@ -59,10 +69,13 @@ class Facts:
         filled: records in which something is written.
         distinct: how many different texts there are.
         numbers: share of what is written that is a whole number.
-        dates: share of what is written that is a date, by how it would be declared.
+        dates: share of what is written that is a date, by how it would be declared; days that
+            stand for "none" are left out, unless there are no others.
         is_personal: whether it looks like it names persons, or is prose.
         labels: its texts, where they are few and name nobody.
         blanks: what is written where nothing is known.
+        placeholders: the days in it that systems write for "none", in ISO 8601.
+        words: its few texts that are no date, hold no digit and name nobody.
     """
 
     filled: int
@@ -72,6 +85,8 @@ class Facts:
     is_personal: bool
     labels: tuple[str, ...]
     blanks: tuple[str, ...]
+    placeholders: tuple[str, ...]
+    words: tuple[str, ...]
 
     @property
     def is_date(self) -> bool:
@@ -181,22 +196,30 @@ def _facts(worker: Worker, cell: str) -> Facts:
     con = worker.con
     empty = ", ".join(map(literal, EMPTY_TEXTS))
     written = f"{cell} is not null and {cell} not in ({empty})"
-    dates = {"year_first": _is_moment_sql(cell), "excel": f"regexp_full_match({cell}, '{SERIAL}')"}
-    dates |= {form: f"try_strptime({cell}, '{form}') is not null" for form in SPELLED_DATES}
+    days = _days_sql(cell)
+    held = f"coalesce({_is_held_sql(days.values())}, false)"
+    is_named = f"{personal.is_name_sql(cell)} and {personal.is_none_of_sql(cell, worker.places)}"
+    named = f"({personal.is_personal_sql(cell)}) or ({is_named})"
     looked_for = (
         f"regexp_full_match({cell}, '{WHOLE_NUMBER}')",
-        f"({personal.is_personal_sql(cell)}) or ({personal.is_name_sql(cell)} "
-        f"and {personal.is_none_of_sql(cell, worker.places)})",
-        *dates.values(),
+        named,
+        held,
+        *(f"{_is_day_sql(day)} and not {held}" for day in days.values()),
+        *(f"{day} is not null and {held}" for day in days.values()),
     )
     counts = ", ".join(f"count(*) filter (where {one})" for one in looked_for)
-    [(filled, distinct, length, numbers, persons, *found)] = con.execute(
+    [(filled, distinct, length, numbers, persons, none_days, *found)] = con.execute(
         f"select count(*), count(distinct {cell}), coalesce(avg(length({cell})), 0), {counts} "
         f"from specimen where {written}"
     ).fetchall()
-    shares = [(form, n / filled) for form, n in zip(dates, found, strict=True) if n]
+    dated = filled - none_days
+    shown = found[: len(days)] if dated else found[len(days) :]
+    shares = [(form, n / (dated or filled)) for form, n in zip(days, shown, strict=True) if n]
     is_personal = persons > PERSONAL_SHARE * filled or length > PROSE_CHARACTERS
     is_list = not is_personal and not persons and distinct <= MOST_LABELS
+    no_day = " and ".join(f"{day} is null" for day in days.values())
+    is_word = f"{written} and {no_day} and not ({named}) and not regexp_matches({cell}, '[1-9]')"
+    words = _texts(con, cell, is_word) if shares else ()
     return Facts(
         filled=filled,
         distinct=distinct,
@@ -205,14 +228,38 @@ def _facts(worker: Worker, cell: str) -> Facts:
         is_personal=bool(is_personal),
         labels=_texts(con, cell, written) if is_list else (),
         blanks=_texts(con, cell, f"{cell} in ({empty})"),
+        placeholders=_placeholders(con, days.values()) if none_days else (),
+        words=words if len(words) <= MOST_WORDS else (),
     )
 
 
-def _is_moment_sql(cell: str) -> str:
-    """A predicate: a date that begins with its year, and that there is."""
+def _days_sql(cell: str) -> dict[str, str]:
+    """The day that a text means, null where it is none, by how its date would be declared."""
     iso = year_first_sql(cell)
     day = f"try_cast(left(rpad({iso}, 10, '-01'), 10) as date)"
-    return f"{day} between date '1900-01-01' and date '2100-12-31' and length({iso}) > 4"
+    days = {YEAR_FIRST: f"(case when length({iso}) > 4 then {day} end)"}
+    days["excel"] = f"try_cast(left({serial_sql(cell, 'excel')}, 10) as date)"
+    spelled = {form: f"cast(try_strptime({cell}, '{form}') as date)" for form in SPELLED_DATES}
+    return days | spelled
+
+
+def _is_day_sql(day: str) -> str:
+    """A predicate: there is such a day, and a petition might be of it."""
+    return f"{day} between date '1900-01-01' and date '2100-12-31'"
+
+
+def _is_held_sql(days: Iterable[str]) -> str:
+    """A predicate: a day that stands for "none", however it is written."""
+    known = ", ".join(f"date {literal(day)}" for day in PLACEHOLDERS)
+    return f"coalesce({', '.join(days)}) in ({known})"
+
+
+def _placeholders(con: duckdb.DuckDBPyConnection, days: Collection[str]) -> tuple[str, ...]:
+    rows = con.execute(
+        f"select distinct cast(coalesce({', '.join(days)}) as varchar) as day from specimen "
+        f"where {_is_held_sql(days)} order by day"
+    ).fetchall()
+    return tuple(day for (day,) in rows)
 
 
 def _texts(con: duckdb.DuckDBPyConnection, cell: str, where: str) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from pipelines.ingest.durable import write_whole
 from pipelines.ingest.manifest import read_manifests
 from pipelines.ingest.namesakes import namesakes
 from pipelines.ingest.personal import shown_name
-from pipelines.ingest.reasons import refusal_sentence
+from pipelines.ingest.reasons import refusal_sentence, remedy
 from pipelines.ingest.receipts import read_receipt
 from pipelines.ingest.vault import LandReport
 from pipelines.settings import Home, Settings
@@ -36,8 +36,9 @@ class TurnedAway:
     detail: str = ""
 
     def sentence(self, lang: Lang) -> str:
-        """File, what is wrong, what was expected and what to do."""
-        return refusal_sentence(self.reason, lang, file=self.name, detail=self.detail)
+        """File, what is wrong, what was expected and what to do, for who keeps the mappings."""
+        told = refusal_sentence(self.reason, lang, file=self.name, detail=self.detail)
+        return told + remedy(self.reason, lang, self.detail)
 
 
 def list_turned_away(home: Home, landed: LandReport) -> list[TurnedAway]:

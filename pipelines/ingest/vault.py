@@ -14,9 +14,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 
-from pipelines.ingest.claims import claim
+from pipelines.ingest.claims import claim, foreign_form
 from pipelines.ingest.durable import make_private_folder, sync, write_whole
 from pipelines.ingest.inbox import SETTLE_SECONDS, Candidate, growing, look
+from pipelines.ingest.mail import MAIL_SUFFIX
 from pipelines.ingest.manifest import Listing, Manifest, object_path, record_manifest
 from pipelines.ingest.namesakes import namesakes
 from pipelines.ingest.originals import Held, Stored, full_disk_named, scratch_folder, store
@@ -159,7 +160,7 @@ def _take(place: _Place, file: Candidate) -> _Verdict:
     try:
         source = claim(file.name, place.sources)
         if source is None:
-            return _Unclaimed(file.name)
+            return _unclaimed(file.name)
         if not file.bytes:
             raise Refused(FileReason.EMPTY)  # noqa: TRY301 - one verdict, one way out
         zone, sidecar = place.settings.zone, _sidecar(file)
@@ -188,6 +189,13 @@ def _take(place: _Place, file: Candidate) -> _Verdict:
         listings=_listings(source, file.name, provenance),
     )
     return _Taken(file, manifest, stored.is_new)
+
+
+def _unclaimed(name: str) -> _Unclaimed | RefusedFile:
+    """A file for which a source is to be written, unless none ever could read it."""
+    is_mail = name.lower().endswith(MAIL_SUFFIX)
+    form = MAIL_SUFFIX if is_mail else foreign_form(name)
+    return RefusedFile(name, FileReason.TYPE, form) if form else _Unclaimed(name)
 
 
 def _listings(source: Source, name: str, provenance: Provenance) -> tuple[Listing, ...]:

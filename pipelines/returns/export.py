@@ -156,9 +156,14 @@ def _sender_of(record: Returned, found: Reopened, manifest: Manifest) -> str:
 
 def _turned_away(
     home: Home, sender: str, manifests: Iterable[Manifest]
-) -> tuple[tuple[str, str, str], ...]:
+) -> tuple[tuple[str, str, str, str], ...]:
     found = (
-        (PurePosixPath(manifest.stated_by).name, receipt.refusal, receipt.detail)
+        (
+            PurePosixPath(manifest.stated_by).name,
+            manifest.source,
+            receipt.refusal,
+            receipt.detail,
+        )
         for manifest in manifests
         if _sender(manifest) == sender and (receipt := read_receipt(home, manifest.sha256))
         if receipt.refusal

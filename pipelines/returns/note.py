@@ -38,8 +38,8 @@ class Note:
     Attributes:
         sender: the office.
         files: what came in of it, in order of name.
-        turned_away: name, reason code and detail of its files that no row was taken from.
-        missing: names of sources that most offices send and this one never did.
+        turned_away: name, source, reason code and detail of its files that no row was taken from.
+        missing: names of sources that most offices send, several of them, and this one never did.
         late: source, the office's own extract and the latest of all offices.
         gaps: source, first and last day that no file covers.
         reasons: reason codes of the records that go back, with how many have each.
@@ -49,7 +49,7 @@ class Note:
 
     sender: str
     files: tuple[FileLine, ...]
-    turned_away: tuple[tuple[str, str, str], ...]
+    turned_away: tuple[tuple[str, str, str, str], ...]
     missing: tuple[str, ...]
     late: tuple[tuple[str, datetime, datetime], ...]
     gaps: tuple[tuple[str, date, date], ...]
@@ -96,7 +96,9 @@ def _lines(note: Note, speaker: _Speaker) -> Iterator[str]:
 
 
 def _received(note: Note, speaker: _Speaker) -> Iterator[str]:
-    yield speaker.say("FILES" if note.files else "NO_FILES", count=len(note.files))
+    count, unread = len(note.files) + len(note.turned_away), len(note.turned_away)
+    key = "NO_FILES" if not count else "FILES_UNREAD" if unread else "FILES"
+    yield speaker.say(key, count=count, unread=unread)
     for file in note.files:
         yield speaker.say(
             "FILE",
@@ -108,7 +110,7 @@ def _received(note: Note, speaker: _Speaker) -> Iterator[str]:
             replaced=file.replaced,
             refused=file.refused,
         )
-    for name, reason, detail in note.turned_away:
+    for name, _, reason, detail in note.turned_away:
         yield f"  {refusal_sentence(reason, speaker.lang, file=name, detail=detail)}"
 
 
@@ -146,7 +148,7 @@ def read_senders(con: duckdb.DuckDBPyConnection) -> list[str]:
 def read_note(
     con: duckdb.DuckDBPyConnection,
     sender: str,
-    turned_away: tuple[tuple[str, str, str], ...],
+    turned_away: tuple[tuple[str, str, str, str], ...],
     reasons: Counter[str],
     returned: int,
 ) -> Note:
@@ -155,16 +157,17 @@ def read_note(
     Args:
         con: the staging database.
         sender: the office.
-        turned_away: name, reason code and detail of its files that no row was taken from.
+        turned_away: name, source, reason code and detail of its files that no row was taken from.
         reasons: reason codes of the records that go back.
         returned: how many those are.
     """
     who = {"sender": sender}
+    unread = {source for _, source, _, _ in turned_away}  # they were sent
     return Note(
         sender=sender,
         files=tuple(FileLine(*row) for row in con.execute(_FILES, who).fetchall()),
         turned_away=turned_away,
-        missing=tuple(row[0] for row in con.execute(_MISSING, who).fetchall()),
+        missing=tuple(s for (s,) in con.execute(_MISSING, who).fetchall() if s not in unread),
         late=tuple((s, own, latest) for s, own, latest in con.execute(_LATE, who).fetchall()),
         gaps=tuple(
             (source, until, start - timedelta(days=1))
@@ -192,6 +195,7 @@ _MISSING = """
     having
         2 * count(distinct sender_id)
         > (select count(distinct sender_id) from ops.files where sender_id <> '')
+        and count(distinct sender_id) > 1
         and not bool_or(sender_id = $sender)
     order by source
 """

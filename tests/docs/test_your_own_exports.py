@@ -7,7 +7,11 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from pipelines.ingest.provenance import SIDECAR_FACTS
 from pipelines.settings import PROJECT
+from pipelines.validate.corrections import Outcome
+from pipelines.validate.decisions import HEADER, ROLES, WHOLE_RECORD
+from pipelines.validate.exports import HELD
 from tests.homes import call
 
 PAGES = {
@@ -41,6 +45,14 @@ def test_both_pages_show_the_same_commands():
 )
 def test_the_readme_leads_there(readme: str, page: str):
     assert f"(docs/{page})" in (PROJECT / readme).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)
+def test_what_a_person_can_decide_is_told_whole(page: str):
+    assert f"    {','.join(HEADER)}\n" in page
+    assert "    accepted_changes = [" in page
+    words = {*ROLES, *Outcome, *WHOLE_RECORD, *SIDECAR_FACTS, *HELD, "missing_dates"}
+    assert {word for word in words if f"`{word}" not in page} == set()
 
 
 @pytest.mark.slow

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.ingest.collect import Outcome, attached_name, collect
-from pipelines.words import Lang, UserError
+from pipelines.words import Lang, UserError, load_words
 from tests.unit.ingest.world import CASES_NAME, GOOD_ROW, World, cases
 
 TEXT = cases(GOOD_ROW).encode()
@@ -154,6 +154,35 @@ def test_a_name_that_names_a_place_of_the_home_is_told(world: World, stick, tmp_
     ]
 
 
+@pytest.mark.parametrize("content", [mail().as_bytes(), b"no mail at all", b""])
+def test_a_mail_that_brings_nothing_is_told_and_counted(world: World, stick, tmp_path, content):
+    stick("网盘.eml", content)
+    (found,) = collect(world.home, tmp_path / "stick")
+    assert (found.name, found.outcome) == ("网盘.eml", Outcome.NO_ATTACHMENT)
+    assert all(found.sentence(lang).startswith("网盘.eml") for lang in Lang)
+    assert "{no_attachment}" in load_words()["cli.COLLECTED"][Lang.EN]
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "utf-8"])
+@pytest.mark.parametrize("quote", ['"', ""])
+def test_the_name_of_an_attachment_may_be_written_as_bare_bytes(
+    world: World, stick, tmp_path, encoding: str, quote: str
+):
+    plain = mail(("NAME.csv", TEXT)).as_bytes()
+    name = f"{quote}F01_信访件登记_20261031.csv{quote}".encode(encoding)
+    assert plain.count(b'"NAME.csv"') == 1
+    stick("a.eml", plain.replace(b'"NAME.csv"', name))
+    (found,) = collect(world.home, tmp_path / "stick")
+    assert (found.name, found.outcome) == ("F01_信访件登记_20261031.csv", Outcome.TAKEN)
+
+
+def test_mails_of_other_programs_are_asked_for_in_another_form(world: World, stick, tmp_path):
+    stick("a.msg", b"x")
+    stick("b.rar", b"x")
+    asks = [".eml" in file.sentence(Lang.ZH) for file in collect(world.home, tmp_path / "stick")]
+    assert asks == [True, False]
+
+
 @pytest.mark.parametrize("name", ["", ".", "..", "/", "a\x1b[31m.csv", "~$a.xlsx", "长" * 90])
 def test_no_file_gets_such_a_name(name: str):
     assert attached_name(name) == ""
@@ -166,6 +195,9 @@ def test_no_file_gets_such_a_name(name: str):
         ("台账.7z", "F_TYPE"),
         ("台账.et", "F_TYPE"),
         ("台账.wps", "F_TYPE"),
+        ("台账.msg", "F_TYPE"),
+        ("台账.MBOX", "F_TYPE"),
+        ("winmail.dat", "F_TYPE"),
         ("台账.xlsx", "F_ENCRYPTED"),
     ],
 )

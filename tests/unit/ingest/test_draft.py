@@ -109,6 +109,74 @@ def test_an_unfamiliar_register_needs_a_few_lines_only(world: World, tmp_path: P
     assert source.files == ("*工单*.csv",)
 
 
+def with_open_cases(written_as: str, every: int = 3) -> str:
+    """A register of sixty cases, of which all but each third are open."""
+    rows = (
+        f"A{n:02},F01,2026-03-{n % 28 + 1:02},"
+        f"{written_as if n % every else f'2026-04-{n % 28 + 1:02}'}\n"
+        for n in range(60)
+    )
+    return f"工单编号,受理单位,收到日期,办结日期\n{''.join(rows)}"
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "2100-01-01", "1900-01-01 00:00:00", "9999/12/31"])
+def test_a_day_that_stands_for_none_is_drafted_as_such(world: World, tmp_path: Path, day: str):
+    text = written(world, tmp_path / "F01_工单_20261031.csv", with_open_cases(day))
+    source = loaded(tmp_path, text)
+    assert targets(source)["办结日期"] == "case_events.close"
+    iso = day[:10].replace("/", "-")
+    assert f'missing_dates: ["{iso}"]  # TODO' in text
+    world.mapping(text, "mine")
+    world.drop("mine/F01_工单_20261031.csv", with_open_cases(day))
+    receipt = world.build_one()
+    assert (receipt.refusal, receipt.refused_count) == ("", 0)
+    kinds = [kind for (kind,) in world.rows("case_events", "event_type")]
+    assert (kinds.count("register"), kinds.count("close")) == (60, 20)
+
+
+@pytest.mark.parametrize("word", ["在办", "未办结", "0000-00-00"])
+def test_a_word_that_stands_for_none_is_drafted_for_its_column(
+    world: World, tmp_path: Path, word: str
+):
+    text = written(world, tmp_path / "F01_工单_20261031.csv", with_open_cases(word))
+    source = loaded(tmp_path, text)
+    assert targets(source)["办结日期"] == "case_events.close"
+    (line,) = [line for line in text.splitlines() if "办结日期" in line]
+    assert f'missing: ["{word}"]' in line
+    assert "# TODO" in line
+    assert yaml.safe_load(text)["missing"] == ["", " "]
+    assert "missing_dates" not in text
+
+
+def test_days_that_stand_for_none_alone_are_dates_all_the_same(world: World, tmp_path: Path):
+    text = written(world, tmp_path / "F01_工单_20261031.csv", with_open_cases("9999-12-31", 99))
+    assert targets(loaded(tmp_path, text))["办结日期"] == "case_events.close"
+
+
+def test_days_that_stand_for_none_make_no_dates_of_what_is_none(world: World, tmp_path: Path):
+    content = with_open_cases("9999-12-31").replace(",2026-04-", ",2026-44-")
+    text = written(world, tmp_path / "F01_工单_20261031.csv", content.replace("办结日期", "备用"))
+    assert "# 备用: {to: …}  # TODO" in text
+
+
+def test_the_name_of_a_person_in_a_column_of_dates_is_not_shown(world: World, tmp_path: Path):
+    content = with_open_cases("在办").replace("在办", "王小明", 1)
+    text = written(world, tmp_path / "F01_工单_20261031.csv", content)
+    assert 'missing: ["在办"]' in text
+    assert "王小明" not in text
+
+
+def test_links_to_other_submissions_are_told_from_its_own_number(world: World, tmp_path: Path):
+    content = "信访编号,登记日期,前次信访编号,并入信访编号\nA1,2026-01-05,,\nA2,2026-01-06,A1,A1\n"
+    text = written(world, tmp_path / "F01_登记_20261031.csv", content)
+    found = targets(loaded(tmp_path, text))
+    assert [found[h] for h in ("信访编号", "前次信访编号", "并入信访编号")] == [
+        "case_id",
+        "prior_case_id",
+        "merged_into_case_id",
+    ]
+
+
 CASES = [
     {"工单编号": f"A{n}", "登记": {"日期": f"2026-03-0{n}", "渠道": "来信"}, "诉求人姓名": "王小明"}
     for n in range(1, 4)

@@ -162,3 +162,35 @@ def test_a_key_inside_the_home_or_the_program_is_refused(
         monkeypatch.setenv("PETITIONS_KEY_FILE", str(inside / "x.key"))
         assert _refusal(world) == "ingest.KEY_INSIDE"
         assert not (inside / "x.key").exists()
+
+
+LINKED = """
+source: linked
+title: {zh: x, en: x}
+shape: cases
+table: cases
+format: {encoding: [utf-8], delimiter: ","}
+sender: {from: name, pattern: "^(?P<sender>[0-9A-Za-z]+)_"}
+as_of: {from: name, pattern: "_(?P<as_of>[0-9]{8})", format: "%Y%m%d"}
+constants: {office_id: "{sender}"}
+columns:
+  id: {to: case_id, required: true}
+  day: {to: registered_at, required: true, dates: ["%Y-%m-%d"]}
+  before: {to: prior_case_id}
+  into: {to: merged_into_case_id}
+"""
+
+
+def test_the_number_of_another_submission_is_hashed_as_that_submission_is(world):
+    world.mapping(LINKED, "linked")
+    rows = "id,day,before,into\nA1,2026-01-05,,\nA2,2026-01-06,A1,\nA3,2026-01-07,A2,A1\n"
+    world.drop("linked/F01_20261031.csv", rows)
+    assert world.build_one().refused_count == 0
+    [first, second, third] = world.query(
+        "select case_id, prior_case_id, merged_into_case_id from landing.cases "
+        "order by registered_at"
+    )
+    assert first[1:] == (None, None)
+    assert second[1:] == (first[0], None)
+    assert third[1:] == (second[0], first[0])
+    assert "A1" not in str((first, second, third))

@@ -11,6 +11,9 @@ from tests.unit.ingest.world import CASES_PATH, GOOD_ROW, cases
     ("name", "content", "reason"),
     [
         ("elsewhere.csv", "a,b\n1,2\n", "UNCLAIMED"),
+        ("台账.rar", "Rar!", "F_TYPE"),
+        ("某单位/台账.ET", "x", "F_TYPE"),
+        ("报送.eml", "Subject: x\n\n", "F_TYPE"),
         ("case_register/no_date.csv", cases(GOOD_ROW), "F_NAME"),
         ("case_register/F02_信访件登记_20261031.csv", "信访编号,登记机构\nA1,F0101\n", "F_HEADER"),
         ("case_register/F03_信访件登记_20261031.csv", "", "F_EMPTY"),
@@ -41,3 +44,10 @@ def test_a_damaged_list_is_no_list(world):
     world.land()
     (world.home.warehouse / "turned_away.json").write_text("[{", encoding="utf-8")
     assert read_turned_away(world.home) == []
+
+
+def test_a_mail_in_the_inbox_is_sent_to_the_command_that_reads_it(world):
+    world.drop("报送.eml", "Subject: x\n\n")
+    (found,) = list_turned_away(world.home, world.land())
+    for lang in Lang:
+        assert "petitions collect" in found.sentence(lang)

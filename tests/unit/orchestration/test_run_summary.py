@@ -1,15 +1,25 @@
-"""What a run says at its end of figures that others have printed."""
+"""What a run says at its end: of figures that others have printed, of why records are out."""
+
+from datetime import datetime
 
 import duckdb
 import pytest
 
 from pipelines.answers import printed_figures
+from pipelines.ingest.reasons import RecordReason
+from pipelines.ingest.receipts import Fate
+from pipelines.publish.comparison import Comparison
+from pipelines.rehearsal import Rehearsal
 from pipelines.screen import Screen
 from pipelines.session import RunSummary
 from pipelines.words import Lang
 
 
-def said(capsys: pytest.CaptureFixture[str], *verdicts: tuple[str, str]) -> str:
+def said(
+    capsys: pytest.CaptureFixture[str],
+    *verdicts: tuple[str, str],
+    reasons: tuple[tuple[str, int], ...] = (),
+) -> str:
     with duckdb.connect() as con:
         con.execute("create schema ops; create table ops.published_verdicts (figure_id varchar, "
                     "verdict varchar)")  # fmt: skip
@@ -24,7 +34,7 @@ def said(capsys: pytest.CaptureFixture[str], *verdicts: tuple[str, str]) -> str:
         records=dict.fromkeys(
             ("files", "records", "current", "superseded", "duplicate", "quarantined"), 0
         ),
-        reasons=[],
+        reasons=list(reasons),
         checks=1,
         printed=printed,
         disagreeing=disagreeing,
@@ -49,3 +59,29 @@ def test_a_home_that_no_printed_figure_is_about_is_not_told_of_any(
     capsys: pytest.CaptureFixture[str],
 ):
     assert "printed" not in said(capsys, ("D", "not_comparable")).lower()
+
+
+@pytest.mark.parametrize(("codes", "more"), [(5, 0), (7, 2)])
+def test_reasons_that_are_not_shown_are_counted(
+    capsys: pytest.CaptureFixture[str], codes: int, more: int
+):
+    reasons = tuple((str(code), 10 - n) for n, code in enumerate([*RecordReason][:codes]))
+    text = said(capsys, reasons=reasons)
+    assert (f"and {more} more reasons: petitions quarantine list" in text) == bool(more)
+    assert text.count(" quarantined: ") == 5
+
+
+def test_the_rows_of_a_rehearsal_add_up(capsys: pytest.CaptureFixture[str]):
+    fate = Fate("a.csv", "cases", "F01", datetime.fromisoformat("2026-10-31"), 31, 16, 8, 4, 3)
+    Rehearsal(
+        new=["x/a.csv"],
+        receipts=[fate],
+        turned_away=[],
+        reasons=[],
+        failed=[],
+        release="",
+        comparison=Comparison((), ()),
+    ).show(Screen(Lang.EN))
+    (line,) = [line for line in capsys.readouterr().out.splitlines() if "a.csv" in line]
+    total, *parts = map(int, line.split()[-5:])
+    assert total == sum(parts) == 31

@@ -3,6 +3,8 @@
 from dataclasses import replace
 from pathlib import Path
 
+from pipelines.ingest.reasons import FileReason, RecordReason, Remark
+from pipelines.words import load_words
 from tests.unit.ingest.world import CASES_PATH, GOOD_ROW, World, cases
 from tests.unit.returns.office import export
 
@@ -62,3 +64,40 @@ def test_a_file_that_could_not_be_read_is_told_with_its_remedy(world: World, tmp
     note = notes(world, tmp_path)["F01"]
     assert "标题行缺少必需的列" in note
     assert "which is required" in note
+    assert "已收到 1 个文件，其中 1 个未能读取" in note
+    assert "尚未收到" not in note
+
+
+def test_a_source_of_which_a_file_came_in_is_not_missing(world: World, tmp_path: Path):
+    for office in ("F01", "F02", "F03"):
+        name = f"case_register/{office}_信访件登记_20261031.csv"
+        world.drop(name, cases(GOOD_ROW.replace("A1", office)))
+        step = "编号,别的\n1,2\n" if office == "F01" else STEPS.replace("A1", office)
+        world.drop(f"step_log/{office}_办理步骤_20261031.csv", step)
+    world.judge()
+    note = notes(world, tmp_path)["F01"]
+    assert "已收到 2 个文件，其中 1 个未能读取" in note
+    assert "未收到" not in note
+
+
+def test_one_office_is_not_most(world: World, tmp_path: Path):
+    world.drop(CASES_PATH, cases(GOOD_ROW))
+    world.settings = replace(world.settings, expected_offices=("F01", "F09"))
+    world.judge()
+    assert "多数单位" not in notes(world, tmp_path)["F09"]
+
+
+def test_an_office_is_told_nothing_of_mappings_that_it_cannot_change():
+    returned = {f"ingest.{reason}" for reason in (*FileReason, *RecordReason, *Remark)}
+    for key, sentence in load_words().items():
+        if key.removesuffix("_NAMED").removesuffix("_MAIL").removesuffix("_EML") in returned:
+            for words in sentence.values():
+                for told in (
+                    "来源文件",
+                    "来源配置",
+                    "format.",
+                    "aliases",
+                    "`values`",
+                    "corrections",
+                ):
+                    assert told not in words, key

@@ -39,6 +39,39 @@ COMPANY_EXAMPLES = [
     Example("cases", "V35", "W_ORDER warning", "matter_key=k3, is_first=true", "matter_key=k4"),
     Example(
         "cases",
+        "V34",
+        "E_ORDER error",
+        "prior_case_id=p1, registered_at=2023-12-31 08:59:59",
+        "prior_case_id=p1, registered_at=2023-12-31 09:00:00",
+    ),
+    Example(
+        "cases",
+        "V34",
+        "E_ORDER error",
+        "prior_case_id=p1, registered_at=2023-12-30 00:00:00, registered_precision=day",
+        "prior_case_id=p1, registered_at=2023-12-31 00:00:00, registered_precision=day",
+    ),
+    Example(
+        "cases",
+        "V34M",
+        "E_CONSISTENCY error",
+        "prior_case_id=p1, matter_key=k7",
+        "prior_case_id=p1, matter_key=k6",
+    ),
+    Example("cases", "V34P", "W_ORPHAN warning", "prior_case_id=nowhere", "prior_case_id=p1"),
+    Example(
+        "cases", "V36", "W_ORPHAN warning", "merged_into_case_id=gone", "merged_into_case_id=p1"
+    ),
+    Example("cases", "V36", "W_ORPHAN warning", "merged_into_case_id=p2", "merged_into_case_id=p1"),
+    Example(
+        "cases",
+        "V36O",
+        "W_ORDER warning",
+        "merged_into_case_id=p1, registered_at=2023-12-30 09:00:00",
+        "merged_into_case_id=p1",
+    ),
+    Example(
+        "cases",
         "V59",
         "W_VOLUME warning",
         "matter_key=k5, registered_at=2024-01-01 23:59:59",
@@ -142,7 +175,9 @@ def add_company(world: World) -> None:
             "m3 | k3 | 2023-12-31 09:00:00",
             "m4 | k4 | 2023-12-31 09:00:00",
             "m5 | k5 | 2024-01-01 00:00:00",
+            "p1 | k6 | 2023-12-31 09:00:00",
         ),
+        ("cases", "case_id | merged_into_case_id", "p2 | p1"),
         ("case_events", "event_id | event_type | event_at", "r1 | reply | 2024-01-10 09:00:00"),
         (
             "leader_visits",
