@@ -7,7 +7,7 @@ numerator: {zh: "满意率：满意与基本满意；参评率：窗口期内已
 denominator: {zh: "满意率：已评价；其余三项：评价窗口在统计期内截止的全部可评价邀请", en: "Rate: those who rated; the other three: every request to rate whose window closed in the period"}
 exclusions: {zh: "已剔除的邀请（原因另计）；评价结果不明者", en: "Requests that were left out (reasons counted apart); ratings that cannot be read"}
 better: higher
-by: [channel, target]
+by: [channel, target, handling_office]
 finest: {county: quarter, breakdown: year}
 measures:
   rate: {zh: "满意率（参评者）", en: "Satisfied, of those who rated"}
@@ -27,23 +27,28 @@ reviewed: 2026-11-25
 next_review: 2027-11-25
 changes:
   - {date: 2026-11-25, zh: "首次定义", en: "First definition"}
+  - {date: 2026-11-29, zh: "增加按承办机构（每年）", en: "By handling office, too, by year"}
 ---*/
 with
     asked as (
         select
-            region_row,
-            office_id,
-            seen_until_on,
-            channel,
-            target,
-            answered_on,
-            window_end_on,
-            case when rating in ('satisfied', 'basically') then 1 else 0 end as is_satisfied,
+            ratings.region_row,
+            ratings.office_id,
+            ratings.seen_until_on,
+            ratings.channel,
+            ratings.target,
+            coalesce(case_offices.handling_office, ratings.office_id) as handling_office,
+            ratings.answered_on,
+            ratings.window_end_on,
             case
-                when rating in ('satisfied', 'basically', 'dissatisfied') then 1 else 0
+                when ratings.rating in ('satisfied', 'basically') then 1 else 0
+            end as is_satisfied,
+            case
+                when ratings.rating in ('satisfied', 'basically', 'dissatisfied') then 1 else 0
             end as is_rated
-        from case_ratings
-        where not is_excluded
+        from case_ratings as ratings
+        left join case_offices on case_offices.case_id = ratings.case_id
+        where not ratings.is_excluded
     ),
 
     in_window as (
@@ -53,6 +58,7 @@ with
             seen_until_on,
             channel,
             target,
+            handling_office,
             window_end_on,
             case when is_rated = 1 and answered_on <= window_end_on then 1 else 0 end as is_rated,
             case
@@ -71,7 +77,8 @@ select
     is_satisfied as numerator,
     1 as denominator,
     channel,
-    target
+    target,
+    handling_office
 from asked
 where is_rated = 1
 union all
@@ -84,7 +91,8 @@ select
     is_rated as numerator,
     1 as denominator,
     channel,
-    target
+    target,
+    handling_office
 from in_window
 union all
 select
@@ -96,7 +104,8 @@ select
     is_satisfied as numerator,
     1 as denominator,
     channel,
-    target
+    target,
+    handling_office
 from in_window
 union all
 select
@@ -108,5 +117,6 @@ select
     1 - is_rated + is_satisfied as numerator,
     1 as denominator,
     channel,
-    target
+    target,
+    handling_office
 from in_window
