@@ -7,7 +7,7 @@ numerator: {zh: "首次派单后在规则时限内联系诉求人者；时刻只
 denominator: {zh: "首次派单且联系时限在统计期内届满者，至今未联系者也在内", en: "Dispatched for the first time with the limit for contact falling in the period, those never contacted included"}
 exclusions: {zh: "未派单者；其机构从不导出联系步骤的", en: "Never dispatched; offices that export no steps of contact"}
 better: higher
-by: [handling_office]
+by: [channel, handling_office]
 finest: {county: year, city: year, province: quarter}
 measures:
   rate: {zh: "时限内响应率", en: "Contacted in time"}
@@ -25,6 +25,7 @@ next_review: 2027-11-28
 changes:
   - {date: 2026-11-28, zh: "首次定义", en: "First definition"}
   - {date: 2026-11-29, zh: "增加按承办机构（首次派单的转入机构，每年）", en: "By handling office, the one of the first dispatch, too, by year"}
+  - {date: 2026-11-29, zh: "增加按信访形式（每年）", en: "By channel, too, by year"}
 ---*/
 select
     assignments.region_row,
@@ -33,7 +34,9 @@ select
     assignments.contact_due_on as on_date,
     case assignments.is_contacted_in_time when true then 1 when false then 0 end as numerator,
     1 as denominator,
+    timelines.channel,
     coalesce(case_events.to_office_id, assignments.office_id) as handling_office
 from assignments
+left join case_timelines as timelines on timelines.case_id = assignments.case_id
 left join case_events on case_events.event_id = assignments.event_id
 where assignments.is_first and assignments.contact_due_on is not null

@@ -7,7 +7,7 @@ numerator: {zh: "在期限（含批准的延期）内答复者，故亦即按期
 denominator: {zh: "期限在统计期内届满的受理事项，到期仍未答复者也在内", en: "Accepted submissions whose limit fell in the period, those still open and overdue included"}
 exclusions: {zh: "无期限者；期限届满前已撤回、转出或不予受理者；期限尚未届满者", en: "No limit; withdrawn, transferred out or not accepted before the limit; limit not yet passed"}
 better: higher
-by: [channel, tier_received, handling_office]
+by: [channel, content_code, tier_received, handling_office]
 finest: {county: year, breakdown: year}
 measures:
   due_based: {zh: "按期办结率（含逾期未结）", en: "In time, of all that fell due"}
@@ -26,6 +26,7 @@ next_review: 2027-11-25
 changes:
   - {date: 2026-11-25, zh: "首次定义", en: "First definition"}
   - {date: 2026-11-29, zh: "增加按承办机构（每年）", en: "By handling office, too, by year"}
+  - {date: 2026-11-29, zh: "增加按内容分类（每年）", en: "By content class, too, by year"}
 ---*/
 with
     limits as (
@@ -34,6 +35,7 @@ with
             timelines.office_id,
             timelines.seen_until_on,
             timelines.channel,
+            timelines.content_code,
             timelines.tier_received,
             coalesce(case_offices.handling_office, timelines.office_id) as handling_office,
             timelines.due_at,
@@ -76,6 +78,7 @@ with
             office_id,
             seen_until_on,
             channel,
+            content_code,
             tier_received,
             handling_office,
             due_on,
@@ -103,6 +106,7 @@ select
     is_on_time as numerator,
     1 as denominator,
     channel,
+    content_code,
     tier_received,
     handling_office
 from judged
@@ -116,6 +120,7 @@ select
     is_on_time as numerator,
     1 as denominator,
     channel,
+    content_code,
     tier_received,
     handling_office
 from judged

@@ -7,7 +7,7 @@ numerator: {zh: "期限内作出受理或不予受理决定并告知者；decide
 denominator: {zh: "受理期限在统计期内届满的信访件，到期仍未决定者也在内", en: "Submissions whose acceptance limit fell in the period, those still undecided included"}
 exclusions: {zh: "期限届满前已撤回、并案、转出或办结而未作决定者；登记时即依法导入其他程序的件；其机构从不导出受理与不予受理步骤的；rate另不计其机构从不导出告知步骤的", en: "Withdrawn, merged, transferred out or closed before the limit with no decision; redirected when registered; offices that export neither acceptances nor refusals; for rate also offices that export no steps of telling"}
 better: higher
-by: [channel, handling_office]
+by: [channel, content_code, handling_office]
 finest: {county: year, breakdown: year}
 measures:
   rate: {zh: "及时受理率（决定并告知）", en: "Decided and told in time"}
@@ -26,6 +26,7 @@ next_review: 2027-11-28
 changes:
   - {date: 2026-11-28, zh: "首次定义", en: "First definition"}
   - {date: 2026-11-29, zh: "增加按承办机构（每年）", en: "By handling office, too, by year"}
+  - {date: 2026-11-29, zh: "增加按内容分类（每年）", en: "By content class, too, by year"}
 ---*/
 with
     judged as (
@@ -34,6 +35,7 @@ with
             timelines.office_id,
             timelines.seen_until_on,
             timelines.channel,
+            timelines.content_code,
             coalesce(case_offices.handling_office, timelines.office_id) as handling_office,
             timelines.accept_due_on,
             timelines.has_notices,
@@ -67,6 +69,7 @@ select
     case when has_notices then is_told end as numerator,
     1 as denominator,
     channel,
+    content_code,
     handling_office
 from judged
 union all
@@ -79,5 +82,6 @@ select
     is_decided as numerator,
     1 as denominator,
     channel,
+    content_code,
     handling_office
 from judged
