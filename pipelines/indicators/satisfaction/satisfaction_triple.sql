@@ -3,18 +3,19 @@ title: {zh: "群众满意率（率、参评率、上下界）", en: "Satisfactio
 question: {zh: "参评者中多少人满意，有多少人参评，未参评者最多能改变多少？", en: "How many raters were satisfied, how many rated at all, and what could the silent ones change?"}
 kind: share
 unit: share
-numerator: {zh: "满意率：满意与基本满意；参评率：窗口期内已评价；下界：满意与基本满意；上界：再加全部未评价", en: "Rate: satisfied and basically satisfied; participation: rated inside the window; lower bound: satisfied and basically; upper bound: those and everyone who did not rate"}
-denominator: {zh: "满意率：已评价；其余三项：评价窗口在统计期内截止的全部可评价邀请", en: "Rate: those who rated; the other three: every request to rate whose window closed in the period"}
-exclusions: {zh: "已剔除的邀请（原因另计）；评价结果不明者", en: "Requests that were left out (reasons counted apart); ratings that cannot be read"}
+numerator: {zh: "满意率：满意与基本满意，strict只计满意；参评率：窗口期内已评价；下界：满意与基本满意；上界：再加全部未评价", en: "Rate: satisfied and basically satisfied, strict: satisfied alone; participation: rated inside the window; lower bound: satisfied and basically; upper bound: those and everyone who did not rate"}
+denominator: {zh: "满意率（含strict）：已评价；其余三项：评价窗口在统计期内截止的全部可评价邀请", en: "Rate and strict: those who rated; the other three: every request to rate whose window closed in the period"}
+exclusions: {zh: "已剔除的邀请；评价结果不明者", en: "Requests that were left out; ratings that cannot be read"}
 better: higher
 by: [channel, target, handling_office]
 finest: {county: quarter, breakdown: year}
 measures:
   rate: {zh: "满意率（参评者）", en: "Satisfied, of those who rated"}
+  strict: {zh: "满意率（只计满意）", en: "Satisfied, not counting basically satisfied"}
   participation: {zh: "参评率", en: "Participation"}
   lower_bound: {interval: none, zh: "满意率下界（未评价者均不满意）", en: "Lower bound (nobody silent is satisfied)"}
   upper_bound: {interval: none, zh: "满意率上界（未评价者均满意）", en: "Upper bound (everybody silent is satisfied)"}
-clock: {zh: "满意率：作答日；其余：评价窗口末日", en: "Rate: day of the answer; the others: last day of the rating window"}
+clock: {zh: "满意率（含strict）：作答日；其余：评价窗口末日", en: "Rate and strict: day of the answer; the others: last day of the rating window"}
 rule: rating_window
 cell: S
 follow_up_days: 0
@@ -27,7 +28,7 @@ reviewed: 2026-11-25
 next_review: 2027-11-25
 changes:
   - {date: 2026-11-25, zh: "首次定义", en: "First definition"}
-  - {date: 2026-11-29, zh: "增加按承办机构（每年）", en: "By handling office, too, by year"}
+  - {date: 2026-11-29, zh: "增加按承办机构（每年），增加只计满意的满意率", en: "By handling office, too, by year; the rate of the satisfied alone"}
 ---*/
 with
     asked as (
@@ -45,7 +46,8 @@ with
             end as is_satisfied,
             case
                 when ratings.rating in ('satisfied', 'basically', 'dissatisfied') then 1 else 0
-            end as is_rated
+            end as is_rated,
+            case when ratings.rating = 'satisfied' then 1 else 0 end as is_fully_satisfied
         from case_ratings as ratings
         left join case_offices on case_offices.case_id = ratings.case_id
         where not ratings.is_excluded
@@ -75,6 +77,20 @@ select
     answered_on as on_date,
     'rate' as measure,
     is_satisfied as numerator,
+    1 as denominator,
+    channel,
+    target,
+    handling_office
+from asked
+where is_rated = 1
+union all
+select
+    region_row,
+    office_id,
+    seen_until_on,
+    answered_on as on_date,
+    'strict' as measure,
+    is_fully_satisfied as numerator,
     1 as denominator,
     channel,
     target,
