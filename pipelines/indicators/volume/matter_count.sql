@@ -4,7 +4,7 @@ question: {zh: "本期新提出了多少件信访事项？", en: "How many matte
 kind: count
 unit: case
 numerator: {zh: "统计期内首次提出的信访事项；同一事项此后再提不再计", en: "Matters whose first submission was registered in the period; bringing a matter again does not count"}
-exclusions: {zh: "测试件、作废件、登记时即依法导入其他程序的件；同日向多个机构提出的副本", en: "Test and void entries, and entries redirected to another procedure when registered; copies sent to several offices on one day"}
+exclusions: {zh: "测试件、作废件、标为重复登记的件、登记时即依法导入其他程序的件；同日向多个机构提出的副本", en: "Test and void entries, entries marked as duplicates, and entries redirected to another procedure when registered; copies sent to several offices on one day"}
 better: neither
 by: [channel, content_code, tier_received]
 finest: {breakdown: year}
