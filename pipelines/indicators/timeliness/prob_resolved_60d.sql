@@ -6,7 +6,7 @@ unit: share
 numerator: {zh: "统计期内登记的信访件在若干日内以答复办结（resolved）的累积发生率：不予受理、撤回、转出、终结为竞争结果，尚未办结者按Aalen–Johansen法计入；rmst_90为登记后90日内平均尚未答复办结的天数", en: "Cumulative incidence of being closed with a reply (resolved) within so many days, for submissions registered in the period; refusal, withdrawal, transfer out and termination compete, and open ones are counted by the Aalen-Johansen estimate; rmst_90 is the mean number of the first 90 days without resolution"}
 exclusions: {zh: "测试件、作废件、登记时即依法导入其他程序的件", en: "Test and void entries, and entries redirected to another procedure when registered"}
 better: higher
-by: [channel, content_code]
+by: [channel]
 finest: {county: quarter, breakdown: year}
 measures:
   within_60: {zh: "60日内", en: "Within 60 days"}
@@ -28,7 +28,6 @@ reviewed: 2026-11-28
 next_review: 2027-11-28
 changes:
   - {date: 2026-11-28, zh: "首次定义", en: "First definition"}
-  - {date: 2026-11-29, zh: "增加按内容分类（每年）", en: "By content class, too, by year"}
 ---*/
 select
     region_row,
@@ -37,6 +36,5 @@ select
     registered_on as from_on,
     closed_on as until_on,
     outcome,
-    channel,
-    content_code
+    channel
 from case_timelines
