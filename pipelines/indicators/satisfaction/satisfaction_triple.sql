@@ -5,7 +5,7 @@ kind: share
 unit: share
 numerator: {zh: "满意率：满意与基本满意，strict只计满意；参评率：窗口期内已评价；下界：满意与基本满意；上界：再加全部未评价", en: "Rate: satisfied and basically satisfied, strict: satisfied alone; participation: rated inside the window; lower bound: satisfied and basically; upper bound: those and everyone who did not rate"}
 denominator: {zh: "满意率（含strict）：已评价；其余三项：评价窗口在统计期内截止的全部可评价邀请", en: "Rate and strict: those who rated; the other three: every request to rate whose window closed in the period"}
-exclusions: {zh: "已剔除的邀请；评价结果不明者", en: "Requests that were left out; ratings that cannot be read"}
+exclusions: {zh: "已剔除的邀请；参评率与上下界另不计登记系统标为无法联系的件；评价结果不明者", en: "Requests that were left out; for participation and the bounds also submissions that the register marks as out of reach; ratings that cannot be read"}
 better: higher
 by: [channel, target, handling_office]
 finest: {county: quarter, breakdown: year}
@@ -29,6 +29,7 @@ next_review: 2027-11-25
 changes:
   - {date: 2026-11-25, zh: "首次定义", en: "First definition"}
   - {date: 2026-11-29, zh: "增加按承办机构（每年），增加只计满意的满意率", en: "By handling office, too, by year; the rate of the satisfied alone"}
+  - {date: 2026-11-29, zh: "登记系统标为匿名或无法联系的件不计入", en: "Without what the register marks as anonymous or out of reach"}
 ---*/
 with
     asked as (
@@ -41,6 +42,7 @@ with
             coalesce(case_offices.handling_office, ratings.office_id) as handling_office,
             ratings.answered_on,
             ratings.window_end_on,
+            coalesce(cases.is_contactable, true) as is_contactable,
             case
                 when ratings.rating in ('satisfied', 'basically') then 1 else 0
             end as is_satisfied,
@@ -49,6 +51,7 @@ with
             end as is_rated,
             case when ratings.rating = 'satisfied' then 1 else 0 end as is_fully_satisfied
         from case_ratings as ratings
+        left join cases on cases.case_id = ratings.case_id
         left join case_offices on case_offices.case_id = ratings.case_id
         where not ratings.is_excluded
     ),
@@ -67,7 +70,7 @@ with
                 when is_satisfied = 1 and answered_on <= window_end_on then 1 else 0
             end as is_satisfied
         from asked
-        where window_end_on is not null
+        where window_end_on is not null and is_contactable
     )
 
 select
