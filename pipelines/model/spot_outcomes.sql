@@ -12,6 +12,8 @@ counts: batch
 key: [batch_id]
 columns:
   batch_id: {type: text, required: true, zh: "批次编号（加密散列）", en: "Batch number (keyed hash)"}
+  visit_id: {type: text, required: true, zh: "下访活动编号（加密散列）", en: "Visit number (keyed hash)"}
+  case_id: {type: text, required: true, zh: "信访件编号（加密散列）", en: "Submission number (keyed hash)"}
   region_row: {type: text, required: true, zh: "接待地区划版本", en: "Version of the region of the reception"}
   office_id: {type: text, zh: "接待机构", en: "Receiving office"}
   tier: {type: code, required: true, zh: "下访领导层级", en: "Tier of the visiting leaders"}
@@ -38,6 +40,8 @@ with
 
 select
     visited.batch_id,
+    visited.visit_id,
+    timelines.case_id,
     visited.region_row,
     visited.office_id,
     visited.tier,
