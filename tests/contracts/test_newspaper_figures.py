@@ -4,6 +4,7 @@ Each test names the system of the article (S) or the published figure (G) that i
 `tests/conventions/article_inventory.yml` refers to these tests by name.
 """
 
+import csv
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -12,13 +13,15 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.bulletins.numbers import read_number
+from pipelines.bulletins.ranges import Range
 from pipelines.engine.compute import compute_indicators
 from pipelines.engine.frame import Frame
 from pipelines.engine.indicator import load_indicators
 from pipelines.ingest.reference import load_reference
 from pipelines.ingest.staging import open_staging
 from pipelines.model.build import build_model, source_tables
-from pipelines.settings import PACKAGE, Home
+from pipelines.settings import PACKAGE, SHIPPED_REFERENCE, Home
 from pipelines.validate.accept import accept_rows
 from tests.contracts import newspaper_systems as systems
 from tests.contracts import newspaper_years as years
@@ -205,6 +208,29 @@ def test_the_province_s_leaders_from_2003_to_2011(the_years: World):
     assert total("batches_per_leader_visit.per_leader") == (4792, 180)
     assert total("persons_per_visit_batch") == (9133, 4792)
     assert [round(4792 / 180, 1), round(9133 / 4792, 3)] == [26.6, 1.906]
+
+
+def test_the_totals_of_twenty_years_bound_what_a_visit_and_a_batch_held():
+    """S11: "more than 200,000" stops short of 300,000; "about 150,000" is taken at its word."""
+    with (SHIPPED_REFERENCE / "published_figures.csv").open(encoding="utf-8", newline="") as file:
+        texts = {row["figure_id"]: row["as_published"] for row in csv.DictReader(file)}
+
+    def printed(name: str) -> Range:
+        number = read_number(texts[f"G03_{name}"])
+        assert number is not None
+        return number.range
+
+    def bounds(one: Range, other: Range) -> list[float]:
+        quotient = one.over(other)
+        return [round(float(end), 2) for end in (quotient.low, quotient.high) if end is not None]
+
+    about, batches, persons = printed("visits"), printed("batches"), printed("persons")
+    visits = Range.point(150_000)
+    assert about.contains(150_000)
+    assert bounds(batches, visits) == [1.33, 2.0]
+    assert bounds(persons, batches) == [2.33, 4.0]
+    assert bounds(persons, visits) == [4.67, 5.33]
+    assert bounds(batches, about)[0] < 1.33  # as an interval "about" leaves more room
 
 
 def test_the_sand_yard_took_three_receptions_of_two_tiers_and_was_mediated(the_years: World):

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+import yaml
 
+from pipelines.contract import load_tables
 from pipelines.ingest.provenance import SIDECAR_FACTS
-from pipelines.settings import PROJECT
+from pipelines.settings import PACKAGE, PROJECT
 from pipelines.validate.corrections import Outcome
 from pipelines.validate.decisions import HEADER, ROLES, WHOLE_RECORD
 from pipelines.validate.exports import HELD
@@ -37,6 +39,16 @@ def an_export() -> str:
 
 def test_both_pages_show_the_same_commands():
     assert blocks(PAGES["en"]) == blocks(PAGES["zh"])
+
+
+@pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)
+def test_a_mark_that_is_mapped_fills_a_column_with_its_codes(page: str):
+    columns = {column.name: column for column in load_tables(PACKAGE / "model")["cases"].columns}
+    lines = re.findall(r"`(\S+: \{to: .*\})`", page)
+    assert lines
+    for line in lines:
+        [mapping] = yaml.safe_load(line).values()
+        assert set(mapping["values"].values()) <= set(columns[mapping["to"]].codes)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ numerator: {zh: "确认解决率：确认已解决的回访；剔除占比：已
 denominator: {zh: "确认解决率：已作答、未剔除的回访；剔除占比：全部已作答的回访", en: "Confirmed: call-backs that were answered and not left out; left out: all call-backs answered"}
 exclusions: {zh: "短信、网上等其他方式的评价；未作答的回访；已剔除的回访（另计占比）；未记是否解决的回访（另标e）", en: "Ratings by other means than a call; calls without an answer; those left out (their share is shown); calls that do not record the answer (marked e)"}
 better: higher
-by: [channel]
+by: [channel, content_code]
 finest: {county: year, city: year, province: quarter}
 measures:
   confirmed: {zh: "确认解决率", en: "Confirmed solved"}
@@ -23,6 +23,7 @@ reviewed: 2026-11-28
 next_review: 2027-11-28
 changes:
   - {date: 2026-11-28, zh: "首次定义", en: "First definition"}
+  - {date: 2026-11-29, zh: "增加按内容分类（每年）", en: "By content class, too, by year"}
 ---*/
 with
     answered as (
@@ -33,7 +34,8 @@ with
             answered_on,
             is_excluded,
             is_confirmed_solved,
-            channel
+            channel,
+            content_code
         from case_ratings
         where method = 'callback' and answered_on is not null
     )
@@ -46,7 +48,8 @@ select
     'confirmed' as measure,
     case when is_confirmed_solved then 1 when not is_confirmed_solved then 0 end as numerator,
     1 as denominator,
-    channel
+    channel,
+    content_code
 from answered
 where not is_excluded
 union all
@@ -58,5 +61,6 @@ select
     'left_out' as measure,
     case when is_excluded then 1 else 0 end as numerator,
     1 as denominator,
-    channel
+    channel,
+    content_code
 from answered

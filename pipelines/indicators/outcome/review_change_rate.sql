@@ -7,7 +7,7 @@ numerator: {zh: "结论为变更或撤销的复查决定（复核决定另计）
 denominator: {zh: "载有结论（维持、变更、撤销）的复查决定（复核决定另计）", en: "Decisions of review with a conclusion: upheld, changed or revoked (recheck beside them)"}
 exclusions: {zh: "尚未决定的复查、复核；未注明结论的决定（另标e）", en: "Reviews not yet decided; decisions without a conclusion (marked e)"}
 better: lower
-by: []
+by: [handling_office]
 finest: {county: year, city: year, province: year}
 measures:
   review: {zh: "复查改变率", en: "Changed on review"}
@@ -23,16 +23,22 @@ reviewed: 2026-11-28
 next_review: 2027-11-28
 changes:
   - {date: 2026-11-28, zh: "首次定义", en: "First definition"}
+  - {date: 2026-11-29, zh: "增加按承办机构（每年）", en: "By handling office, too, by year"}
 ---*/
 select
-    region_row,
-    office_id,
-    seen_until_on,
-    decided_on as on_date,
-    stage as measure,
+    reviews.region_row,
+    reviews.office_id,
+    reviews.seen_until_on,
+    reviews.decided_on as on_date,
+    reviews.stage as measure,
     case
-        when conclusion in ('changed', 'revoked') then 1 when conclusion = 'upheld' then 0
+        when reviews.conclusion in ('changed', 'revoked')
+        then 1
+        when reviews.conclusion = 'upheld'
+        then 0
     end as numerator,
-    1 as denominator
-from case_reviews
-where decided_on is not null
+    1 as denominator,
+    coalesce(case_offices.handling_office, reviews.office_id) as handling_office
+from case_reviews as reviews
+left join case_offices on case_offices.case_id = reviews.case_id
+where reviews.decided_on is not null

@@ -7,7 +7,7 @@ numerator: {zh: "首次答复的处理意见为支持或部分支持的信访件
 denominator: {zh: "首次答复载有处理意见（支持、部分支持、解释、不予支持）的信访件", en: "Submissions whose first reply states an opinion: support, partial, explain or not support"}
 exclusions: {zh: "答复写明无需处理意见或依法导入其他程序者；未注明意见的答复（另标e）；其后的重办、复查不改变首次答复", en: "Replies that state that none is needed, or redirect to another procedure; replies without an opinion (marked e); what is redone or reviewed later does not change the first reply"}
 better: neither
-by: [content_code]
+by: [content_code, handling_office]
 finest: {county: quarter, breakdown: year}
 measures:
   rate: {zh: "诉求支持率", en: "Share supported"}
@@ -22,19 +22,24 @@ reviewed: 2026-11-28
 next_review: 2027-11-28
 changes:
   - {date: 2026-11-28, zh: "首次定义", en: "First definition"}
+  - {date: 2026-11-29, zh: "增加按承办机构（每年）", en: "By handling office, too, by year"}
 ---*/
 select
-    region_row,
-    office_id,
-    seen_until_on,
-    replied_on as on_date,
+    replies.region_row,
+    replies.office_id,
+    replies.seen_until_on,
+    replies.replied_on as on_date,
     case
-        when opinion in ('support', 'partial')
+        when replies.opinion in ('support', 'partial')
         then 1
-        when opinion in ('explain', 'not_support')
+        when replies.opinion in ('explain', 'not_support')
         then 0
     end as numerator,
     1 as denominator,
-    content_code
-from case_replies
-where opinion is null or opinion in ('support', 'partial', 'explain', 'not_support', 'unknown')
+    replies.content_code,
+    coalesce(case_offices.handling_office, replies.office_id) as handling_office
+from case_replies as replies
+left join case_offices on case_offices.case_id = replies.case_id
+where
+    replies.opinion is null
+    or replies.opinion in ('support', 'partial', 'explain', 'not_support', 'unknown')

@@ -7,7 +7,7 @@ numerator: {zh: "完整：必经节点齐全、先后有序、时刻精确到分
 denominator: {zh: "统计期内办结或不予受理的信访件", en: "Submissions resolved or refused in the period"}
 exclusions: {zh: "撤回、转出、终结者；从不导出受理、告知或答复步骤的机构（另标e）", en: "Withdrawn, passed on or terminated; offices that never export acceptances, notices or replies (marked e)"}
 better: higher
-by: [channel]
+by: [channel, handling_office]
 finest: {county: quarter, breakdown: year}
 measures:
   complete: {zh: "节点留痕完整率", en: "Complete, ordered and stamped"}
@@ -23,27 +23,30 @@ reviewed: 2026-11-28
 next_review: 2027-11-28
 changes:
   - {date: 2026-11-28, zh: "首次定义", en: "First definition"}
+  - {date: 2026-11-29, zh: "增加按承办机构（每年）", en: "By handling office, too, by year"}
 ---*/
 with
     judged as (
         select
-            region_row,
-            office_id,
-            seen_until_on,
-            closed_on,
+            traces.region_row,
+            traces.office_id,
+            traces.seen_until_on,
+            traces.closed_on,
             case
-                when has_required_steps is null
+                when traces.has_required_steps is null
                 then null
-                when has_required_steps and is_in_order and is_stamped
+                when traces.has_required_steps and traces.is_in_order and traces.is_stamped
                 then 1
                 else 0
             end as is_complete,
             case
-                when has_required_steps then 1 when not has_required_steps then 0
+                when traces.has_required_steps then 1 when not traces.has_required_steps then 0
             end as is_present,
-            channel
-        from case_traces
-        where outcome in ('resolved', 'not_accepted')
+            traces.channel,
+            coalesce(case_offices.handling_office, traces.office_id) as handling_office
+        from case_traces as traces
+        left join case_offices on case_offices.case_id = traces.case_id
+        where traces.outcome in ('resolved', 'not_accepted')
     )
 
 select
@@ -54,7 +57,8 @@ select
     'complete' as measure,
     is_complete as numerator,
     1 as denominator,
-    channel
+    channel,
+    handling_office
 from judged
 union all
 select
@@ -65,5 +69,6 @@ select
     'present' as measure,
     is_present as numerator,
     1 as denominator,
-    channel
+    channel,
+    handling_office
 from judged

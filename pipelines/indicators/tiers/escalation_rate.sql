@@ -6,7 +6,7 @@ unit: share
 numerator: {zh: "首次登记后到达更高层级的累积发生概率（由更高层级登记，或转送、交办、改派到更高层级），终结为竞争结局；办结以后再上行的也算", en: "Cumulative incidence of reaching a higher tier after the first registration, by being registered there or handed to an office of it, with termination competing; what goes up after it was closed counts"}
 exclusions: {zh: "首次即由省级接收者；层级不明者；领导到基层接访、退回、复查、复核", en: "Matters that began at the province or at a tier that is not known; receptions by leaders who come down, returns, reviews and rechecks"}
 better: neither
-by: [tier_first]
+by: [tier_first, content_code]
 finest: {county: year, breakdown: year}
 measures:
   within_180: {zh: "180日内上行", en: "Up a tier within 180 days"}
@@ -24,6 +24,7 @@ reviewed: 2026-11-28
 next_review: 2027-11-28
 changes:
   - {date: 2026-11-28, zh: "首次定义", en: "First definition"}
+  - {date: 2026-11-29, zh: "增加按内容分类（每年）", en: "By content class, too, by year"}
 ---*/
 select
     region_row,
@@ -37,6 +38,7 @@ select
         when terminated_on is not null
         then 'terminated'
     end as outcome,
-    tier_first
+    tier_first,
+    content_code
 from matter_paths
 where tier_first in ('village', 'township', 'county', 'city')

@@ -7,7 +7,7 @@ numerator: {zh: "在期限（含批准的延期）内答复者，故亦即按期
 denominator: {zh: "期限在统计期内届满的受理事项，到期仍未答复者也在内", en: "Accepted submissions whose limit fell in the period, those still open and overdue included"}
 exclusions: {zh: "无期限者；期限届满前已撤回、转出或不予受理者；期限尚未届满者", en: "No limit; withdrawn, transferred out or not accepted before the limit; limit not yet passed"}
 better: higher
-by: [channel, tier_received]
+by: [channel, content_code, tier_received, handling_office]
 finest: {county: year, breakdown: year}
 measures:
   due_based: {zh: "按期办结率（含逾期未结）", en: "In time, of all that fell due"}
@@ -25,25 +25,29 @@ reviewed: 2026-11-25
 next_review: 2027-11-25
 changes:
   - {date: 2026-11-25, zh: "首次定义", en: "First definition"}
+  - {date: 2026-11-29, zh: "增加按承办机构（每年）", en: "By handling office, too, by year"}
+  - {date: 2026-11-29, zh: "增加按内容分类（每年）", en: "By content class, too, by year"}
 ---*/
 with
     limits as (
         select
-            region_row,
-            office_id,
-            seen_until_on,
-            channel,
-            tier_received,
-            due_at,
-            cast(due_at as date) as due_on,
-            replied_at,
-            cast(replied_at as date) as replied_on,
-            closed_on,
-            outcome,
+            timelines.region_row,
+            timelines.office_id,
+            timelines.seen_until_on,
+            timelines.channel,
+            timelines.content_code,
+            timelines.tier_received,
+            coalesce(case_offices.handling_office, timelines.office_id) as handling_office,
+            timelines.due_at,
+            cast(timelines.due_at as date) as due_on,
+            timelines.replied_at,
+            cast(timelines.replied_at as date) as replied_on,
+            timelines.closed_on,
+            timelines.outcome,
             -- the characters of YYYY-MM-DD HH:MM:SS that both moments are known to
             least(
                 case
-                    due_precision
+                    timelines.due_precision
                     when 'month'
                     then 7
                     when 'day'
@@ -53,7 +57,7 @@ with
                     else 19
                 end,
                 case
-                    replied_precision
+                    timelines.replied_precision
                     when 'month'
                     then 7
                     when 'day'
@@ -63,8 +67,9 @@ with
                     else 19
                 end
             ) as known_width
-        from case_timelines
-        where due_at is not null
+        from case_timelines as timelines
+        left join case_offices on case_offices.case_id = timelines.case_id
+        where timelines.due_at is not null
     ),
 
     judged as (
@@ -73,7 +78,9 @@ with
             office_id,
             seen_until_on,
             channel,
+            content_code,
             tier_received,
+            handling_office,
             due_on,
             replied_on,
             case
@@ -99,7 +106,9 @@ select
     is_on_time as numerator,
     1 as denominator,
     channel,
-    tier_received
+    content_code,
+    tier_received,
+    handling_office
 from judged
 union all
 select
@@ -111,6 +120,8 @@ select
     is_on_time as numerator,
     1 as denominator,
     channel,
-    tier_received
+    content_code,
+    tier_received,
+    handling_office
 from judged
 where replied_on is not null

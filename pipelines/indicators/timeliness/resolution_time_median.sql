@@ -17,7 +17,7 @@ measures:
   within_60: {unit: share, zh: "60日内办结概率", en: "Closed within 60 days"}
   within_90: {unit: share, zh: "90日内办结概率", en: "Closed within 90 days"}
   rmst_90: {zh: "登记后90日内平均未结天数", en: "Mean days open, of the first 90"}
-clock: {zh: "登记日（队列）；当日办结为0天", en: "Day of registration (cohort); closed on the same day is 0 days"}
+clock: {zh: "登记日（队列）；当日办结为0天。受理前的等待在内，不答复的办结也算；与办理期限同一起止的（受理至答复）另见handling_time_median", en: "Day of registration (cohort); closed on the same day is 0 days. It holds the wait before acceptance and closings without a reply; the time that the legal limit is about, from acceptance to reply, is handling_time_median"}
 rule: handle_limit
 cell: N30
 events: {closed: [resolved, not_accepted, withdrawn, transferred_out, terminated]}

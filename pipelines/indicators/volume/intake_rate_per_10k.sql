@@ -7,7 +7,8 @@ numerator: {zh: "统计期内登记的信访件次，限有人口数的地区与
 denominator: {zh: "同一地区同期的人口日数（人口×天数），折合为万人年", en: "Person-days of the population of the same region and period (persons times days), taken as 10,000 persons and a year"}
 exclusions: {zh: "测试件、作废件、登记时即依法导入其他程序的件；无人口数的地区与年份", en: "Test and void entries, entries redirected to another procedure when registered; regions and years without a population"}
 better: neither
-by: []
+by: [channel]
+finest: {breakdown: year}
 measures:
   per_10k: {zh: "每万人每年登记件次", en: "Submissions per 10,000 residents and year"}
 clock: {zh: "登记日期", en: "Day of registration"}
@@ -24,6 +25,7 @@ reviewed: 2026-11-28
 next_review: 2027-11-28
 changes:
   - {date: 2026-11-28, zh: "首次定义", en: "First definition"}
+  - {date: 2026-11-29, zh: "增加按信访形式（每年）", en: "By channel, too, by year"}
 ---*/
 select
     cases.region_row,
@@ -32,7 +34,8 @@ select
     cases.registered_on as on_date,
     1 as numerator,
     0 as denominator,
-    false as is_estimated
+    false as is_estimated,
+    cases.channel
 from case_timelines as cases
 inner join
     population_cover as cover
@@ -47,5 +50,6 @@ select
     month_start as on_date,
     0 as numerator,
     person_days as denominator,
-    is_estimated
+    is_estimated,
+    '*' as channel
 from population_days

@@ -7,7 +7,7 @@ numerator: {zh: "回溯期内同一事项已有更早提交的件次；回溯期
 denominator: {zh: "统计期内登记、能够判断是否重复的件次", en: "Submissions registered in the period of which it can be said whether they repeat another"}
 exclusions: {zh: "同日副本（多头信访）；没有事项键者；登记机构的记录不足一个回溯期者；rate另不计前一次尚未办结时的补充提交", en: "Copies of one day; submissions without a matter key; those whose office's records do not reach back the whole look-back; for rate also what came while the earlier one was still open"}
 better: neither
-by: [channel]
+by: [channel, content_code]
 finest: {county: quarter, breakdown: year}
 measures:
   rate: {zh: "重复信访率（前一次已办结）", en: "Repeats of what was closed"}
@@ -24,7 +24,24 @@ reviewed: 2026-11-28
 next_review: 2027-11-28
 changes:
   - {date: 2026-11-28, zh: "首次定义", en: "First definition"}
+  - {date: 2026-11-29, zh: "增加按内容分类（每年）", en: "By content class, too, by year"}
 ---*/
+with
+    judged as (
+        select
+            links.region_row,
+            links.office_id,
+            links.seen_until_on,
+            links.registered_on,
+            links.is_within_lookback,
+            links.is_previous_open,
+            links.channel,
+            timelines.content_code
+        from matter_links as links
+        left join case_timelines as timelines on timelines.case_id = links.case_id
+        where links.is_within_lookback is not null
+    )
+
 select
     region_row,
     office_id,
@@ -33,9 +50,10 @@ select
     'rate' as measure,
     case when is_within_lookback then 1 else 0 end as numerator,
     1 as denominator,
-    channel
-from matter_links
-where is_within_lookback is not null and not (is_within_lookback and is_previous_open)
+    channel,
+    content_code
+from judged
+where not (is_within_lookback and is_previous_open)
 union all
 select
     region_row,
@@ -45,6 +63,6 @@ select
     'with_open' as measure,
     case when is_within_lookback then 1 else 0 end as numerator,
     1 as denominator,
-    channel
-from matter_links
-where is_within_lookback is not null
+    channel,
+    content_code
+from judged

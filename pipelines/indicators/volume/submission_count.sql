@@ -4,7 +4,7 @@ question: {zh: "本期登记了多少件次信访？", en: "How many submissions
 kind: count
 unit: submission
 numerator: {zh: "统计期内登记的信访件次；同一事项提交两次计两次", en: "Submissions registered in the period; the same matter sent twice counts twice"}
-exclusions: {zh: "测试件、作废件、登记时即依法导入其他程序的件", en: "Test and void entries, and entries redirected to another procedure when registered"}
+exclusions: {zh: "测试件、作废件、标为重复登记的件、登记时即依法导入其他程序的件，各有多少见left_out_share", en: "Test and void entries, entries marked as duplicates, and entries redirected to another procedure when registered; left_out_share says how many of each"}
 better: neither
 by: [channel, purpose, content_code, tier_received]
 measures:

@@ -55,6 +55,7 @@ STEPS = {
     "不受理": "refuse", "告知": "notify", "答复": "reply", "延期": "extend", "中止": "suspend",
     "恢复": "resume", "办结": "close", "终结": "terminate", "撤回": "withdraw", "并案": "merge",
     "转送": "transfer", "转交": "transfer", "重办": "redo",
+    "交办": "assign", "改派": "reassign", "退回": "return",
 }  # fmt: skip
 OPINIONS = {
     "支持": "support", "部分支持": "partial", "解释": "explain", "解释说明": "explain",
@@ -88,6 +89,10 @@ class Step:
     record: Record
 
 
+def _receiver(step: Step) -> str:
+    return step.record.get("转入单位") or step.record.get("承办单位") or ""
+
+
 @dataclass
 class Case:
     """A submission and what its steps tell, by the rules of the demo's province."""
@@ -106,7 +111,21 @@ class Case:
             "purpose": PURPOSES.get(r["信访目的"], "unknown"),
             "content_code": CONTENTS.get(r["内容分类"], "unknown"),
             "tier_received": TIERS.get(r["接收层级"], "unknown"),
+            "handling_office": self.handling_office,
         }
+
+    @cached_property
+    def handling_office(self) -> str:
+        """Where it was last handed to, up to the day of its reply; else who registered it."""
+        last = max(self.replied_at.date(), self.on) if self.replied_at else date.max
+        handed = [
+            (step.at, step.seq, to)
+            for step in self.steps
+            if step.kind in {"transfer", "assign", "reassign", "return"}
+            and (to := _receiver(step))
+            and max(step.at.date(), self.on) <= last
+        ]
+        return max(handed)[2] if handed else self.record["登记机构"]
 
     @property
     def on(self) -> date:
@@ -116,7 +135,7 @@ class Case:
         return min((step.at for step in self.steps if step.kind in kinds), default=None)
 
     def _is_sent_out(self, step: Step) -> bool:
-        to = step.record.get("转入单位") or step.record.get("承办单位")
+        to = _receiver(step)
         return step.kind == "transfer" and bool(to) and to not in self.offices
 
     def _not_before(self, at: datetime | None) -> date | None:

@@ -76,9 +76,9 @@ def handling(world: Originals, _measure: str) -> Iterator[Spell]:
 def clearance(world: Originals, _measure: str) -> Iterator[Event]:
     for case in world.cases:
         if case.accepted_on:
-            yield Event(case.region, case.accepted_on, 0, 1)
+            yield Event(case.region, case.accepted_on, 0, 1, case.by)
             if case.ending[0]:
-                yield Event(case.region, case.ending[0], 1, 0)
+                yield Event(case.region, case.ending[0], 1, 0, case.by)
 
 
 def acceptance(world: Originals, measure: str) -> Iterator[Event]:
@@ -145,9 +145,10 @@ def satisfaction(world: Originals, measure: str) -> Iterator[Event]:
         is_rated = record["评价"] in {"满意", "基本满意", "不满意"}
         is_satisfied = record["评价"] in {"满意", "基本满意"}
         answered, asked = day(record["作答时间"]), day(record["邀请时间"])
-        if measure == "rate":
+        if measure in {"rate", "strict"}:
             if is_rated and answered:
-                yield Event(case.region, answered, int(is_satisfied), 1, by)
+                is_so = is_satisfied if measure == "rate" else record["评价"] == "满意"
+                yield Event(case.region, answered, int(is_so), 1, by)
             continue
         base = case.replied_at.date() if case.replied_at else asked
         window = base and world.limit("rating_window", base)

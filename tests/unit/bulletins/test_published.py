@@ -47,6 +47,9 @@ def test_every_golden_figure_and_the_whole_page_are_there():
     page = [row for row in shipped() if row["evidence"] == "stated"]
     assert len(page) > 70
     assert any(row["scope"] == "out_of_scope" and row["region_code"] == "640100" for row in page)
+    shown = {row["figure_id"]: f"{row['indicator']}.{row['measure']}" for row in page}
+    assert shown["S26_sectors"] == "service_items_online.sectors"
+    assert shown["S26_coverage"] == "service_items_online.items"
 
 
 def test_written_intervals_are_what_the_texts_say():

@@ -350,6 +350,13 @@ def test_a_draft_that_nobody_has_looked_at_yet_teaches_nothing(world: World, tmp
     assert "物业纠纷: unknown  # TODO" in again
 
 
+def test_who_cannot_be_reached_is_told_by_its_name(world: World, tmp_path: Path):
+    lines = ["信访编号,登记时间,信访形式,是否匿名,能否联系"]
+    lines += [f"A{n},2026-03-{n:02},来信,{'否是'[n % 2]},{'是否'[n % 2]}" for n in range(1, 21)]
+    columns = taken(written(world, tmp_path / "登记.csv", "\n".join(lines)))
+    assert (columns["是否匿名"], columns["能否联系"]) == ("is_anonymous", "is_contactable")
+
+
 def test_two_orders_of_day_and_month_are_asked_about(world: World, tmp_path: Path):
     head = "工单编号,受理单位,收到日期\n"
     both = written(world, tmp_path / "a.csv", f"{head}1,F01,03/04/2026\n")
