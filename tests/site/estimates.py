@@ -24,7 +24,6 @@ from tests.unit.estimates.world import (
     QUICK,
     STEPS,
     add_cases,
-    add_coverage,
     add_tables,
     staging,
     with_steps,
@@ -58,7 +57,6 @@ def _of_cases() -> Any:
     """What the methods say that need cases, of simulated ones."""
     cases = staging()
     add_cases(cases, effect=0.3, cases=20_000)
-    add_coverage(cases)
     rows = [
         *visit_effects(cases, AS_OF, POLICY),
         *emerging_issues(cases, AS_OF, read_new_years(NEW_YEARS), POLICY),

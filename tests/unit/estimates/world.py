@@ -156,6 +156,7 @@ def add_cases(
     )
     con.unregister("drawn")
     con.unregister("visited")
+    add_coverage(con)
 
 
 def months(first: int, count: int) -> list[date]:
