@@ -81,6 +81,22 @@ _INTAKE = """
     where registered_on >= date '{first}'
     group by unit, week order by unit, week
 """
+# A unit of several counties has coverage of its own, where all of them have; another unit has that
+# of each of its codes.
+_COVERED = """
+    select distinct
+        cast(unit_no as bigint) as unit,
+        cast(greatest(from_on, date '{first}') - date '{first}' as bigint) as since,
+        cast(least(until_on, date '{first}' + {days}) - date '{first}' as bigint) as until
+    from risk_units
+    inner join geo.regions as county using (region_row)
+    left join geo.regions as whole
+        on whole.level = 'unit' and whole.region_code = county.stable_unit
+    inner join model.coverage as coverage
+        on coverage.region_row = coalesce(whole.region_row, county.region_row)
+    where
+        table_name = 'cases' and until_on > date '{first}' and from_on < date '{first}' + {days}
+"""
 _VISITS = """
     select
         cast(unit_no as bigint) as unit,
@@ -150,6 +166,15 @@ def read_intake(con: duckdb.DuckDBPyConnection, span: Span) -> Floats:
     counts = np.zeros((span.units, span.weeks))
     counts[found["unit"][inside], found["week"][inside]] = found["cases"][inside]
     return counts
+
+
+def read_covered(con: duckdb.DuckDBPyConnection, span: Span) -> NDArray[np.bool_]:
+    """Whether the exports of a county fill a week, by county and whole week."""
+    found = _arrays(con, _COVERED.format(first=span.first, days=span.days))
+    days = np.zeros((span.units, span.days), dtype=bool)
+    for unit, since, until in zip(found["unit"], found["since"], found["until"], strict=True):
+        days[unit, since:until] = True
+    return days[:, : span.weeks * 7].reshape(span.units, span.weeks, 7).all(axis=2)
 
 
 def read_visits(con: duckdb.DuckDBPyConnection, span: Span, tiers: tuple[str, ...]) -> Events:

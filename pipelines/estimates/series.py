@@ -115,7 +115,7 @@ class Maker:
         self, period: Period, state: str, reason: str, *, contrast: str = "", measure: str = ""
     ) -> Row:
         """An estimate that could not be made, and why."""
-        row = self.row(period, 0.0, n=0, contrast=contrast, measure=measure)
+        row = self.row(period, 0.0, n=None, contrast=contrast, measure=measure)
         return replace(row, estimate=replace(row.estimate, value=None, state=state, reason=reason))
 
 

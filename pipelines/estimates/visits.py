@@ -18,6 +18,7 @@ from pipelines.estimates.person_days import (
     LEADERS,
     ROUTINE,
     Span,
+    read_covered,
     read_intake,
     read_risk,
     read_span,
@@ -210,9 +211,9 @@ def allowing_for_hidden(low: float, high: float, before: float = 0.0) -> tuple[f
 def _intake(
     con: duckdb.DuckDBPyConnection, span: Span, visits: Events, maker: Maker, period: Period
 ) -> Iterator[Row]:
-    counts = read_intake(con, span)
+    counts, covered = read_intake(con, span), read_covered(con, span)
     try:
-        strata = event_strata(counts, expected_counts(counts), visits)
+        strata = event_strata(counts, expected_counts(counts, covered), visits, covered)
     except ValueError:
         strata = None
     if strata is None or len(strata.unit) < FEWEST_VISITS:

@@ -189,9 +189,9 @@ def screen(
     observed = counts[:, current]
     known = found.fit.converged
     p = np.where(known, exceedance(observed, found.mean, found.dispersion), 1.0)
-    q = false_discovery_control(p, method="bh")
     recent = counts[:, current - LEAST_CASES_WEEKS + 1 : current + 1].sum(axis=1)
     ratio = observed / found.mean
+    q, flagged = flags(p, recent, ratio)
     return Signals(
         observed=observed,
         expected=found.mean,
@@ -199,8 +199,20 @@ def screen(
         ratio=ratio,
         p=p,
         q=q,
-        flagged=(q <= FALSE_DISCOVERIES) & (recent >= LEAST_CASES) & (ratio >= LEAST_RATIO),
+        flagged=flagged,
     )
+
+
+def flags(p: Floats, recent: Floats, ratio: Floats) -> tuple[Floats, Bools]:
+    """Flags, and q, of all series that are screened together, be it in different weeks.
+
+    Args:
+        p: S, chance of as many cases or more.
+        recent: S, cases of the weeks that a least number is asked of.
+        ratio: S, observed over expected.
+    """
+    q = false_discovery_control(p, method="bh")
+    return q, (q <= FALSE_DISCOVERIES) & (recent >= LEAST_CASES) & (ratio >= LEAST_RATIO)
 
 
 def confirmed(flagged: Bools) -> Bools:

@@ -22,6 +22,7 @@ Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
 WEEKS_BEFORE, WEEKS_AFTER, WEEKS_A_LAG = 8, 8, 2
+FIT_STEPS = 1_000
 _DAYS_UNTIL_QUIET, _DAYS_BEFORE_NOTICE = 63, 56
 
 
@@ -80,17 +81,21 @@ class Bracket:
     differenced: Effect
 
 
-def event_strata(counts: Floats, expected: Floats, events: Events) -> Strata:
+def event_strata(
+    counts: Floats, expected: Floats, events: Events, covered: Bools | None = None
+) -> Strata:
     """Strata of all events that stand alone: no other event of their unit near them.
 
     A unit is clean for an event if no announcement-to-quiet span of its own (until nine weeks after
     its event) touches the time from eight weeks before this announcement to nine weeks after this
-    event.
+    event. One of which a week between the first lag and the last week after is not known is neither
+    treated nor a control.
 
     Args:
         counts: U x W, by unit and week; week 0 holds days 0 to 6.
         expected: U x W, e.g. from `expected_counts`.
         events: events by day.
+        covered: U x W, whether a week of a unit is known; all where it is not given.
 
     Raises:
         ValueError: no event stands alone with its weeks inside the series.
@@ -99,6 +104,11 @@ def event_strata(counts: Floats, expected: Floats, events: Events) -> Strata:
     after = events.event_day // 7 + 1
     inside = (first >= 0) & (after + WEEKS_AFTER <= counts.shape[1])
     clean, alone = _clean(events, len(counts))
+    if covered is not None:
+        gaps, last = _running(~covered), counts.shape[1]
+        since, until = (np.clip(week, 0, last) for week in (first, after + WEEKS_AFTER))
+        known = (gaps[:, until] == gaps[:, since]).T
+        clean, alone = clean & known, alone & known[np.arange(len(events.unit)), events.unit]
     used = np.flatnonzero(inside & alone & (clean.sum(axis=1) >= 2))
     if not len(used):
         raise ValueError("no event stands alone with enough weeks and controls around it")
@@ -118,9 +128,28 @@ def event_strata(counts: Floats, expected: Floats, events: Events) -> Strata:
     )
 
 
-def expected_counts(counts: Floats) -> Floats:
-    """Counts expected if all units shared one course of the weeks: row total x column total."""
-    return counts.sum(axis=1, keepdims=True) * counts.sum(axis=0, keepdims=True) / counts.sum()
+def expected_counts(counts: Floats, covered: Bools | None = None) -> Floats:
+    """Counts expected if all units shared one course of the weeks: row total x column total.
+
+    Args:
+        counts: U x W.
+        covered: U x W, as `event_strata`. Of weeks that are not known the factors of rows and
+            columns are not fitted (quasi-independence, Goodman 1968), but their product is given.
+    """
+    known = np.ones_like(counts) if covered is None else covered.astype(np.float64)
+    rows, columns = (counts * known).sum(axis=1), (counts * known).sum(axis=0)
+    of_row, of_column = rows, columns
+    for _ in range(FIT_STEPS):
+        last = of_row
+        of_row = _ratio(rows, known @ of_column)
+        of_column = _ratio(columns, known.T @ of_row)
+        if np.allclose(of_row, last, rtol=1e-9, atol=0.0):
+            break
+    return np.outer(of_row, of_column)
+
+
+def _ratio(above: Floats, below: Floats) -> Floats:
+    return np.divide(above, below, out=np.zeros_like(above), where=below > 0)
 
 
 def bracket(strata: Strata, *, placebos: int = 200, seed: int = 0) -> Bracket:
@@ -225,8 +254,8 @@ def _clean(events: Events, n_units: int) -> tuple[Bools, Bools]:
     return touched == 0, touched[np.arange(len(since)), events.unit] == 1
 
 
-def _running(weekly: Floats) -> Floats:
-    return np.cumsum(np.pad(weekly, ((0, 0), (1, 0))), axis=1)
+def _running(weekly: Floats | Bools) -> Floats:
+    return np.cumsum(np.pad(weekly.astype(np.float64), ((0, 0), (1, 0))), axis=1)
 
 
 def _log_ratio(sums: tuple[Floats, Floats], since: Ints, until: Ints) -> Floats:

@@ -12,7 +12,7 @@ from pipelines.simulate.durations import OUTCOMES, STILL_OPEN
 from pipelines.simulate.scenario import START, Scenario
 from pipelines.simulate.visits import NEVER
 from pipelines.simulate.world import World, build_world
-from tests.unit.estimates.world import staging
+from tests.unit.estimates.world import add_coverage, staging
 
 TIERS = {labels.PROVINCE: "province", labels.CITY: "city", labels.COUNTY: "county"}
 
@@ -30,6 +30,7 @@ def simulated(*, cases: int, seed: int, until: date, effect: float) -> duckdb.Du
     )
     _add_cases(con, world, county, until)
     _add_visits(con, world, county)
+    add_coverage(con)
     return con
 
 

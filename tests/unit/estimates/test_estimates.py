@@ -186,6 +186,7 @@ def test_a_control_chart_of_few_months_has_no_limits():
     add_months(con, SHARE, CITY, [(on, 0.9, 90, 100) for on in months(2025, 8)])
     [row] = control_charts(con, AS_OF, load_indicators(PACKAGE / "indicators"))
     assert (row.estimate.value, row.estimate.reason) == (None, "fewer_than_12_months")
+    assert row.estimate.n is None  # nothing rests on nothing: no count is claimed
 
 
 def test_a_funnel_names_the_planted_outlier_alone_and_pulls_small_places_to_the_middle():

@@ -12,7 +12,7 @@ from pipelines.estimates.issues import emerging_issues
 from pipelines.estimates.table import Row
 from pipelines.privacy.policy import load_policy
 from pipelines.settings import PROJECT
-from tests.unit.estimates.world import AS_OF, staging
+from tests.unit.estimates.world import AS_OF, add_coverage, staging
 
 NEW_YEARS = read_new_years(PROJECT / "data" / "reference" / "lunar_new_year.csv")
 END = date(2026, 10, 26)
@@ -54,6 +54,7 @@ def world(*, weeks: int, times: float = 4.0) -> duckdb.DuckDBPyConnection:
 def found(
     con: duckdb.DuckDBPyConnection, **tighter: int
 ) -> tuple[list[Row], dict[tuple[str, str], str]]:
+    add_coverage(con)
     rows = list(emerging_issues(con, AS_OF, NEW_YEARS, load_policy(tighter)))
     cities = [row for row in rows if row.stratum.level == "city"]
     return rows, {
@@ -92,6 +93,60 @@ def test_a_week_that_may_not_be_told_is_not_told_as_the_first_one():
         "registered_on from (select case when i < 9 then 10 else 3 end as days from range(49) t(i))"
     )
     assert found(con)[1] == {("993", "land"): "flagged since:2026-10-19"}
+
+
+def late(con: duckdb.DuckDBPyConnection, city: str, weeks: int) -> duckdb.DuckDBPyConnection:
+    """The extract of one city is so many weeks older than those of the others."""
+    end = END - timedelta(weeks=weeks)
+    con.execute(
+        "delete from model.case_timelines where region_row = ? and registered_on >= ?",
+        [f"{city}@", end],
+    )
+    con.execute(
+        "insert into model.coverage values ('cases', ?, '0001-01-01', ?), "
+        "('cases', '990000@', '0001-01-01', ?)",
+        [f"{city}@", end, end],
+    )
+    return con
+
+
+def test_a_city_whose_export_is_older_is_screened_in_its_own_last_week():
+    rows, signals = found(late(world(weeks=4), "991", 2))
+    assert signals == {("991", "environment"): f"confirmed since:{END - timedelta(weeks=4)}"}
+    starts = {
+        row.stratum.region_code: row.estimate.period_start
+        for row in rows
+        if row.stratum.by_value == "environment"
+    }
+    week = timedelta(weeks=1)
+    # The province is known as far as the last of its cities is.
+    assert starts == {
+        "990": END - week,
+        "991": END - 3 * week,
+        "992": END - week,
+        "990000": END - 3 * week,
+    }
+
+
+def test_a_city_whose_export_is_far_too_old_is_not_screened_nor_is_the_province():
+    rows, signals = found(late(world(weeks=2), "991", 6))
+    assert signals == {}
+    missing = [row for row in rows if row.estimate.reason == "not_received"]
+    assert {row.stratum.region_code for row in missing} == {"991", "990000"}
+    assert {row.estimate.state for row in missing} == {"not_available"}
+    assert {row.estimate.value for row in missing} == {None}
+    [total] = [row.estimate for row in rows if row.estimate.measure == "signals"]
+    assert (total.value, total.n) == (0, 8)  # four classes of two cities; those of 993 are small
+
+
+def test_a_city_that_began_to_report_two_years_ago_has_no_usual_week():
+    con = world(weeks=2)
+    con.execute("insert into model.coverage values ('cases', '991@', '2024-10-01', '9999-12-31')")
+    rows, signals = found(con)
+    assert signals == {}
+    assert {row.estimate.reason for row in rows if row.stratum.region_code == "991"} == {
+        "history_not_received"
+    }
 
 
 def test_nothing_is_flagged_where_nothing_emerges():

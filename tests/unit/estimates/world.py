@@ -14,7 +14,7 @@ from pipelines.settings import PACKAGE
 TABLES = load_tables(PACKAGE / "model")
 STEPS = TABLES["case_events"].column("event_type").codes
 READ = ("cases", "case_timelines", "case_events", "exported_steps", "offices", "visits",
-        "calendar_days", "rule_calendar")  # fmt: skip
+        "calendar_days", "rule_calendar", "coverage")  # fmt: skip
 PROVINCE, CITY = ("province", "990000", "云泽省"), ("city", "990100", "澜川市")
 AS_OF = date(2026, 10, 31)
 QUICK = "register@0 accept@2 reply@12 close@12"
@@ -46,6 +46,15 @@ def add_tables(con: duckdb.DuckDBPyConnection) -> None:
     con.execute("alter table model.case_events add column sender_id text")
     con.execute(
         "create table ops.files (sender_id text, table_name text, shape text, as_of timestamp)"
+    )
+
+
+def add_coverage(con: duckdb.DuckDBPyConnection, since: date = date(1, 1, 1)) -> None:
+    """All exports of the cases of every place of which nothing else is said."""
+    con.execute(
+        "insert into model.coverage select 'cases', region_row, ?, date '9999-12-31' "
+        "from geo.regions where region_row not in (select region_row from model.coverage)",
+        [since],
     )
 
 
@@ -147,6 +156,7 @@ def add_cases(
     )
     con.unregister("drawn")
     con.unregister("visited")
+    add_coverage(con)
 
 
 def months(first: int, count: int) -> list[date]:

@@ -163,3 +163,31 @@ def test_an_event_too_near_to_another_of_its_unit_is_not_used():
 
 def test_the_lead_phases_come_first():
     assert [phase.is_lead for phase in PHASES] == [True] * 3 + [False] * 6
+
+
+def test_a_unit_with_an_unknown_week_is_neither_treated_nor_a_control():
+    """Events of week 20 in units 0 and 1; of unit 1 the last weeks are missing, of 2 the first."""
+    events = Events(np.array([0, 1]), np.array([140, 140]), np.array([147, 147]))
+    covered = np.ones((5, 200), dtype=bool)
+    covered[1, 25:] = False
+    covered[2, :13] = False  # the lags begin in week 12
+    covered[3, :12] = False
+    covered[3, 30:] = False  # the weeks after end with week 29
+    strata = event_strata(np.ones((5, 200)), np.ones((5, 200)), events, covered)
+    assert strata.unit.tolist() == [0]
+    assert strata.is_control.tolist() == [[False, False, False, True, True]]
+
+
+def test_what_is_expected_where_all_is_known_is_the_product_of_the_totals():
+    counts = np.array([[1.0, 2, 3], [4, 5, 7]])
+    by_hand = np.outer(counts.sum(axis=1), counts.sum(axis=0)) / counts.sum()
+    assert expected_counts(counts) == pytest.approx(by_hand)
+
+
+def test_unknown_weeks_do_not_lower_what_is_expected_of_the_known_ones():
+    level, course = np.array([1.0, 2, 4]), np.array([10.0, 20, 30, 25])
+    counts = np.outer(level, course)
+    covered = np.ones((3, 4), dtype=bool)
+    covered[1, 2:] = covered[2, 0] = False
+    found = expected_counts(np.where(covered, counts, 0.0), covered)
+    assert found == pytest.approx(counts, rel=1e-6)
