@@ -5,10 +5,12 @@ documents. What is measured is the share of worlds in which an estimate keeps wi
 and the mean error of what is estimated of registrations and of routine reception days.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from benchmarks.coverage.harness import Bools, Floats, Ints, Row, measured, smallest_effect
 from benchmarks.coverage.trends import LUNAR, NOTHING
@@ -41,8 +43,33 @@ ROUTINE = tuple(p for p in PHASES if p.name in {"announced", "event_day", "after
 
 def recovery(runs: int, seed: int) -> Iterator[Row]:
     """The tolerances of methods.md, section 11, and the mean errors of four estimates."""
-    worlds = [_found(seed + run) for run in range(max(runs // 15, 2))]
-    of = {name: np.array([world[name] for world in worlds]) for name in worlds[0]}
+    of = provinces(max(runs // 15, 2), seed)
+    yield from tolerances(of, seed)
+    yield smallest_effect(
+        "emerging_issue_signal",
+        "four_weeks_size",
+        SIZES,
+        of["flagged"],
+        seed=seed,
+        what="smallest_size",
+    )
+    for setting, off in (
+        ("lagged_province", of["lagged"] - AFTER),
+        ("differenced_province", of["plain"] - AFTER),
+        ("agree_province", of["gap"]),
+        ("reception_province", of["placebo"]),
+    ):
+        yield measured("visit_effect", setting, "bias", off, seed=seed, nominal=0.0)
+
+
+def provinces(count: int, seed: int) -> dict[str, NDArray[Any]]:
+    """What the methods find in so many provinces, by name; seeds count up from the first."""
+    worlds = [_found(seed + run) for run in range(count)]
+    return {name: np.array([world[name] for world in worlds]) for name in worlds[0]}
+
+
+def tolerances(of: Mapping[str, NDArray[Any]], seed: int) -> Iterator[Row]:
+    """The share of provinces in which each estimate keeps within its tolerance."""
     for method, setting, inside in (
         ("kaplan_meier_median", "median_tolerance", np.abs(of["median"]) <= DAYS_OFF),
         ("kaplan_meier_median", "closed_only_tolerance", of["closed_only"] <= -DAYS_FLATTERED),
@@ -59,21 +86,6 @@ def recovery(runs: int, seed: int) -> Iterator[Row]:
         ("emerging_issue_signal", "four_weeks_tolerance", of["flagged"][:, 0]),
     ):
         yield measured(method, setting, "within_tolerance", inside, seed=seed)
-    yield smallest_effect(
-        "emerging_issue_signal",
-        "four_weeks_size",
-        SIZES,
-        of["flagged"],
-        seed=seed,
-        what="smallest_size",
-    )
-    for setting, off in (
-        ("lagged_province", of["lagged"] - AFTER),
-        ("differenced_province", of["plain"] - AFTER),
-        ("agree_province", of["gap"]),
-        ("reception_province", of["placebo"]),
-    ):
-        yield measured("visit_effect", setting, "bias", off, seed=seed, nominal=0.0)
 
 
 def _found(seed: int) -> dict[str, object]:
