@@ -4,7 +4,7 @@ The file is read exactly as a run would read it. The report says for each column
 could be read, what its texts look like and what is wrong; it never shows a value.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -14,8 +14,10 @@ from typing import cast
 from pipelines.contract import Severity, load_tables
 from pipelines.ingest import statements, texts
 from pipelines.ingest.decoded import Original
+from pipelines.ingest.inbox import printable
 from pipelines.ingest.manifest import Manifest
 from pipelines.ingest.namesakes import namesakes
+from pipelines.ingest.personal import is_personal
 from pipelines.ingest.plan import Plan
 from pipelines.ingest.provenance import SIDECAR_SUFFIX, Provenance
 from pipelines.ingest.reasons import Refused, Remark, refusal_sentence, remedy
@@ -28,6 +30,7 @@ from pipelines.words import Lang, UserError, say
 
 NO_HASH = "0" * 64
 DROPPED = "–"
+HEADER_CHARACTERS = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,8 @@ class ColumnReport:
     """What became of one column.
 
     Attributes:
-        header: its name in the mapping; empty for what concerns whole records.
+        header: its name in the mapping; empty for what concerns whole records; of columns that the
+            mapping does not list, what the file calls them, a line each.
         target: the column that it fills, as the mapping writes it.
         filled: records in which something is written.
         parsed: those of them that could be read.
@@ -180,11 +184,12 @@ def _report(worker: Worker, typed: Typed, report: SourceReport) -> SourceReport:
         ).fetchall()
         whole = tuple(Trouble(reason, count, is_error=True) for reason, count in rows)
         columns.append(ColumnReport("", "", 0, 0, whole))
-    remarks = list(decoded.remarks)
-    if plan.reading.layout.unknown_count:
-        remarks.append((Remark.COLUMN_UNKNOWN, plan.reading.layout.unknown_count))
-    for remark, count in remarks:
-        columns.append(ColumnReport("", DROPPED, 0, 0, (Trouble(remark, count, is_error=False),)))
+    remarks = [("", remark, count) for remark, count in decoded.remarks]
+    if count := plan.reading.layout.unknown_count:
+        remarks.append((_unlisted(plan, worker.places), Remark.COLUMN_UNKNOWN, count))
+    for headers, remark, count in remarks:
+        told = Trouble(remark, count, is_error=False)
+        columns.append(ColumnReport(headers, DROPPED, 0, 0, (told,)))
     return replace(
         report,
         records=typed.records,
@@ -192,6 +197,20 @@ def _report(worker: Worker, typed: Typed, report: SourceReport) -> SourceReport:
         reader=decoded.reader,
         encoding=decoded.encoding,
         columns=tuple(columns),
+    )
+
+
+def _unlisted(plan: Plan, places: Collection[str]) -> str:
+    """The headers that the mapping does not list, a line each; none that may be of a person.
+
+    Only whoever writes the mapping sees them: a header may say anything, so no receipt repeats it.
+    """
+    reading = plan.reading
+    mapped = {place for _, place in reading.layout.places}
+    return "\n".join(
+        printable(header[:HEADER_CHARACTERS])
+        for place, header in enumerate(reading.decoded.header)
+        if place not in mapped and header and not is_personal(header, places)
     )
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from pipelines.contract import Column, Table
 from pipelines.ingest.format import Form
+from pipelines.ingest.header import lowest
 from pipelines.ingest.personal import is_personal
 from pipelines.ingest.reasons import Refused
 from pipelines.ingest.records import Worker
@@ -149,7 +150,7 @@ def _fit(draft: Draft) -> tuple[float, int]:
 def _guess(specimen: Specimen, table: Table, words: Vocabulary) -> tuple[Guess, ...]:
     """The best pairs of columns first; each column and each target is taken once."""
     named = [(header, facts) for header, facts in specimen.columns if header.strip()]
-    pairs = list(_pairs(named, table, words, by_last=specimen.written.form is not Form.TABLE))
+    pairs = list(_pairs(named, table, words, specimen.written.form))
     pairs.sort(key=lambda pair: (-pair.score, pair.header))
     taken: dict[str, Guess] = {}
     used: set[str] = set()
@@ -192,11 +193,15 @@ def _settled(header: str, facts: Facts, found: Guess | None, words: Vocabulary) 
 
 
 def _pairs(
-    named: list[tuple[str, Facts]], table: Table, words: Vocabulary, *, by_last: bool
+    named: list[tuple[str, Facts]], table: Table, words: Vocabulary, form: Form
 ) -> Iterator[Guess]:
-    """Every column with every target that it may be, by the last key of a path where it is one."""
+    """Every column with every target that it may be, by what stands last in its name.
+
+    That is the last key of a path, and the lowest level of a header of several.
+    """
     for header, facts in named:
-        last = header.rpartition(".")[2].removeprefix("@") if by_last else header
+        is_path = form is not Form.TABLE
+        last = header.rpartition(".")[2].removeprefix("@") if is_path else lowest(header)
         name = plain(MARGINAL.sub("", last)) or plain(last)
         for column in table.columns:
             names = words.columns.get((table.name, column.name), frozenset())

@@ -116,7 +116,10 @@ class _Writer:
         if is_table and decoded.encoding:
             parts.append(f"delimiter: {json.dumps(decoded.text_delimiter)}")
         if is_table:
-            parts.append(f"header_row: {decoded.heading.end}")
+            parts.append(f"header_row: {decoded.heading.end - written.header_rows + 1}")
+        if written.header_rows > 1:
+            parts.append(f"header_rows: {written.header_rows}")
+            remark = f"  {self.todo('HEADER_ROWS')}"
         if written.records:
             parts.append(f"records: {_quoted('.'.join(written.records))}")
         if written.sheet:

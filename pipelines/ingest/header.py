@@ -40,6 +40,10 @@ class Names:
         names = {comparable(name) for name in row}
         return sum(not names.isdisjoint(one) for one in self.needed), len(names & self.known)
 
+    def found_below(self, row: Iterable[str]) -> int:
+        """How many known names are in a row, each without the levels above it."""
+        return self.found_in(map(lowest, row))[1]
+
     def are_in(self, row: Iterable[str]) -> bool:
         """Whether every needed column is in a row."""
         return self.found_in(row)[0] == len(self.needed)
@@ -71,6 +75,11 @@ class Header:
         if width > COLUMNS:
             raise Refused(FileReason.TOO_WIDE, str(width))
         return type(self)(self.names[:width], tuple(row[:width] for row in self.rows), self.end)
+
+
+def lowest(name: str) -> str:
+    """The name of a column without the levels above it."""
+    return name.rpartition(LEVEL)[2]
 
 
 def comparable(name: str) -> str:
@@ -106,7 +115,12 @@ def find_header(rows: Sequence[Sequence[str]], written: Format, names: Names) ->
         filled = [sum(map(bool, row)) for row in composed]
         start = max(
             range(len(composed)),
-            key=lambda at: (*names.found_in(composed[at]), 2 * filled[at] > max(filled), -at),
+            key=lambda at: (
+                *names.found_in(composed[at]),
+                names.found_below(composed[at]),
+                2 * filled[at] > max(filled),
+                -at,
+            ),
         )
     return Header(composed[start], at_once[start], start + depth)
 

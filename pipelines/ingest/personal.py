@@ -52,6 +52,12 @@ _NO_NAME = (
     "局办委会院室队所站镇乡村县市省区部科处厅组街路旗盟府庭社厂校司级类型件案结诉访置台"
     "岗厦楼园表单册报书函稿号口门店行"
 )
+# Words of headers that begin like a name and that nobody is called.
+_WORDS = {
+    *("万元", "万人", "万户", "万次", "万人次", "金额", "余额", "余款", "付款", "付费"),
+    *("方式", "方法", "程序", "程度", "范围", "任务", "任期", "任职", "任职地", "周期", "周次"),
+    *("许可", "许可证", "曾反映", "曾用名"),
+}
 _FAMILIES = f"(?:{_DOUBLE_FAMILY})[{HAN}]{{1,2}}|[{_FAMILY}][{HAN}]{{1,2}}"
 NAME = f"^(?:{_FAMILIES}|[{HAN}]{{2,}}·[{HAN}]{{2,}}|[{HAN}]{{1,3}}(?:先生|女士|同志))$"
 NO_NAME = f"[{_NO_NAME}]$"
@@ -151,10 +157,8 @@ def is_personal(text: str, places: Collection[str] = ()) -> bool:
     card = re.search(CARD, joined)
     if re.search(MAIL, whole) or re.search(ACCOUNT, whole) or (card and _is_card(card[1])):
         return True
-    return any(
-        re.search(NAME, token) and not re.search(NO_NAME, token) and token not in places
-        for token in _TOKENS.split(whole)
-    )
+    tokens = set(_TOKENS.split(whole)).difference(_WORDS, places)
+    return any(re.search(NAME, token) and not re.search(NO_NAME, token) for token in tokens)
 
 
 def shown_name(name: str, stand_in: str, places: Collection[str] = ()) -> str:

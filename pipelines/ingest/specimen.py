@@ -5,6 +5,7 @@ hold few of them and nothing that looks like it names a person.
 """
 
 from collections.abc import Collection, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -111,7 +112,7 @@ class Specimen:
     Attributes:
         decoded: how it was read.
         written: how it is written, as far as that is not told by `decoded`: form, records, and the
-            number of the sheet where there are several.
+            number of the sheet where there are several, rows of the header.
         columns: name and facts of each column, in order.
         rows: records looked at.
     """
@@ -167,18 +168,39 @@ def _decode(
         try:
             if form is not Form.TABLE:
                 return _decode_tree(worker, path, form, like)
-            written = Format(
-                encodings=ENCODINGS, delimiters=DELIMITERS, header_row=None, sheet=sheet
-            )
-            source = replace(like, format=written, columns=())
-            known = Names(needed=(), known=names)
-            original = Original(path, path.name)
-            return decode(original, source, known, worker.scratch, worker.cage), written
+            return _decode_table(worker, path, sheet, Names(needed=(), known=names), like)
         except Refused as verdict:
             is_last = (form, sheet) == ways[-1]
             if is_last or verdict.reason not in {FileReason.MULTISHEET, FileReason.CORRUPT}:
                 raise
     raise AssertionError  # the loop returns or raises
+
+
+def _decode_table(
+    worker: Worker, path: Path, sheet: str, names: Names, like: Source
+) -> tuple[Decoded, Format]:
+    """Read a table whose header takes one row, or two where more names are found so."""
+
+    def read(header_rows: int) -> tuple[Decoded, Format]:
+        written = Format(
+            encodings=ENCODINGS,
+            delimiters=DELIMITERS,
+            header_row=None,
+            header_rows=header_rows,
+            sheet=sheet,
+        )
+        source = replace(like, format=written, columns=())
+        original = Original(path, path.name)
+        return decode(original, source, names, worker.scratch, worker.cage), written
+
+    def fit(decoded: Decoded) -> tuple[int, int]:
+        return names.found_below(decoded.header), sum(map(bool, decoded.header))
+
+    deep = (0, 0)
+    with suppress(Refused):  # which one is told where the header takes one row
+        deep = fit(read(2)[0])
+    found = read(1)
+    return read(2) if deep[0] and deep > fit(found[0]) else found
 
 
 def _decode_tree(worker: Worker, path: Path, form: Form, like: Source) -> tuple[Decoded, Format]:

@@ -2,7 +2,8 @@
 
 `year_first` is every way to write a date that begins with a year of four digits: 2003年9月18日,
 二〇〇三年九月十八日, 2003/9/18, 2003.9.18, 20030918, each with a time of day (8:05, 8时5分, 24:00,
-下午8:05, 8:05 PM) and an offset or without. None of them can be taken for another day, so nothing
+下午8:05, 下午三点半, 8:05 PM) and an offset or without; a weekday behind the day says nothing new
+and is left out. None of them can be taken for another day, so nothing
 is guessed. `excel` and `excel1904` are the serial numbers of a spreadsheet. Formats that a mapping
 spells out in strptime directives are for `moments.py`.
 """
@@ -34,6 +35,8 @@ _GROUPS = (
     *("y1", "m1", "d1", "h1", "n1", "s1", "y2", "m2", "d2", "y3", "m3", "d3", "y4"),
     *("half1", "h2", "n2", "s2", "fraction", "half2", "zone"),
 )
+_WEEKDAY = "(?:星期|周|礼拜)[一二三四五六日天]"
+_WEEKDAY_BEHIND = rf"([0-9日号]) *(?:\({_WEEKDAY}\)|{_WEEKDAY}) *"
 _NUMERALS = "〇零○一二三四五六七八九", "000123456789"
 
 
@@ -43,8 +46,10 @@ def year_first_sql(text: str) -> str:
     Whether there is such a day is not looked at.
     """
     names = ", ".join(map(literal, _GROUPS))
+    bare = f"trim(regexp_replace({text}, {literal(_WEEKDAY_BEHIND)}, '\\1 '))"
+    half_past = f"regexp_replace({_digits_sql('w')}, '([时点])半', '\\130分')"
     # 日 and 下午 need no space before the hour; they get one.
-    spaced = f"regexp_replace({_digits_sql(text)}, {literal(_SPACED)}, ' \\1 ', 'g')"
+    spaced = f"regexp_replace({half_past}, {literal(_SPACED)}, ' \\1 ', 'g')"
     spaced = f"regexp_replace({spaced}, '([日号]) *', '\\1 ')"
     found = f"regexp_extract({spaced}, {literal(f'^{SHAPE}$')}, [{names}])"
     year, month, day = (" || ".join(f"p.{part}{n}" for n in (1, 2, 3)) for part in "ymd")
@@ -56,7 +61,8 @@ def year_first_sql(text: str) -> str:
         f"lpad({minute}, 2, '0') || {_two(':', second)} || {fraction} || {_zone_sql()} end"
     )
     has_year = f"{year} || p.y4 <> ''"
-    return let_sql("p", found, f"case when {has_year} then {on} || {clock} end")
+    iso = let_sql("p", found, f"case when {has_year} then {on} || {clock} end")
+    return let_sql("w", bare, iso)
 
 
 def serial_sql(text: str, system: str) -> str:
@@ -82,7 +88,7 @@ def _digits_sql(text: str) -> str:
         ("十", "10"),
     ):
         written = f"regexp_replace({written}, {literal(pattern)}, {literal(ten)}, 'g')"
-    is_numeral = f"contains({text}, '年') and regexp_matches({text}, {literal(f'[{numerals}]')})"
+    is_numeral = f"contains({text}, '年') and regexp_matches({text}, {literal(f'[{numerals}十]')})"
     return f"case when {is_numeral} then {written} else {text} end"
 
 

@@ -198,6 +198,7 @@ CASES = (
             5,
             {2: "E_REQUIRED", 3: "E_REQUIRED"},
             GOOD,
+            remarks="W_MERGED",
             choice="the value of merged cells belongs to the first of them",
         ),
         _changed(_merged_offices),

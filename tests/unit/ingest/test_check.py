@@ -1,5 +1,6 @@
 """`petitions source check`: how much of each column could be read, and never a value."""
 
+import openpyxl
 import pytest
 
 from pipelines.ingest.check import SourceReport, check_source
@@ -56,6 +57,26 @@ def test_a_good_file_has_no_errors(world: World):
     assert [t.reason for t in report.columns[-1].troubles] == ["W_COLUMN_UNKNOWN"]
     assert report.provenance is not None
     assert report.provenance.sender_id == "F01"
+
+
+def test_columns_that_are_not_listed_are_named_unless_they_name_a_person(world: World):
+    report = check(world, f"{HEADER},备注,13812345678,张伟\n1,F01,2026-01-05,来信,是,x,y,z,z\n")
+    last = report.columns[-1]
+    assert (last.header, [t.count for t in last.troubles]) == ("备注", [3])
+
+
+def test_what_a_workbook_hides_is_told(world: World):
+    world.mapping(GOOD.replace("columns:", "format: {sheet: 登记}\ncolumns:"))
+    book = openpyxl.Workbook()
+    book.active.append(["封面"])
+    sheet = book.create_sheet("登记")
+    for row in (HEADER.split(","), *(f"{n},F01,2026-01-05,来信,是,x".split(",") for n in range(3))):
+        sheet.append(row)
+    sheet.merge_cells("D2:D4")
+    book.save(path := world.home.root.parent / "F01_own_20261031.xlsx")
+    report = check_source(world.home, world.settings, world.sources["own"], path)
+    found = {t.reason: t.count for column in report.columns for t in column.troubles}
+    assert found == {"W_COLUMN_MISSING": 1, "W_MERGED": 2, "W_SHEETS_UNREAD": 1}
 
 
 def test_what_would_refuse_the_file_is_told_all_at_once(world: World):

@@ -405,3 +405,53 @@ def test_a_file_that_nothing_can_read_is_said_as_any_run_would(world: World, tmp
 def test_real_exports(world: World, tmp_path: Path, real_exports: Path, file: str, wanted):
     found = targets(loaded(tmp_path, draft_text(draft(world, real_exports / file), Lang.EN)))
     assert found.items() >= wanted.items()
+
+
+LEVELS = (
+    ["X07县信访局来访登记台账"],
+    ["序号", "信访编号", "登记日期", "信访形式", "来访人", "", "责任单位", "办结日期"],
+    ["", "", "", "", "姓名", "人数", "", ""],
+)
+GROUPS = (
+    ["X07县信访局来访登记台账"],
+    ["填报单位：X07", "", "", "", "", "", "2026年10月31日"],
+    ["序号", "登记情况", "", "", "来访人", "", "办理情况", ""],
+    ["", "登记编号", "登记日期", "来访方式", "姓名", "人数", "承办单位", "办结时间"],
+)
+
+
+def ledger(path: Path, head: tuple[list[str], ...]) -> Path:
+    book = openpyxl.Workbook()
+    for row in head:
+        book.active.append(row)
+    for n in range(12):
+        day = f"2026-09-{n + 1:02d}"
+        book.active.append([n + 1, f"LF{n:03d}", day, "来访", "李四", n % 3 + 1, "民政局", day])
+    book.save(path)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("head", "at", "known"),
+    [
+        (LEVELS, 2, {"信访编号": "case_id", "来访人/人数": "persons"}),
+        (GROUPS, 3, {"登记情况/登记编号": "case_id", "来访人/人数": "persons"}),
+    ],
+)
+def test_a_header_of_two_levels_is_found(world: World, tmp_path: Path, head, at, known):
+    found = draft(world, ledger(tmp_path / "X07_two_20261031.xlsx", head), table="cases")
+    source = loaded(tmp_path, draft_text(found, Lang.ZH))
+    assert (source.format.header_row, source.format.header_rows) == (at, 2)
+    assert known.items() <= targets(source).items()
+    assert targets(source)["来访人/姓名"] == ""  # dropped
+    assert found.specimen.rows == 12
+
+
+def test_a_header_of_one_level_under_a_title_is_one(world: World, tmp_path: Path):
+    head = (
+        LEVELS[0],
+        ["序号", "信访编号", "登记日期", "信访形式", "姓名", "", "责任单位", "办结日期"],
+    )
+    found = draft(world, ledger(tmp_path / "X07_two_20261031.xlsx", head), table="cases")
+    source = loaded(tmp_path, draft_text(found, Lang.ZH))
+    assert (source.format.header_row, source.format.header_rows) == (2, 1)

@@ -76,6 +76,12 @@ def test_an_office_is_a_code_or_ends_like_one(world: World):
     ]
 
 
+@pytest.mark.parametrize("header", ["涉及金额（万元）", "金额(万元)", "方式", "来访方式", "任期"])
+def test_a_header_that_is_a_word_names_nobody(header: str):
+    assert not is_personal(header)
+    assert is_personal(f"{header}_方小式")
+
+
 def short_names(region_set: str) -> list[str]:
     """Every name of a place in the table of a region set, and each cut short."""
     file = SHIPPED_REFERENCE / "geo" / f"regions_{region_set}.csv"
