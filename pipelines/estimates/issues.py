@@ -246,7 +246,10 @@ def _lags(con: duckdb.DuckDBPyConnection, first: date, end: date) -> dict[tuple[
     covered: dict[tuple[str, str], NDArray[np.bool_]] = {}
     for level, code, since, until in spans:
         covered.setdefault((level, code), np.zeros(days, dtype=bool))[since:until] = True
-    return {place: _lag(known.reshape(-1, 7).all(axis=1)) for place, known in covered.items()}
+    return {
+        place: _lag(np.asarray(known.reshape(-1, 7).all(axis=1)))
+        for place, known in covered.items()
+    }
 
 
 def _lag(filled: NDArray[np.bool_]) -> int:

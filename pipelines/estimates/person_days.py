@@ -174,7 +174,8 @@ def read_covered(con: duckdb.DuckDBPyConnection, span: Span) -> NDArray[np.bool_
     days = np.zeros((span.units, span.days), dtype=bool)
     for unit, since, until in zip(found["unit"], found["since"], found["until"], strict=True):
         days[unit, since:until] = True
-    return days[:, : span.weeks * 7].reshape(span.units, span.weeks, 7).all(axis=2)
+    by_week = days[:, : span.weeks * 7].reshape(span.units, span.weeks, 7)
+    return np.asarray(by_week.all(axis=2))
 
 
 def read_visits(con: duckdb.DuckDBPyConnection, span: Span, tiers: tuple[str, ...]) -> Events:
