@@ -7,7 +7,7 @@ import pytest
 
 from pipelines.contract import ContractError, load_tables
 from pipelines.engine.indicator import load_indicators
-from pipelines.estimates import trends, visits
+from pipelines.estimates import charts, issues, paths, places, trends, visits
 from pipelines.indicators.example import Example, read_rows, run_example
 from pipelines.settings import PACKAGE
 from pipelines.words import load_words
@@ -38,7 +38,9 @@ def test_words_and_tables_of_a_definition_exist(name):
 
 def test_every_caveat_is_used_and_every_example_has_its_definition():
     used = {key for indicator in INDICATORS.values() for key in indicator.caveats}
-    used |= {key for method in (trends, visits) for key in method.CAVEATS.split()}
+    for method in (charts, issues, paths, places, visits):
+        used |= set(method.CAVEATS.split())
+    used |= {trends.FROM_DAYS, trends.FROM_MONTHS}
     assert {key for key in load_words() if key.startswith("caveats.")} == {
         f"caveats.{key}" for key in used
     }

@@ -1,52 +1,20 @@
 """`petitions source draft`: a first mapping of which only a few lines have to be edited."""
 
-import json
 from pathlib import Path
 
-import openpyxl
 import pytest
 import yaml
 
-from pipelines.ingest.draft import Draft, draft_source
 from pipelines.ingest.draft_text import draft_text, write_draft
 from pipelines.ingest.mapping import SHIPPED_SOURCES
-from pipelines.ingest.promises import check_promises
-from pipelines.ingest.source import Shape, Source
-from pipelines.ingest.trial import trial_worker
+from pipelines.ingest.source import Shape
 from pipelines.settings import PROJECT
 from pipelines.words import Lang, UserError
-from tests.unit.ingest.world import TABLES, World
+from tests.unit.ingest.drafting import LEDGER, REGISTER, draft, loaded, taken, targets, written
+from tests.unit.ingest.world import World
 
 SAMPLES = PROJECT / "data" / "samples"
 ENOUGH = 0.8
-
-
-def draft(world: World, path: Path, *, without: str = "", table: str = "") -> Draft:
-    sources = {name: source for name, source in world.sources.items() if name != without}
-    with trial_worker(world.home, world.settings) as worker:
-        return draft_source(worker, path, TABLES, sources, table)
-
-
-def written(world: World, path: Path, content: str, lang: Lang = Lang.EN) -> str:
-    path.write_text(content, encoding="utf-8")
-    return draft_text(draft(world, path), lang, "mine")
-
-
-def loaded(tmp_path: Path, text: str) -> Source:
-    path = tmp_path / "mine.yml"
-    path.write_text(text, encoding="utf-8")
-    source = Source.read(path)
-    check_promises(source, TABLES)
-    return source
-
-
-def targets(source: Source) -> dict[str, str]:
-    return {column.header: column.words for column in source.columns}
-
-
-def taken(text: str) -> dict[str, str]:
-    columns = yaml.safe_load(text)["columns"]
-    return {header: spec.get("to", "") for header, spec in columns.items()}
 
 
 @pytest.mark.parametrize("name", sorted(p.stem for p in SHIPPED_SOURCES.glob("*.yml")))
@@ -78,14 +46,6 @@ def test_what_is_personal_in_a_sample_is_never_taken(world: World, name: str):
     shipped = {c.header for c in world.sources[name].columns if not c.is_taken}
     found = taken(draft_text(draft(world, file, without=name), Lang.EN))
     assert shipped.isdisjoint(header for header, target in found.items() if target)
-
-
-REGISTER = """\
-工单编号,受理单位,来源渠道,收到日期,办结日期,涉及人数,诉求人姓名,手机号码,诉求内容,备用
-A1,F01,来信,2026年3月2日,2026年3月9日,2,王小明,13912345678,路灯不亮,甲
-A2,F01,来电,2026/3/3,,1,李小红,13912345679,噪声扰民,乙
-A3,F02,网站,2026-03-04 08:30,2026-3-9,3,张小刚,13912345670,井盖缺失,丙
-"""
 
 
 def test_an_unfamiliar_register_needs_a_few_lines_only(world: World, tmp_path: Path):
@@ -177,75 +137,6 @@ def test_links_to_other_submissions_are_told_from_its_own_number(world: World, t
     ]
 
 
-CASES = [
-    {"工单编号": f"A{n}", "登记": {"日期": f"2026-03-0{n}", "渠道": "来信"}, "诉求人姓名": "王小明"}
-    for n in range(1, 4)
-]
-STEPS = [{"step": "受理", "at": "2026-03-05"}, {"step": "办结", "at": "2026-03-06"}]
-XML_CASES = "".join(
-    f'<c:case 工单编号="{one["工单编号"]}"><登记><日期>{one["登记"]["日期"]}</日期>'
-    f"<渠道>来信</渠道></登记><诉求人姓名>王小明</诉求人姓名></c:case>"
-    for one in CASES
-)
-TREES = {
-    "F01_工单_20261031.json": (
-        json.dumps({"meta": {"pages": [{"n": 1}]}, "data": {"cases": CASES}}),
-        'form: json, encoding: [utf-8], records: "data.cases"',
-    ),
-    "F01_工单 _20261031.json": (
-        "\n".join(json.dumps(one | {"steps": STEPS}, ensure_ascii=False) for one in CASES),
-        "form: jsonl, encoding: [utf-8]",
-    ),
-    "F01_工单_20261031.jsonl": (
-        "\n".join(map(json.dumps, CASES)),
-        "form: jsonl, encoding: [utf-8]",
-    ),
-    "F01_工单_20261031.xml": (
-        f'<x xmlns:c="urn:c"><page n="1"/><list>{XML_CASES}</list></x>',
-        "form: xml, encoding: [utf-8], records: case",
-    ),
-}
-
-
-@pytest.mark.parametrize("name", TREES)
-def test_the_draft_of_a_tree_finds_its_records_and_reads_them(
-    world: World, tmp_path: Path, name: str
-):
-    content, written_as = TREES[name]
-    text = written(world, tmp_path / name, content)
-    assert f"format: {{{written_as}}}" in text
-    assert "王小明" not in text
-    mark = "@" if name.endswith("xml") else ""
-    assert targets(loaded(tmp_path, text)) == {
-        f"{mark}工单编号": "case_id",
-        "登记.日期": "registered_at",
-        "登记.渠道": "channel",
-        "诉求人姓名": "",
-    }
-    world.mapping(text, "mine")
-    world.drop(f"mine/{name}", content)
-    assert world.build_one().refusal == ""
-    assert world.rows("cases", "registered_at::date::varchar, channel") == [
-        (f"2026-03-0{n}", "letter") for n in range(1, 4)
-    ]
-
-
-def test_a_tree_that_is_hostile_is_refused_as_any_run_would(world: World, tmp_path: Path):
-    path = tmp_path / "x.xml"
-    path.write_text('<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>', encoding="utf-8")
-    with pytest.raises(UserError, match="document type"):
-        draft(world, path)
-    path = tmp_path / "x.json"
-    path.write_text("{", encoding="utf-8")
-    with pytest.raises(UserError, match=r"x\.json"):
-        draft(world, path)
-
-
-def test_a_record_that_is_too_short_does_not_stop_the_draft(world: World, tmp_path: Path):
-    text = written(world, tmp_path / "F01_工单_20261031.csv", f"{REGISTER}A4,F01\n")
-    assert targets(loaded(tmp_path, text))["收到日期"] == "registered_at"
-
-
 def test_a_list_of_what_is_open_is_a_snapshot(world: World, tmp_path: Path):
     content = "编号,登记机构,登记日期\n1,F01,2026-01-05\n2,F01,2026-01-06\n"
     text = written(world, tmp_path / "F01_未结清单_20261031.csv", content)
@@ -303,44 +194,6 @@ def test_encoding_and_delimiter_are_told(world: World, tmp_path: Path, encoding,
     assert source.format.encodings == (encoding,)
     assert source.format.delimiters == (delimiter,)
     assert targets(source)["工单编号"] == "case_id"
-
-
-def test_title_rows_above_the_header_and_typed_cells_of_a_workbook(world: World, tmp_path: Path):
-    book = openpyxl.Workbook()
-    book.active.append(["某某市工单台账"])
-    for line in REGISTER.splitlines():
-        book.active.append(line.split(","))
-    path = tmp_path / "F01_工单_20261031.xlsx"
-    book.save(path)
-    source = loaded(tmp_path, draft_text(draft(world, path), Lang.EN))
-    assert source.format.header_row == 2
-    assert targets(source)["收到日期"] == "registered_at"
-
-
-LEDGER = """某县信访工作联席办 来访首办负责制台账
-制表：综合科　2026年三季度
-流水号,来访登记时点,诉求案由,途径,同来人数(含本人),首办单位,结案日
-QH1,2026年7月8日,物业纠纷,走访,3,住建局,2026/8/1
-QH2,20260709,其他,寄信,1人,信访局,
-合计,,,,4,,
-"""
-
-
-def test_a_ledger_of_one_quarter_whose_names_nobody_has_seen(world: World, tmp_path: Path):
-    text = written(world, tmp_path / "某县2026年三季度首办台账.csv", LEDGER)
-    source = loaded(tmp_path, text)
-    assert source.format.header_row == 3
-    assert source.files == ("*首办台账*.csv",)  # and of the next quarter
-    assert targets(source) == {
-        "流水号": "case_id",
-        "来访登记时点": "registered_at",
-        "诉求案由": "content_code",
-        "途径": "channel",
-        "同来人数(含本人)": "persons",
-        "首办单位": "office_id",
-        "结案日": "case_events.close",
-    }
-    assert "land = Land; " in text
 
 
 def test_a_draft_that_nobody_has_looked_at_yet_teaches_nothing(world: World, tmp_path: Path):
@@ -405,53 +258,3 @@ def test_a_file_that_nothing_can_read_is_said_as_any_run_would(world: World, tmp
 def test_real_exports(world: World, tmp_path: Path, real_exports: Path, file: str, wanted):
     found = targets(loaded(tmp_path, draft_text(draft(world, real_exports / file), Lang.EN)))
     assert found.items() >= wanted.items()
-
-
-LEVELS = (
-    ["X07县信访局来访登记台账"],
-    ["序号", "信访编号", "登记日期", "信访形式", "来访人", "", "责任单位", "办结日期"],
-    ["", "", "", "", "姓名", "人数", "", ""],
-)
-GROUPS = (
-    ["X07县信访局来访登记台账"],
-    ["填报单位：X07", "", "", "", "", "", "2026年10月31日"],
-    ["序号", "登记情况", "", "", "来访人", "", "办理情况", ""],
-    ["", "登记编号", "登记日期", "来访方式", "姓名", "人数", "承办单位", "办结时间"],
-)
-
-
-def ledger(path: Path, head: tuple[list[str], ...]) -> Path:
-    book = openpyxl.Workbook()
-    for row in head:
-        book.active.append(row)
-    for n in range(12):
-        day = f"2026-09-{n + 1:02d}"
-        book.active.append([n + 1, f"LF{n:03d}", day, "来访", "李四", n % 3 + 1, "民政局", day])
-    book.save(path)
-    return path
-
-
-@pytest.mark.parametrize(
-    ("head", "at", "known"),
-    [
-        (LEVELS, 2, {"信访编号": "case_id", "来访人/人数": "persons"}),
-        (GROUPS, 3, {"登记情况/登记编号": "case_id", "来访人/人数": "persons"}),
-    ],
-)
-def test_a_header_of_two_levels_is_found(world: World, tmp_path: Path, head, at, known):
-    found = draft(world, ledger(tmp_path / "X07_two_20261031.xlsx", head), table="cases")
-    source = loaded(tmp_path, draft_text(found, Lang.ZH))
-    assert (source.format.header_row, source.format.header_rows) == (at, 2)
-    assert known.items() <= targets(source).items()
-    assert targets(source)["来访人/姓名"] == ""  # dropped
-    assert found.specimen.rows == 12
-
-
-def test_a_header_of_one_level_under_a_title_is_one(world: World, tmp_path: Path):
-    head = (
-        LEVELS[0],
-        ["序号", "信访编号", "登记日期", "信访形式", "姓名", "", "责任单位", "办结日期"],
-    )
-    found = draft(world, ledger(tmp_path / "X07_two_20261031.xlsx", head), table="cases")
-    source = loaded(tmp_path, draft_text(found, Lang.ZH))
-    assert (source.format.header_row, source.format.header_rows) == (2, 1)
