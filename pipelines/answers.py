@@ -147,6 +147,15 @@ def top_reasons(con: duckdb.DuckDBPyConnection) -> list[tuple[str, int]]:
     ).fetchall()
 
 
+def file_remarks(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str, int]]:
+    """What was taken but is worth telling: file, reason code, how often; by name of the file."""
+    return con.execute(
+        "select name, reason_code, sum(found_count)::bigint from ops.file_findings "
+        "where severity = 'warning' group by file_id, name, reason_code "
+        "order by name, reason_code, file_id"
+    ).fetchall()
+
+
 def printed_figures(con: duckdb.DuckDBPyConnection) -> tuple[dict[str, int], list[str]]:
     """How printed figures compare with ours: verdicts by count, and the figures that disagree."""
     counted = con.execute(

@@ -18,6 +18,7 @@ from typing import Any
 from pipelines.alerts import AlertKind, raise_alert
 from pipelines.answers import (
     failed_checks,
+    file_remarks,
     has_finished,
     printed_figures,
     top_reasons,
@@ -54,6 +55,7 @@ class RunSummary:
         steps: what each step cost; empty where nothing was done.
         records: the fates of all records together, by the names in `receipts.COUNTS`.
         reasons: reason codes of quarantined records, and how many have each, most first.
+        remarks: files of which not all was taken as it stands, reason code, and how often.
         checks: checks that passed.
         printed: figures that others have printed, by how they compare with ours.
         disagreeing: ids of those that disagree.
@@ -68,6 +70,7 @@ class RunSummary:
     steps: list[Step]
     records: dict[str, int]
     reasons: list[tuple[str, int]]
+    remarks: list[tuple[str, str, int]]
     checks: int
     printed: dict[str, int]
     disagreeing: list[str]
@@ -80,12 +83,7 @@ class RunSummary:
         if self.steps:
             screen.grid(["STEP", "SECONDS", "PEAK"], [step.row(screen.lang) for step in self.steps])
         screen.turned_away(self.turned_away)
-        screen.say("ACCOUNTED", **formatted(self.records))
-        for reason, count in self.reasons[:REASONS_SHOWN]:
-            what = say(f"ingest.{reason}", screen.lang) + remedy(reason, screen.lang)
-            screen.say("QUARANTINED", reason=reason, count=f"{count:,}", what=what)
-        if more := self.reasons[REASONS_SHOWN:]:
-            screen.say("MORE_REASONS", count=len(more))
+        self._show_records(screen)
         screen.say("CHECKS_PASSED", count=self.checks)
         if self.printed.keys() - {"not_comparable"}:
             counts = {name: self.printed.get(name, 0) for name in VERDICTS}
@@ -98,6 +96,20 @@ class RunSummary:
             screen.plain(say(notice, screen.lang))
         screen.say("PUBLISHED" if self.is_new else "NOTHING_NEW", release=self.release)
         screen.say("REPORT_AT", path=self.report)
+
+    def _show_records(self, screen: Screen) -> None:
+        """What became of the records, and what the files gave reason to remark on."""
+        screen.say("ACCOUNTED", **formatted(self.records))
+        for reason, count in self.reasons[:REASONS_SHOWN]:
+            what = say(f"ingest.{reason}", screen.lang) + remedy(reason, screen.lang)
+            screen.say("QUARANTINED", reason=reason, count=f"{count:,}", what=what)
+        if more := self.reasons[REASONS_SHOWN:]:
+            screen.say("MORE_REASONS", count=len(more))
+        for file, reason, count in self.remarks[:REASONS_SHOWN]:
+            what = say(f"ingest.{reason}", screen.lang)
+            screen.say("REMARKED", file=file, reason=reason, count=f"{count:,}", what=what)
+        if unsaid := self.remarks[REASONS_SHOWN:]:
+            screen.say("MORE_REMARKS", count=len(unsaid))
 
 
 def run_session(home: Home, screen: Screen, *, revise: bool) -> RunSummary:
@@ -203,6 +215,7 @@ def _summary(
             steps=steps,
             records=totals(receipts(con)),
             reasons=top_reasons(con),
+            remarks=file_remarks(con),
             checks=checks,
             printed=printed,
             disagreeing=disagreeing,

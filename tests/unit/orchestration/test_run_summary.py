@@ -5,20 +5,22 @@ from datetime import datetime
 import duckdb
 import pytest
 
-from pipelines.answers import printed_figures
-from pipelines.ingest.reasons import RecordReason
+from pipelines.answers import file_remarks, printed_figures
+from pipelines.ingest.reasons import RecordReason, Remark
 from pipelines.ingest.receipts import Fate
+from pipelines.ingest.staging import FINDINGS
 from pipelines.publish.comparison import Comparison
 from pipelines.rehearsal import Rehearsal
 from pipelines.screen import Screen
 from pipelines.session import RunSummary
-from pipelines.words import Lang
+from pipelines.words import Lang, load_words
 
 
 def said(
     capsys: pytest.CaptureFixture[str],
     *verdicts: tuple[str, str],
     reasons: tuple[tuple[str, int], ...] = (),
+    findings: tuple[tuple[str, str, str, int], ...] = (),
 ) -> str:
     with duckdb.connect() as con:
         con.execute("create schema ops; create table ops.published_verdicts (figure_id varchar, "
@@ -26,6 +28,11 @@ def said(
         for verdict in verdicts:
             con.execute("insert into ops.published_verdicts values (?, ?)", verdict)
         printed, disagreeing = printed_figures(con)
+        con.execute(FINDINGS)
+        for name, severity, reason, count in findings:
+            row = [name, name, "s", severity, reason, "", "", count]
+            con.execute("insert into ops.file_findings values (?, ?, ?, ?, ?, ?, ?, ?)", row)
+        remarks = file_remarks(con)
     summary = RunSummary(
         release="2026-10-31-r1",
         report="site/index.html",
@@ -35,6 +42,7 @@ def said(
             ("files", "records", "current", "superseded", "duplicate", "quarantined"), 0
         ),
         reasons=list(reasons),
+        remarks=remarks,
         checks=1,
         printed=printed,
         disagreeing=disagreeing,
@@ -85,3 +93,17 @@ def test_the_rows_of_a_rehearsal_add_up(capsys: pytest.CaptureFixture[str]):
     (line,) = [line for line in capsys.readouterr().out.splitlines() if "a.csv" in line]
     total, *parts = map(int, line.split()[-5:])
     assert total == sum(parts) == 31
+
+
+def test_what_was_not_taken_as_it_stands_is_told_of_each_file(capsys: pytest.CaptureFixture[str]):
+    merged, unread = Remark.MERGED.value, Remark.SHEETS_UNREAD.value
+    told = [("b.xlsx", "warning", merged, 4), ("b.xlsx", "warning", merged, 5)]
+    told += [("a.xlsx", "warning", unread, 2), ("c.xlsx", "error", "F_HEADER", 1)]
+    text = said(capsys, findings=tuple(told))
+    assert text.index(f"a.xlsx: {load_words()[f'ingest.{unread}'][Lang.EN]} (2 times") < text.index(
+        f"b.xlsx: {load_words()[f'ingest.{merged}'][Lang.EN]} (9 times"
+    )
+    assert "c.xlsx" not in text
+    assert "more remarks" not in text
+    many = tuple((f"{n}.xlsx", "warning", merged, 1) for n in range(7))
+    assert "and 2 more remarks" in said(capsys, findings=many)
