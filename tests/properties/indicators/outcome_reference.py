@@ -14,7 +14,7 @@ from tests.properties.indicators.handling_world import (
     RULE_CHANGE,
     Row,
 )
-from tests.properties.indicators.sent import Sent, by_name, place, share, within
+from tests.properties.indicators.sent import Sent, by_name, handled_by, place, share, within
 
 REVIEWS = ("review_request", "review_decide", "recheck_request", "recheck_decide")
 
@@ -33,7 +33,8 @@ def support_rate(sent: Sent) -> Iterator[Row]:
             continue
         hit = None if opinion is None else opinion in {"support", "partial"}
         on = {"on_date": timeline["replied_on"]}
-        yield place(timeline, "content_code") | on | share(hit)
+        own = place(timeline, "content_code") | handled_by(sent, timeline)
+        yield own | on | share(hit)
 
 
 def confirmed_resolution_rate(sent: Sent) -> Iterator[Row]:
@@ -42,7 +43,8 @@ def confirmed_resolution_rate(sent: Sent) -> Iterator[Row]:
         if timeline is None or rating["method"] != "callback" or rating["answered_at"] is None:
             continue
         left_out = rating["excluded_reason"] is not None
-        own = place(timeline, "channel") | {"on_date": rating["answered_at"].date()}
+        own = place(timeline, "channel", "content_code")
+        own["on_date"] = rating["answered_at"].date()
         own["seen_until_on"] = date(2024, 12, 31)
         yield own | {"measure": "left_out"} | share(left_out)
         if not left_out:
@@ -121,7 +123,8 @@ def review_change_rate(sent: Sent) -> Iterator[Row]:
         if decided is not None:
             conclusion = decided["conclusion"]
             known = conclusion in {"upheld", "changed", "revoked"}
-            own = place(timeline) | {"on_date": decided["event_at"].date(), "measure": stage}
+            own = place(timeline) | handled_by(sent, timeline)
+            own |= {"on_date": decided["event_at"].date(), "measure": stage}
             yield own | share(conclusion != "upheld" if known else None)
 
 
@@ -168,11 +171,8 @@ def first_time_resolution_rate(sent: Sent) -> Iterator[Row]:
         if asked_of[case_id]:
             ways.append((max(asked_of[case_id]["event_at"].date(), closed_on), "review"))
         until_on, outcome = min(ways, default=(None, None))
-        yield place(timeline, "content_code") | {
-            "from_on": closed_on,
-            "until_on": until_on,
-            "outcome": outcome,
-        }
+        spell = {"from_on": closed_on, "until_on": until_on, "outcome": outcome}
+        yield place(timeline, "content_code") | handled_by(sent, timeline) | spell
 
 
 OUTCOME = by_name(

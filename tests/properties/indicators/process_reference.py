@@ -8,6 +8,7 @@ from tests.properties.indicators.sent import (
     Sent,
     by_name,
     handed_on,
+    handled_by,
     handoffs,
     place,
     share,
@@ -24,10 +25,9 @@ def passes_in_90_days(sent: Sent, timeline: Row) -> int | None:
 
 def handoff_count(sent: Sent) -> Iterator[Row]:
     for timeline in sent.ordered():
-        yield place(timeline, "channel") | {
-            "on_date": timeline["registered_on"],
-            "amount": passes_in_90_days(sent, timeline),
-        }
+        own = place(timeline, "channel") | handled_by(sent, timeline)
+        amount = passes_in_90_days(sent, timeline)
+        yield own | {"on_date": timeline["registered_on"], "amount": amount}
 
 
 def handoff_spread(sent: Sent) -> Iterator[Row]:
@@ -87,7 +87,8 @@ def node_completeness(sent: Sent) -> Iterator[Row]:
         )
         if not all(sent.exports(case_id, node) for node in ("accept", "notify", "reply")):
             present = complete = None
-        own = place(timeline, "channel") | {"on_date": timeline["closed_on"]}
+        own = place(timeline, "channel") | handled_by(sent, timeline)
+        own["on_date"] = timeline["closed_on"]
         yield own | {"measure": "complete"} | share(complete)
         yield own | {"measure": "present"} | share(present)
 

@@ -61,6 +61,17 @@ def handed_on(timeline: Row, step: Row) -> date:
     return max(step["event_at"].date(), timeline["registered_on"])
 
 
+def handled_by(sent: Sent, timeline: Row) -> Row:
+    """The office that a submission last went to before its reply, else the one that registered."""
+    replied_on = timeline["replied_on"]
+    went_to = [
+        step["to_office_id"]
+        for step in handoffs(sent, timeline)
+        if step["to_office_id"] and (not replied_on or handed_on(timeline, step) <= replied_on)
+    ]
+    return {"handling_office": went_to[-1] if went_to else timeline["office_id"]}
+
+
 Reference = Callable[[Sent], Iterator[Row]]
 
 

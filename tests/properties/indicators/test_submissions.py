@@ -18,7 +18,7 @@ from tests.properties.indicators.handling_world import (
     tally,
     worlds,
 )
-from tests.properties.indicators.sent import Sent, by_name, place, sent_of
+from tests.properties.indicators.sent import Sent, by_name, handled_by, place, sent_of
 
 
 def in_scope(sent: Sent) -> Iterator[tuple[Row, Row, Row]]:
@@ -42,7 +42,8 @@ def submission_count(sent: Sent) -> Iterator[Row]:
 def open_stock(sent: Sent) -> Iterator[Row]:
     for case, timeline, own in in_scope(sent):
         spell = {"from_on": case["registered_at"].date(), "until_on": timeline["closed_on"]}
-        yield own | spell | {name: case[name] for name in ("channel", "tier_received")}
+        by = {name: case[name] for name in ("channel", "tier_received")}
+        yield own | spell | by | handled_by(sent, timeline)
 
 
 def long_standing_stock(sent: Sent) -> Iterator[Row]:
@@ -70,13 +71,16 @@ def satisfaction_triple(sent: Sent) -> Iterator[Row]:
         timeline = sent.timelines.get(rating["case_id"])
         if timeline is None:
             continue
-        own = place(timeline, "channel") | {"seen_until_on": SEEN.date(), "target": None}
+        own = place(timeline, "channel") | handled_by(sent, timeline)
+        own |= {"seen_until_on": SEEN.date(), "target": None}
         answered = rating["answered_at"] and rating["answered_at"].date()
         is_rated = rating["rating"] in {"satisfied", "basically", "dissatisfied"}
         is_satisfied = rating["rating"] in {"satisfied", "basically"}
         if is_rated:
-            said = {"on_date": answered, "numerator": int(is_satisfied), "denominator": 1}
-            yield own | said | {"measure": "rate"}
+            said = own | {"on_date": answered, "denominator": 1}
+            yield said | {"measure": "rate", "numerator": int(is_satisfied)}
+            is_fully = rating["rating"] == "satisfied"
+            yield said | {"measure": "strict", "numerator": int(is_fully)}
         replied = timeline["replied_at"] or rating["asked_at"]
         end = replied.date() + timedelta(RATING_DAYS)
         in_time = answered is not None and answered <= end

@@ -88,7 +88,7 @@ def escalation_rate(sent: Sent) -> Iterator[Row]:
             continue
         ways = [(matter.raised_on, 0, "raised"), (matter.terminated_on, 1, "terminated")]
         until_on, _, outcome = min((w for w in ways if w[0]), default=(None, 0, None))
-        yield place(matter.first) | {
+        yield place(matter.first, "content_code") | {
             "from_on": matter.first["registered_on"],
             "until_on": until_on,
             "outcome": outcome,
