@@ -1,7 +1,7 @@
 """Which column of a file is which column of its mapping.
 
-A column that no mapping knows is counted and left in the vault; its header is not repeated
-anywhere, for it may say anything.
+A column that no mapping knows is counted and left in the vault; its header is repeated nowhere but
+to whoever tries the mapping (`source check`), for it may say anything.
 """
 
 from collections import Counter
