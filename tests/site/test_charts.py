@@ -21,10 +21,11 @@ from pipelines.publish.site.dictionary import Break, Dictionary
 from pipelines.publish.site.downloads import FIELDS
 from pipelines.publish.site.forms import PLOTTED
 from pipelines.publish.site.forms.tiles import draw_tiles, grid_positions
-from pipelines.publish.site.pages import ChartSpec, PageError, SeriesName
+from pipelines.publish.site.pages import ChartSpec, PageError, SeriesName, load_pages
 from pipelines.publish.site.style import break_at, scale_for, spread, stretch, when
 from pipelines.publish.site.values import NUMBERS, Figures
 from pipelines.publish.site.wording import Names, Sentence, Speaker
+from pipelines.settings import PROJECT
 from pipelines.words import Lang
 from tests.site.conftest import Site
 from tests.site.world import CITIES, FACTS, HIDDEN_CHANNEL, HIDDEN_CITY, LATE_CITY, SETTINGS
@@ -169,6 +170,28 @@ def test_a_home_of_several_provinces_has_no_whole(release: Path, tmp_path: Path)
         assert figures.whole_area() == ("", "", "")
         resolver = Resolver(figures, Dictionary(con), FACTS.as_of.date())
         assert resolver.chart(replace_spec("on_spot_resolution_rate")) is Missing.NOTHING
+
+
+@pytest.mark.parametrize(("since", "cohorts"), [("2025-01-01", 1), ("1900-01-01", 0)])
+def test_a_cohort_of_too_few_for_a_curve_is_not_drawn(
+    release: Path, tmp_path: Path, since: str, cohorts: int
+) -> None:
+    shutil.copy(release, tmp_path / "few.duckdb")
+    [spec] = [
+        spec
+        for page in load_pages(PROJECT / "reports" / "pages")
+        for spec in page.charts
+        if spec.form == "curves"
+    ]
+    with duckdb.connect(tmp_path / "few.duckdb") as con:
+        con.execute(
+            "update public.estimates set state = 'too_few', by_value = '', value = null, "
+            f"low = null, high = null where method = '{spec.method}' and period_start >= '{since}'"
+        )
+        chart = Resolver(Figures(con), Dictionary(con), FACTS.as_of.date()).chart(spec)
+    drawn = chart.series if isinstance(chart, Chart) else ()
+    assert len(drawn) == cohorts
+    assert all(row.by_value for series in drawn for row in series.rows)
 
 
 def test_every_figure_is_one_that_plotly_accepts(charts: dict[str, Chart]) -> None:

@@ -129,6 +129,8 @@ class Resolver:
         states = {row.state for s in series for row in s.rows}
         if not any(row.is_shown for s in series for row in s.rows):
             return self._why_none(spec, states)
+        if spec.form in OVER_DAYS:  # too few for a curve: one row without a day, which says so
+            series = [each for each in series if each.latest.by_value]
         first = min(row.period_start for s in series for row in s.rows)
         last = max(row.period_end for s in series for row in s.rows)
         crossed = [
@@ -329,7 +331,7 @@ def _split(
 def _curves(plain: Series) -> list[Series]:
     """A series for each cohort, days in order; where there is one, its own label stays."""
     cohorts = sorted({row.period_start for row in plain.rows})
-    rows = sorted(plain.rows, key=lambda row: int(row.by_value))
+    rows = sorted(plain.rows, key=lambda row: int(row.by_value or 0))
     found = [tuple(row for row in rows if row.period_start == start) for start in cohorts]
     if len(found) == 1:
         return [replace(plain, rows=found[0])]
