@@ -9,6 +9,7 @@ finest alone.
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -132,21 +133,26 @@ def _funnel(places: _Places) -> Iterator[Row]:
 
 def _shrunken_ratios(places: _Places, chosen: Ints, found: Funnel, contrast: str) -> Iterator[Row]:
     """Ratios of the places of a funnel, each drawn towards that of all as far as it is small."""
+    makers = [replace(places.makers[at], measure=RATIO, method=SHRINKAGE) for at in chosen]
     shrunken = shrink_ratios(found.observed, found.expected, CONF_LEVEL)
+    for maker, row in zip(makers, _numbers(places, chosen, found.observed, shrunken), strict=True):
+        yield maker.row(places.period, **row, ci_method="gamma_poisson", contrast=contrast)
+
+
+def _numbers(
+    places: _Places, chosen: Ints, events: Floats, shrunken: Shrunken
+) -> Iterator[dict[str, Any]]:
+    """What the rows of shrunken values say of each of the chosen places."""
     for at, place in enumerate(chosen):
-        maker = replace(places.makers[place], measure=RATIO, method=SHRINKAGE)
-        yield maker.row(
-            places.period,
-            shrunken.value[at],
-            n=places.trials[place],
-            n_events=found.observed[at] if places.is_printed[place] else None,
-            expected=shrunken.prior_mean,
-            low=shrunken.low[at],
-            high=shrunken.high[at],
-            conf_level=CONF_LEVEL,
-            ci_method="gamma_poisson",
-            contrast=contrast,
-        )
+        yield {
+            "value": shrunken.value[at],
+            "n": places.trials[place],
+            "n_events": events[at] if places.is_printed[place] else None,
+            "expected": shrunken.prior_mean,
+            "low": shrunken.low[at],
+            "high": shrunken.high[at],
+            "conf_level": CONF_LEVEL,
+        }
 
 
 def _shrink(places: _Places) -> Shrunken | None:
@@ -161,19 +167,10 @@ def _shrunken(places: _Places) -> Iterator[Row]:
     found = _shrink(places)
     if found is None:
         return
-    for at, maker in enumerate(places.makers):
-        shrunken = replace(maker, method=SHRINKAGE, unit="share")
-        yield shrunken.row(
-            places.period,
-            found.value[at],
-            n=places.trials[at],
-            n_events=places.events[at] if places.is_printed[at] else None,
-            expected=found.prior_mean,
-            low=found.low[at],
-            high=found.high[at],
-            conf_level=CONF_LEVEL,
-            ci_method="beta_binomial",
-        )
+    makers = [replace(maker, method=SHRINKAGE, unit="share") for maker in places.makers]
+    every = np.arange(len(makers))
+    for maker, row in zip(makers, _numbers(places, every, places.events, found), strict=True):
+        yield maker.row(places.period, **row, ci_method="beta_binomial")
 
 
 def _unequal(con: duckdb.DuckDBPyConnection, places: _Places) -> Iterator[Row]:
