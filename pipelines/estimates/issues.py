@@ -16,6 +16,7 @@ import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
+from pipelines.estimates.covered import filled_weeks
 from pipelines.estimates.places import whole_area
 from pipelines.estimates.series import Maker, Period
 from pipelines.estimates.table import Row, Stratum
@@ -243,13 +244,10 @@ def _lags(con: duckdb.DuckDBPyConnection, first: date, end: date) -> dict[tuple[
     """By level and code, how many weeks the last week covered lies before the last of all."""
     days = (end - first).days
     spans = con.execute(_COVERED.format(first=first, end=end, days=days)).fetchall()
-    covered: dict[tuple[str, str], NDArray[np.bool_]] = {}
-    for level, code, since, until in spans:
-        covered.setdefault((level, code), np.zeros(days, dtype=bool))[since:until] = True
-    return {
-        place: _lag(np.asarray(known.reshape(-1, 7).all(axis=1)))
-        for place, known in covered.items()
-    }
+    number = {place: at for at, place in enumerate(sorted({(row[0], row[1]) for row in spans}))}
+    numbered = ((number[level, code], since, until) for level, code, since, until in spans)
+    filled = filled_weeks(numbered, len(number), days)
+    return {place: _lag(filled[at]) for place, at in number.items()}
 
 
 def _lag(filled: NDArray[np.bool_]) -> int:

@@ -13,6 +13,7 @@ import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
+from pipelines.estimates.covered import filled_weeks
 from pipelines.methods.person_time import RiskTable, at_risk_counts, risk_table
 from pipelines.methods.phases import Events
 
@@ -171,11 +172,8 @@ def read_intake(con: duckdb.DuckDBPyConnection, span: Span) -> Floats:
 def read_covered(con: duckdb.DuckDBPyConnection, span: Span) -> NDArray[np.bool_]:
     """Whether the exports of a county fill a week, by county and whole week."""
     found = _arrays(con, _COVERED.format(first=span.first, days=span.days))
-    days = np.zeros((span.units, span.days), dtype=bool)
-    for unit, since, until in zip(found["unit"], found["since"], found["until"], strict=True):
-        days[unit, since:until] = True
-    by_week = days[:, : span.weeks * 7].reshape(span.units, span.weeks, 7)
-    return np.asarray(by_week.all(axis=2))
+    spans = zip(found["unit"], found["since"], found["until"], strict=True)
+    return filled_weeks(spans, span.units, span.days)
 
 
 def read_visits(con: duckdb.DuckDBPyConnection, span: Span, tiers: tuple[str, ...]) -> Events:
