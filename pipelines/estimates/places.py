@@ -1,12 +1,13 @@
 """Places compared with what chance and their usual spread explain; never ranked.
 
-For each share a funnel (observed over expected at the rate of all places together), the ratios of
-its places shrunken, shrunken shares, and year by year how unequal these are. Counties are compared
-with each other, and cities, each where enough are published; how unequal places are is told of the
-finest alone.
+For each share a funnel (observed over expected at the rate of all places together), one at the rate
+of the places of like volume, and one at the rate that the mix of a place's cases leads to expect
+where that is known; the ratios of the first shrunken, shrunken shares, and year by year how unequal
+these are. Counties are compared with each other, and cities, each where enough are published; how
+unequal places are is told of the finest alone.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -15,6 +16,7 @@ import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
+from pipelines.estimates.case_mix import expected_of_mix
 from pipelines.estimates.series import Chosen, Floats, Maker, Period, Series, read_series
 from pipelines.estimates.table import Row, Stratum
 from pipelines.methods.dispersion import theil_of_shrunken
@@ -24,15 +26,16 @@ from pipelines.methods.shrinkage import Shrunken, shrink_ratios, shrink_shares
 Ints = NDArray[np.int64]
 
 FUNNEL, SHRINKAGE, DISPERSION = "funnel", "shrinkage", "dispersion"
+PEERS, CASE_MIX = "funnel_peers", "funnel_case_mix"
 RATIO = "ratio"
-CAVEATS = "offices_not_persons not_adjusted_for_case_mix"
+OFFICES, UNADJUSTED = "offices_not_persons", "not_adjusted_for_case_mix"
 FEWEST = {"county": 20, "city": 8}
-FEWEST_EXPECTED = 5
+FEWEST_EXPECTED, VOLUMES = 5, 3
 CONF_LEVEL = 0.95
 
-
+RESOLVED = "prob_resolved_60d"
 COMPARED = (
-    Chosen("prob_resolved_60d", "within_60", 60),
+    Chosen(RESOLVED, "within_60", 60),
     Chosen("ontime_closure_rate", "due_based"),
     Chosen("satisfaction_triple", "rate"),
 )
@@ -40,30 +43,46 @@ COMPARED = (
 
 @dataclass(frozen=True, slots=True)
 class _Places:
-    """P places in one year: trials and successes of each; `is_printed` where the release does."""
+    """P places in one year: trials and successes of each; `is_printed` where the release does.
+
+    `contrast` is what funnels count, whichever of `events` and `failures` is rarer.
+    """
 
     period: Period
+    contrast: str
     makers: list[Maker]
     events: Floats
     trials: Floats
     is_printed: NDArray[np.bool_]
 
+    @property
+    def rate(self) -> float:
+        """Successes of all together, as a share."""
+        return float(self.events.sum() / self.trials.sum())
+
+    def part(self, chosen: Ints, method: str, caveats: str) -> "_Places":
+        """Some of the places, for another method."""
+        makers = [replace(self.makers[at], method=method, caveats=caveats) for at in chosen]
+        cut = {name: getattr(self, name)[chosen] for name in ("events", "trials", "is_printed")}
+        return replace(self, makers=makers, **cut)
+
 
 def compared_places(con: duckdb.DuckDBPyConnection, as_of: date) -> Iterator[Row]:
-    """Rows of `funnel` and `shrinkage` for the last whole year of each share, `dispersion` for all.
+    """Rows of funnels and `shrinkage` for the last whole year of each share, `dispersion` for all.
 
-    A funnel's value is the ratio of observed to expected, of successes or of failures, whichever
-    is rarer (`contrast` says which); its limits are the 99.8 % ones, widened by the variance
-    between places. The finding `beyond` marks the only places to be named. The same ratios are
-    shrunken under the measure `ratio`, with a 95 % interval, `expected` being their usual value.
+    `funnel` expects the rate of all places, `funnel_peers` that of places of like volume (thirds by
+    trials), `funnel_case_mix` what channel, class and month of the cases do. A funnel's value is
+    the ratio of observed to expected, of successes or of failures, whichever is rarer (`contrast`
+    says which); its limits are the 99.8 % ones, widened by the variance between places. The finding
+    `beyond` marks the only places to be named. The ratios of `funnel` are shrunken under the
+    measure `ratio`, with a 95 % interval, `expected` being their usual value.
     """
     for compared in COMPARED:
         is_finest = True
         for level, fewest in FEWEST.items():
             years = _read(con, compared, level, as_of)
             if years and len(years[-1].makers) >= fewest:
-                yield from _funnel(years[-1])
-                yield from _shrunken(years[-1])
+                yield from _last_year(con, compared, level, years[-1])
                 for places in years if is_finest else ():
                     if len(places.makers) >= fewest:
                         yield from _unequal(con, places)
@@ -89,25 +108,54 @@ def _of_year(period: Period, chosen: list[tuple[Series, int]], as_of: date) -> _
     trials = np.array([series.n[at] for series, at in chosen])
     told = np.array([series.numerator[at] for series, at in chosen])
     by_value = np.round(np.array([series.value[at] for series, at in chosen]) * trials)
+    events = np.where(np.isnan(told), by_value, told)
     return _Places(
         period=period,
-        makers=[series.maker(FUNNEL, as_of, unit="times", caveats=CAVEATS) for series, _ in chosen],
-        events=np.where(np.isnan(told), by_value, told),
+        contrast="events" if 2 * events.sum() <= trials.sum() else "failures",
+        makers=[
+            series.maker(FUNNEL, as_of, unit="times", caveats=f"{OFFICES} {UNADJUSTED}")
+            for series, _ in chosen
+        ],
+        events=events,
         trials=trials,
         is_printed=~np.isnan(told),
     )
 
 
-def _funnel(places: _Places) -> Iterator[Row]:
-    total = places.events.sum() / places.trials.sum()
-    is_rare = total <= 0.5
+def _last_year(
+    con: duckdb.DuckDBPyConnection, compared: Chosen, level: str, places: _Places
+) -> Iterator[Row]:
+    yield from _funnel(places, places.rate, is_shrunken=True)
+    yield from _shrunken(places)
+    for third in np.array_split(np.argsort(places.trials, kind="stable"), VOLUMES):
+        if len(third) >= FEWEST["city"]:
+            peers = places.part(np.sort(third), PEERS, f"{OFFICES} {UNADJUSTED}")
+            yield from _funnel(peers, peers.rate)
+    if compared.indicator == RESOLVED:
+        mix = expected_of_mix(con, level, places.period, compared.mature_days)
+        yield from _by_case_mix(places, mix)
+
+
+def _by_case_mix(places: _Places, mix: Mapping[str, float]) -> Iterator[Row]:
+    """A funnel at the shares that the mix of each place leads to expect."""
+    regions = [maker.stratum.region_code for maker in places.makers]
+    known = np.array([at for at, region in enumerate(regions) if region in mix], dtype=np.int64)
+    if len(known):
+        share = np.array([mix[regions[at]] for at in known])
+        adjusted = places.part(known, CASE_MIX, OFFICES)
+        level = adjusted.events.sum() / (adjusted.trials * share).sum()
+        yield from _funnel(adjusted, np.minimum(share * level, 1.0))
+
+
+def _funnel(places: _Places, share: Floats | float, *, is_shrunken: bool = False) -> Iterator[Row]:
+    """A funnel at these expected shares of successes; its ratios shrunken, too, where wanted."""
+    is_rare = places.contrast == "events"
     observed = places.events if is_rare else places.trials - places.events
-    expected = places.trials * (total if is_rare else 1 - total)
-    contrast = "events" if is_rare else "failures"
+    expected = places.trials * (share if is_rare else 1 - share)
     enough = expected >= FEWEST_EXPECTED
     for at in np.flatnonzero(~enough):
         yield places.makers[at].missing(
-            places.period, "too_few", "fewer_than_5_expected", contrast=contrast
+            places.period, "too_few", "fewer_than_5_expected", contrast=places.contrast
         )
     if enough.sum() < FEWEST["city"]:
         return
@@ -125,18 +173,18 @@ def _funnel(places: _Places) -> Iterator[Row]:
             conf_level=NAMED_LEVEL,
             ci_method="additive_limits",
             finding="beyond" if found.is_beyond[at] else "",
-            contrast=contrast,
+            contrast=places.contrast,
         )
-    if found.observed.sum() > 0:
-        yield from _shrunken_ratios(places, np.flatnonzero(enough), found, contrast)
+    if is_shrunken and found.observed.sum() > 0:
+        yield from _shrunken_ratios(places, np.flatnonzero(enough), found)
 
 
-def _shrunken_ratios(places: _Places, chosen: Ints, found: Funnel, contrast: str) -> Iterator[Row]:
+def _shrunken_ratios(places: _Places, chosen: Ints, found: Funnel) -> Iterator[Row]:
     """Ratios of the places of a funnel, each drawn towards that of all as far as it is small."""
     makers = [replace(places.makers[at], measure=RATIO, method=SHRINKAGE) for at in chosen]
     shrunken = shrink_ratios(found.observed, found.expected, CONF_LEVEL)
     for maker, row in zip(makers, _numbers(places, chosen, found.observed, shrunken), strict=True):
-        yield maker.row(places.period, **row, ci_method="gamma_poisson", contrast=contrast)
+        yield maker.row(places.period, **row, ci_method="gamma_poisson", contrast=places.contrast)
 
 
 def _numbers(

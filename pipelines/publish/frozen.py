@@ -23,7 +23,13 @@ from pipelines.words import UserError
 
 VALUES, ESTIMATES = "public.indicator_values", "public.estimates"
 # Methods that read the warehouse, where a closed year may still grow; others read gated figures.
-FROM_WAREHOUSE = ("resolution_curve", "group_difference", "office_bootstrap", "process_map")
+FROM_WAREHOUSE = (
+    "resolution_curve",
+    "group_difference",
+    "office_bootstrap",
+    "process_map",
+    "funnel_case_mix",
+)
 # What is kept as one: all that such a method said of a year, all that days said of a place.
 _KEPT_AS = """
     case

@@ -252,7 +252,7 @@ class Resolver:
             return _split(plain, lambda row: str(row.period_start), _plain, _span)
         if spec.level != "province":
             places = _split(plain, lambda row: row.region_code, _plain, _place)
-            return self._shrunken(name, places) if spec.form == "funnel" else places
+            return self._shrunken(name, places) if spec.method == "funnel" else places
         return [plain] if rows else []
 
     def _shrunken(self, name: SeriesName, places: list[Series]) -> list[Series]:

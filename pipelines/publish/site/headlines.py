@@ -183,6 +183,7 @@ def _beyond(chart: Chart) -> Sentence:
         "period": Period.of(chart.last_period),
         "count": len(shown),
         "beyond": len(named),
+        "side": Word(f"site.SIDE_{chart.last_period.by_value}"),
         "names": Listing(named),
         "missing": len(chart.series) - len(shown),
         "dimension": Word(f"codes.by_{chart.spec.level}"),

@@ -10,7 +10,7 @@ import pytest
 from pipelines.engine.indicator import load_indicators
 from pipelines.estimates.charts import control_charts
 from pipelines.estimates.every import make_estimates, read_new_years, with_caveats
-from pipelines.estimates.places import DISPERSION, FUNNEL, RATIO, SHRINKAGE, compared_places
+from pipelines.estimates.places import DISPERSION, FUNNEL, PEERS, RATIO, SHRINKAGE, compared_places
 from pipelines.estimates.table import CHECK, COLUMNS, TABLE, Row, check_estimates, write_estimates
 from pipelines.estimates.trends import trends
 from pipelines.privacy.policy import load_policy
@@ -204,8 +204,10 @@ def test_a_funnel_names_the_planted_outlier_alone_and_pulls_small_places_to_the_
             [place[1], place[2], place[2]],
         )
     rows = list(compared_places(con, AS_OF))
-    beyond = [r.stratum.region_code for r in rows if r.estimate.finding == "beyond"]
-    assert beyond == ["990107"]
+    beyond = [
+        (r.estimate.method, r.stratum.region_code) for r in rows if r.estimate.finding == "beyond"
+    ]
+    assert beyond == [(FUNNEL, "990107"), (PEERS, "990107")]
     shrinkage = [r for r in rows if r.estimate.method == SHRINKAGE]
     shrunken = {r.stratum.region_code: r.estimate for r in shrinkage if r.estimate.unit == "share"}
     small = shrunken["990108"]
