@@ -90,11 +90,12 @@ def full_disk_named(home: Home, name: str = "", size: int = 0) -> Generator[None
 
 def no_room(home: Home, name: str, needed: int) -> UserError:
     """The error that says how much room a file needs and how much there is."""
+    place = home.vault if home.vault.exists() else home.root  # the vault may be what found none
     return UserError(
         "ingest.NO_SPACE",
         file=name,
         needed=needed + SPARE_BYTES,
-        free=shutil.disk_usage(home.vault).free,
+        free=shutil.disk_usage(place).free,
         folder=home.root,
     )
 

@@ -114,6 +114,10 @@ def test_a_fault_amidst_the_calls_of_a_kind(
     landing.inflict(tmp_path, Fault(call, (landing.calm.count(call) + 1) // 2, effect))
 
 
+def test_a_disk_that_is_full_before_there_is_a_vault(landing: Scene, tmp_path: Path):
+    assert landing.inflict(tmp_path, Fault(Call.MKDIR, 1, Effect.ENOSPC)).code == USER_ERROR
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("effect", EFFECTS)
 @pytest.mark.parametrize("call", Call)
