@@ -234,7 +234,9 @@ def _read(con: duckdb.DuckDBPyConnection, whole: Stratum) -> _Weekly | None:
     counts[found["series_no"], found["week"]] = found["cases"]
     lags = _lags(con, first, end)
     con.execute("drop table issue_series; drop table issue_places")
-    lag = np.array([lags.get((each.level, each.region_code), NOT_COVERED) for each in strata])
+    lag = np.array(
+        [lags.get((each.level, each.region_code), NOT_COVERED) for each in strata], dtype=np.int64
+    )
     since = MOST_LATE - np.maximum(lag, 0)
     own = np.take_along_axis(counts, since[:, None] + np.arange(WEEKS), axis=1)
     return _Weekly(strata, own, lag, end - timedelta(weeks=1)) if strata else None

@@ -108,6 +108,7 @@ class _Writer:
     def _format(self) -> str:
         written, decoded = self.draft.specimen.written, self.draft.specimen.decoded
         is_table = written.form is Form.TABLE
+        depth = len(decoded.heading.rows)
         parts = [] if is_table else [f"form: {written.form}"]
         remark = ""
         if decoded.encoding:
@@ -116,9 +117,9 @@ class _Writer:
         if is_table and decoded.encoding:
             parts.append(f"delimiter: {json.dumps(decoded.text_delimiter)}")
         if is_table:
-            parts.append(f"header_row: {decoded.heading.end - written.header_rows + 1}")
-        if written.header_rows > 1:
-            parts.append(f"header_rows: {written.header_rows}")
+            parts.append(f"header_row: {decoded.heading.end - depth + 1}")
+        if depth > 1:
+            parts.append(f"header_rows: {depth}")
             remark = f"  {self.todo('HEADER_ROWS')}"
         if written.records:
             parts.append(f"records: {_quoted('.'.join(written.records))}")

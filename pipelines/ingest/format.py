@@ -41,6 +41,7 @@ class Format:
         header_row: number of the (first) row with column names, from 1; none where the first row
             that has all required names is it.
         header_rows: how many rows the column names take.
+        is_depth_open: whether they may take one row as well, as a draft has to ask.
         sheet: name or number, from 1, of the sheet; empty where there must be exactly one;
             `ALL_SHEETS` for every visible one with data whose header is that of the first.
         records: where the records are: keys that lead to them (JSON), or their element (XML).
@@ -51,6 +52,7 @@ class Format:
     delimiters: tuple[str, ...] = (",",)
     header_row: int | None = 1
     header_rows: int = 1
+    is_depth_open: bool = False
     sheet: str = ""
     records: tuple[str, ...] = ()
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Self
 
-from pipelines.ingest.format import Format
+from pipelines.ingest.format import HEADER_WITHIN, Format
 from pipelines.ingest.reasons import FileReason, Refused
 
 COLUMNS = 2_000
@@ -93,7 +93,8 @@ def find_header(rows: Sequence[Sequence[str]], written: Format, names: Names) ->
 
     Where the mapping does not say which row it is, it is the first one with all needed names; if
     there is none, the one that comes nearest, so that what is missing can be told. Of rows that
-    come equally near, a title of a few cells is passed over.
+    come equally near, a title of a few cells is passed over. Where its depth is open, it takes one
+    row unless more names are found in several.
 
     Args:
         rows: the first rows, as many as `written.head_rows` where there are so many.
@@ -103,15 +104,29 @@ def find_header(rows: Sequence[Sequence[str]], written: Format, names: Names) ->
     Raises:
         Refused: there are no such rows.
     """
-    depth = written.header_rows
-    at_once = [tuple(map(tuple, rows[at : at + depth])) for at in range(len(rows) - depth + 1)]
-    if written.header_row:
-        at_once = at_once[: written.header_row]
-    if len(at_once) < (written.header_row or 1):
+    depths = (1, written.header_rows) if written.is_depth_open else (written.header_rows,)
+    within = len(rows) + 1 - (written.header_row or 1)
+    headers = [
+        _header(rows, depth, written.header_row, names) for depth in depths if depth <= within
+    ]
+    if not headers:
         raise Refused(FileReason.EMPTY)
+    return max(headers, key=lambda header: _worth(header.names, names))
+
+
+def _worth(row: Row, names: Names) -> tuple[int, int]:
+    """How many known names a header has below its upper levels, then how many names at all."""
+    known = names.found_below(row)
+    return known, sum(map(bool, row)) if known else 0
+
+
+def _header(rows: Sequence[Sequence[str]], depth: int, at_row: int | None, names: Names) -> Header:
+    """The header of so many rows; from the row that is told, or the one that comes nearest."""
+    starts = range(len(rows) - depth + 1)[: at_row or HEADER_WITHIN]
+    at_once = [tuple(map(tuple, rows[at : at + depth])) for at in starts]
     composed = [_compose(block) for block in at_once]
     start = len(at_once) - 1
-    if not written.header_row:
+    if not at_row:
         filled = [sum(map(bool, row)) for row in composed]
         start = max(
             range(len(composed)),

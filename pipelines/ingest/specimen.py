@@ -5,7 +5,6 @@ hold few of them and nothing that looks like it names a person.
 """
 
 from collections.abc import Collection, Iterable
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -112,7 +111,7 @@ class Specimen:
     Attributes:
         decoded: how it was read.
         written: how it is written, as far as that is not told by `decoded`: form, records, and the
-            number of the sheet where there are several, rows of the header.
+            number of the sheet where there are several.
         columns: name and facts of each column, in order.
         rows: records looked at.
     """
@@ -180,27 +179,17 @@ def _decode_table(
     worker: Worker, path: Path, sheet: str, names: Names, like: Source
 ) -> tuple[Decoded, Format]:
     """Read a table whose header takes one row, or two where more names are found so."""
-
-    def read(header_rows: int) -> tuple[Decoded, Format]:
-        written = Format(
-            encodings=ENCODINGS,
-            delimiters=DELIMITERS,
-            header_row=None,
-            header_rows=header_rows,
-            sheet=sheet,
-        )
-        source = replace(like, format=written, columns=())
-        original = Original(path, path.name)
-        return decode(original, source, names, worker.scratch, worker.cage), written
-
-    def fit(decoded: Decoded) -> tuple[int, int]:
-        return names.found_below(decoded.header), sum(map(bool, decoded.header))
-
-    deep = (0, 0)
-    with suppress(Refused):  # which one is told where the header takes one row
-        deep = fit(read(2)[0])
-    found = read(1)
-    return read(2) if deep[0] and deep > fit(found[0]) else found
+    written = Format(
+        encodings=ENCODINGS,
+        delimiters=DELIMITERS,
+        header_row=None,
+        header_rows=2,
+        is_depth_open=True,
+        sheet=sheet,
+    )
+    source = replace(like, format=written, columns=())
+    original = Original(path, path.name)
+    return decode(original, source, names, worker.scratch, worker.cage), written
 
 
 def _decode_tree(worker: Worker, path: Path, form: Form, like: Source) -> tuple[Decoded, Format]:

@@ -102,7 +102,13 @@ def _read_head(path: Path, written: Format, delimiters: tuple[str, ...], names: 
         delimiters = (stated[1],)
     above = 1 if stated else 0
     heads = [_head(path, written, delimiter, above, names) for delimiter in delimiters]
-    return max(heads, key=lambda head: names.found_in(head.header.names))
+    return max(
+        heads,
+        key=lambda head: (
+            names.found_in(head.header.names),
+            names.found_below(head.header.names),
+        ),
+    )
 
 
 def _head(path: Path, written: Format, delimiter: str, above: int, names: Names) -> _Head:

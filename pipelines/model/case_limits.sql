@@ -21,7 +21,7 @@ columns:
   accepted_at: {type: timestamp, zh: "首次受理时间", en: "First acceptance"}
   accepted_on: {type: date, zh: "首次受理日期（不早于登记日）", en: "Day of the first acceptance (not before registration)"}
   decided_on: {type: date, zh: "受理或不予受理的决定日期", en: "Day of the decision to accept or refuse"}
-  told_on: {type: date, zh: "首次告知决定之日（决定前的告知，如告知转送，不算）", en: "Day on which the petitioner was first told of the decision (what was told before it, as of a transfer, does not count)"}
+  told_on: {type: date, zh: "首次告知决定之日（见case_notices）", en: "Day on which the petitioner was first told of the decision (see case_notices)"}
   extended_on: {type: date, zh: "首次延期日期", en: "Day of the first extension"}
   accept_due_on: {type: date, zh: "受理期限", en: "Limit of the decision to accept or refuse"}
   due_on: {type: date, zh: "按规则的办理期限", en: "Limit of handling by the rules"}
@@ -62,23 +62,7 @@ with
         group by case_id
     ),
 
-    -- what was told before the decision told of something else; a coarser stamp gets the benefit
-    told as (
-        select notices.case_id, min(notices.event_at) as told_at
-        from case_events as notices
-        inner join first_steps on first_steps.case_id = notices.case_id
-        where
-            notices.event_type = 'notify'
-            and notices.event_at >= case
-                notices.at_precision
-                when 'day'
-                then date_trunc('day', first_steps.decided_at)
-                when 'month'
-                then date_trunc('month', first_steps.decided_at)
-                else first_steps.decided_at
-            end
-        group by notices.case_id
-    ),
+    told as (select case_id, min(told_at) as told_at from case_notices group by case_id),
 
     limits as (
         select

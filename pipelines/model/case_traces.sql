@@ -2,15 +2,15 @@
 table: case_traces
 title: {zh: "办理留痕", en: "Traces of handling"}
 about:
-  zh: 统计范围内每件一行，记其必经节点是否齐全、有序、有时刻，以及流转、督办、催办、重办。必经节点：办结的为登记、受理、告知、答复、办结；不予受理的为登记、不予受理、告知；其他结果不作判断。告知指告知该受理或不予受理的决定：决定之前的告知（如告知转送）不算。时刻须精确到分且不在零点（零点多为系统补写）。登记机构的导出从来没有某种步骤的（见exported_steps），无从判断有无。
+  zh: 统计范围内每件一行，记其必经节点是否齐全、有序、有时刻，以及流转、督办、催办、重办。必经节点：办结的为登记、受理、告知、答复、办结；不予受理的为登记、不予受理、告知；其他结果不作判断。告知指告知该受理或不予受理的决定（见case_notices）。时刻须精确到分且不在零点（零点多为系统补写）。登记机构的导出从来没有某种步骤的（见exported_steps），无从判断有无。
   en: >-
     One row per submission in scope: whether the steps that it must pass are there, in order and
-    stamped, how often it was handed on, and when it was supervised, urged and redone. Required are register, accept, notify,
-    reply and close where it was resolved, register, refuse and notify where it was refused; other
-    outcomes are not judged. To notify is to tell of the acceptance or the refusal: what was told
-    before it, as of a transfer, does not count. A stamp is known to the minute and is not midnight, which systems write
-    by themselves. Where the sender's exports never hold a step of a kind (see exported_steps),
-    nobody can say whether it took place.
+    stamped, how often it was handed on, and when it was supervised, urged and redone. Required are
+    register, accept, notify, reply and close where it was resolved, register, refuse and notify
+    where it was refused; other outcomes are not judged. To notify is to tell of the acceptance or
+    the refusal (see case_notices). A stamp is known to the minute and is not midnight, which
+    systems write by themselves. Where the sender's exports never hold a step of a kind (see
+    exported_steps), nobody can say whether it took place.
 grain: submission in scope
 counts: submission
 key: [case_id]
@@ -40,7 +40,6 @@ with
             case_id,
             event_type,
             event_at,
-            at_precision,
             case
                 when
                     coalesce(at_precision, 'second') in ('second', 'minute')
@@ -80,41 +79,6 @@ with
         group by case_id
     ),
 
-    -- what was told before the decision told of something else; a coarser stamp gets the benefit
-    notices as (
-        select
-            steps.case_id,
-            steps.event_at as told_at,
-            case
-                steps.at_precision
-                when 'day'
-                then date_trunc('day', firsts.accepted_at)
-                when 'month'
-                then date_trunc('month', firsts.accepted_at)
-                else firsts.accepted_at
-            end as accepted_at,
-            case
-                steps.at_precision
-                when 'day'
-                then date_trunc('day', firsts.refused_at)
-                when 'month'
-                then date_trunc('month', firsts.refused_at)
-                else firsts.refused_at
-            end as refused_at
-        from steps
-        inner join firsts on firsts.case_id = steps.case_id
-        where steps.event_type = 'notify'
-    ),
-
-    told as (
-        select
-            case_id,
-            min(told_at) filter (where told_at >= accepted_at) as of_acceptance_at,
-            min(told_at) filter (where told_at >= refused_at) as of_refusal_at
-        from notices
-        group by case_id
-    ),
-
     passed_on as (
         select case_id, count(*) as handoffs
         from case_handoffs
@@ -145,20 +109,20 @@ select
         then
             firsts.registered_at is not null
             and firsts.accepted_at is not null
-            and told.of_acceptance_at is not null
+            and notices.told_at is not null
             and firsts.replied_at is not null
             and firsts.filed_at is not null
         when timelines.outcome = 'not_accepted'
         then
             firsts.registered_at is not null
             and firsts.refused_at is not null
-            and told.of_refusal_at is not null
+            and notices.told_at is not null
     end as has_required_steps,
     case
         when timelines.outcome = 'resolved'
         then
             firsts.registered_at <= firsts.accepted_at
-            and told.of_acceptance_at <= firsts.replied_at
+            and notices.told_at <= firsts.replied_at
             and firsts.replied_at <= firsts.filed_at
         when timelines.outcome = 'not_accepted'
         then firsts.registered_at <= firsts.refused_at
@@ -176,6 +140,10 @@ from case_timelines as timelines
 inner join cases on cases.case_id = timelines.case_id
 left join exported_steps as exported on exported.sender_id = cases.sender_id
 left join firsts on firsts.case_id = timelines.case_id
-left join told on told.case_id = timelines.case_id
+left join
+    case_notices as notices
+    on notices.case_id = timelines.case_id
+    and notices.decision
+    = case timelines.outcome when 'resolved' then 'accept' when 'not_accepted' then 'refuse' end
 left join passed_on on passed_on.case_id = timelines.case_id
 left join redone on redone.case_id = timelines.case_id

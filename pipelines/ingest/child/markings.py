@@ -1,5 +1,7 @@
 """What calamine does not tell of a sheet: hidden rows, errors, formulas without a result.
 
+Nor does it tell whether one holds anything before all of it is parsed.
+
 Only the XML of XLSX has them where they can be read without a second library; of the old XLS and of
 ODS they are not known. A part with a document type declaration is refused: no spreadsheet program
 writes one, entities that grow without end do.
@@ -8,6 +10,7 @@ writes one, entities that grow without end do.
 import re
 import zipfile
 from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from posixpath import join, normpath
@@ -24,7 +27,8 @@ DECLARED_WITHIN = 4096
 # A part without any of these holds neither a formula, nor an error, nor anything hidden; to find
 # out takes a tenth of the time of parsing it.
 SIGNS = (b"<f", b":f", b'"e"', b"'e'", b"hidden=")
-OVERLAP = max(map(len, SIGNS)) - 1  # so that none is missed between two chunks
+WRITTEN = re.compile(rb"[^>]</(?:\w+:)?v>|</(?:\w+:)?is>")  # the end of a value, or of a text
+OVERLAP = 64  # more than a sign takes, so that none is missed between two chunks
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 CELL_NAME = re.compile(r"([A-Z]{1,3})([0-9]+)")
 TRUE = {"1", "true"}
@@ -50,11 +54,28 @@ def markings_of(path: Path, place: int) -> Markings:
     """
     marks = Markings()
     with zipfile.ZipFile(path) as archive:
-        _check_declarations(archive)
-        part = _part_of(archive, place)
-        if part and _is_worth_reading(archive, part):
+        part = _parts(archive).get(place, "")
+        if part and any(sign in window for window in _windows(archive, part) for sign in SIGNS):
             _read(archive, part, marks)
     return marks
+
+
+def count_filled(path: Path, places: Iterable[int]) -> int | None:
+    """How many sheets of an XLSX file hold anything; none of another archive.
+
+    Args:
+        path: the file.
+        places: of the sheets in the workbook, from 0.
+
+    Raises:
+        Unreadable: a part declares a document type.
+    """
+    with zipfile.ZipFile(path) as archive:
+        parts = _parts(archive)
+        if not parts:
+            return None
+        asked = (parts[place] for place in places if place in parts)
+        return sum(any(map(WRITTEN.search, _windows(archive, part))) for part in asked)
 
 
 def _check_declarations(archive: zipfile.ZipFile) -> None:
@@ -65,21 +86,21 @@ def _check_declarations(archive: zipfile.ZipFile) -> None:
                     raise Unreadable("F_XML")
 
 
-def _part_of(archive: zipfile.ZipFile, place: int) -> str:
-    """The name of the part that holds a sheet."""
+def _parts(archive: zipfile.ZipFile) -> dict[int, str]:
+    """The names of the parts that hold the sheets, by place from 0."""
+    _check_declarations(archive)
     names = set(archive.namelist())
     index, relations = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
     if not {index, relations} <= names:
-        return ""
+        return {}
     sheets = [
         element.get(RELATION, "")
         for element in _parsed(archive, index).iter()
         if element.tag.rpartition("}")[2] == "sheet"
     ]
     targets = {e.get("Id", ""): e.get("Target", "") for e in _parsed(archive, relations).iter()}
-    target = targets.get(sheets[place], "") if place < len(sheets) else ""
-    part = target[1:] if target.startswith("/") else normpath(join("xl", target))
-    return part if part in names else ""
+    found = [normpath(join("/xl", targets.get(sheet, "")))[1:] for sheet in sheets]
+    return {place: part for place, part in enumerate(found) if part in names}
 
 
 def _parsed(archive: zipfile.ZipFile, name: str) -> ET.Element:
@@ -88,15 +109,13 @@ def _parsed(archive: zipfile.ZipFile, name: str) -> ET.Element:
     return ET.fromstring(content)  # noqa: S314 - without declarations, see above
 
 
-def _is_worth_reading(archive: zipfile.ZipFile, name: str) -> bool:
+def _windows(archive: zipfile.ZipFile, name: str) -> Iterator[bytes]:
+    """A part piece by piece, each after the end of the one before."""
     before = b""
     with archive.open(name) as part:
         while chunk := part.read(CHUNK):
-            window = before + chunk
-            if any(sign in window for sign in SIGNS):
-                return True
+            yield before + chunk
             before = chunk[-OVERLAP:]
-    return False
 
 
 def _read(archive: zipfile.ZipFile, name: str, marks: Markings) -> None:

@@ -21,7 +21,7 @@ from python_calamine import (
 )
 
 from pipelines.ingest.bounds import exceeds
-from pipelines.ingest.child.markings import markings_of
+from pipelines.ingest.child.markings import count_filled, markings_of
 from pipelines.ingest.child.rows import CELLS, Grid, Merged, Row
 from pipelines.ingest.child.verdict import Unreadable
 from pipelines.ingest.format import ALL_SHEETS
@@ -56,7 +56,7 @@ def _choose(book: "_Book", wanted: str) -> Grid:
     if wanted and wanted != ALL_SHEETS:
         place = _place_of(wanted, book.workbook.sheets_metadata)
         grid = book.grid(place, book.workbook.get_sheet_by_index(place))
-        grid.unread_count = sum(1 for _ in book.filled(but=place))
+        grid.unread_count = book.count_others(place)
         return grid
     filled = book.filled()
     first = next(filled, None)
@@ -91,13 +91,22 @@ class _Book:
 
     def filled(self, but: int | None = None) -> Iterator[tuple[int, CalamineSheet]]:
         """The visible sheets with data, and their places; each is read when it is asked for."""
-        for place, meta in enumerate(self.workbook.sheets_metadata):
-            is_visible = meta.visible is SheetVisibleEnum.Visible
-            if place == but or not is_visible or meta.typ is not SheetTypeEnum.WorkSheet:
-                continue
+        for place in self._visible(but):
             sheet = self.workbook.get_sheet_by_index(place)
             if sheet.start is not None:
                 yield place, sheet
+
+    def count_others(self, but: int) -> int:
+        """How many other visible sheets hold data; those of an XLSX file are not read for that."""
+        count = count_filled(self.path, self._visible(but)) if self.is_zip else None
+        return sum(1 for _ in self.filled(but)) if count is None else count
+
+    def _visible(self, but: int | None) -> Iterator[int]:
+        """The places of the visible sheets, without one."""
+        for place, meta in enumerate(self.workbook.sheets_metadata):
+            is_visible = meta.visible is SheetVisibleEnum.Visible
+            if place != but and is_visible and meta.typ is SheetTypeEnum.WorkSheet:
+                yield place
 
     def grid(self, place: int, sheet: CalamineSheet) -> Grid:
         """The rows of a sheet and what is odd in it."""

@@ -77,7 +77,8 @@ def staging(tmp_path_factory):
             for column in ("file_id varchar", "sender_id varchar", "as_of timestamp"):
                 con.execute(f"alter table model.{table.name} add column {column}")
     build_model(con, home, Settings(region_set="single"), tables)
-    yield con, [tables[name] for name in ("case_pauses", "case_limits", "case_timelines")]
+    derived = ("case_notices", "case_pauses", "case_limits", "case_timelines")
+    yield con, [tables[name] for name in derived]
     con.close()
 
 

@@ -74,6 +74,12 @@ def test_what_emerges_is_flagged_first_and_confirmed_in_the_second_week():
     assert total.finding == "confirmed"
 
 
+def test_where_no_submission_has_a_class_nothing_can_emerge():
+    con = world(weeks=2)
+    con.execute("update model.case_timelines set content_code = null")
+    assert found(con) == ([], {})
+
+
 @pytest.mark.parametrize(("weeks", "since"), [(3, "since:2026-10-05"), (4, "by:2026-09-28"),
                                               (9, "by:2026-09-28")])  # fmt: skip
 def test_since_when_an_issue_stands_is_told_within_the_weeks_screened(weeks: int, since: str):

@@ -6,6 +6,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from pipelines.ingest import specimen
+from pipelines.ingest.decode import decode
 from pipelines.ingest.draft_text import draft_text
 from pipelines.words import Lang, UserError
 from tests.unit.ingest.drafting import LEDGER, REGISTER, draft, loaded, targets, written
@@ -157,3 +159,28 @@ def test_a_header_of_one_level_under_a_title_is_one(world: World, tmp_path: Path
     found = draft(world, ledger(tmp_path / "X07_two_20261031.xlsx", head), table="cases")
     source = loaded(tmp_path, draft_text(found, Lang.ZH))
     assert (source.format.header_row, source.format.header_rows) == (2, 1)
+
+
+def test_a_delimiter_is_found_by_names_that_all_stand_below_others(world: World, tmp_path: Path):
+    head = (["备考", *GROUPS[2][1:]], GROUPS[3])
+    rows = [*head, ["", "LF001", "2026-09-01", "来访", "李四", "2", "民政局", "2026-09-02"]]
+    text = written(world, tmp_path / "X07_two_20261031.csv", "\n".join(map(";".join, rows)))
+    source = loaded(tmp_path, text)
+    assert source.format.delimiters == (";",)
+    assert (source.format.header_row, source.format.header_rows) == (1, 2)
+
+
+@pytest.mark.parametrize("head", [LEVELS, LEVELS[:2]], ids=["two levels", "one level"])
+def test_a_table_is_decoded_once_however_deep_its_header(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, head
+):
+    depths: list[int] = []
+
+    def counted(*given):
+        found = decode(*given)
+        depths.append(len(found.heading.rows))
+        return found
+
+    monkeypatch.setattr(specimen, "decode", counted)
+    draft(world, ledger(tmp_path / "X07_two_20261031.xlsx", head))
+    assert depths == [len(head) - 1]

@@ -62,6 +62,18 @@ def test_other_sheets_with_data_are_counted(reader: Cage, tmp_path: Path):
     assert found.remarks == ((Remark.HIDDEN, 1), (Remark.SHEETS_UNREAD, 2))
 
 
+def test_a_sheet_that_nobody_asked_for_does_no_harm(reader: Cage, tmp_path: Path):
+    def add(made: Workbook) -> None:
+        sheet = made.create_sheet("旧")
+        sheet["A1"], sheet["XFD1048576"] = "a", "far"  # more cells than there is memory for
+        made.create_sheet("公式")["A1"] = "=1+1"  # without a result
+
+    path = book(tmp_path / "x.xlsx", ["a", "b"], [1, 1], do=add)
+    found = opened(reader, path, Format(sheet="1"))
+    assert plain(found.path) == "1,1,1\n"
+    assert found.remarks == ((Remark.SHEETS_UNREAD, 1),)
+
+
 def test_sheets_with_one_header_are_read_as_one(reader: Cage, tmp_path: Path):
     def add(made: Workbook) -> None:
         title = ["二月份"]
