@@ -135,7 +135,8 @@ def trend() -> Callable[[], str]:
 
     def run() -> str:
         found = daily_trend(days, counts, calendar)
-        return f"{DAYS:,} days x {len(found.names)} columns, HAC over 56 days"
+        ends = [found.coefficient(name) for name in found.names]
+        return f"{DAYS:,} days x {len(found.names)} columns, {len(ends)} intervals"
 
     return run
 

@@ -101,7 +101,7 @@ def _alike(runs: int, seed: int) -> Iterator[Row]:
 def _of_offices(runs: int, seed: int) -> Iterator[Row]:
     """The same cases read as if they were independent, and by resampling whole offices."""
     truth = 1 - _of_all_offices(survival)[HORIZON]
-    for offices, cases in ((8, 125), (30, 100), (90, 33)):
+    for offices, cases in ((8, 125), (10, 100), (30, 100), (90, 33)):
         plain, drawn = np.zeros(runs, dtype=bool), np.zeros(runs, dtype=bool)
         for run, rng in enumerate(rngs(runs, seed, offices)):
             pace = np.exp(OFFICE_SD * rng.normal(size=(offices, 1))) * np.ones(cases)
@@ -128,15 +128,27 @@ def _counts(age: Ints, outcome: Ints) -> Floats:
 def _differences(runs: int, seed: int) -> Iterator[Row]:
     sizes, paces = (60, 300), (1.0, 1.3)
     rng = np.random.default_rng([seed, 1])
-    shares = []
+    curves = []
     for cases, pace in zip(sizes, paces, strict=True):
         age, outcome = draw(rng, np.full((runs, cases), pace))
-        shares.append(_curves(age, _any_end(outcome), horizons=(HORIZON,)).within[HORIZON])
-    one, other = shares
-    band = difference(one.value, Band(one.low, one.high), other.value, Band(other.low, other.high))
-    truth = survival(paces[1])[HORIZON] - survival(paces[0])[HORIZON]
-    held = holds(band.low, truth, band.high)
-    yield measured("group_difference", "cases_60_300", "coverage", held, seed=seed, nominal=0.95)
+        curves.append(_curves(age, _any_end(outcome), horizons=(HORIZON,), rmst_horizons=(AREA,)))
+    still_open = [survival(pace) for pace in paces]
+    found = {
+        "cases_60_300": (
+            [each.within[HORIZON] for each in curves],
+            still_open[1][HORIZON] - still_open[0][HORIZON],
+        ),
+        "days_of_60_300": (
+            [each.restricted_mean[AREA] for each in curves],
+            (still_open[0] - still_open[1])[:AREA].sum(),
+        ),
+    }
+    for setting, ((one, other), truth) in found.items():
+        band = difference(
+            one.value, Band(one.low, one.high), other.value, Band(other.low, other.high)
+        )
+        held = holds(band.low, truth, band.high)
+        yield measured("group_difference", setting, "coverage", held, seed=seed, nominal=0.95)
     p = [_log_rank(rng) for rng in rngs(runs // 2, seed, 2)]
     alarms = np.array(p) < 0.05
     yield measured("log_rank", "three_groups", "false_alarm", alarms, seed=seed, nominal=0.05)

@@ -95,6 +95,23 @@ def smallest_effect(  # noqa: PLR0913 - the columns of a row
     return Row(method, setting, what, None, float(at), float(error), runs, seed)
 
 
+def in_place(rows: Iterable[Row], table: Iterable[Row]) -> list[Row]:
+    """A table with rows measured anew; a new one stands behind that measured before it."""
+    keyed = {_key(row): row for row in table}
+    order, behind = list(keyed), len(keyed)
+    for row in rows:
+        key = _key(row)
+        if key not in keyed:
+            order.insert(behind, key)
+        keyed[key] = row
+        behind = order.index(key) + 1
+    return [keyed[key] for key in order]
+
+
+def _key(row: Row) -> tuple[str, str, str]:
+    return row.method, row.setting, row.what
+
+
 def write_rows(path: Path, rows: Iterable[Row]) -> None:
     """Write the table, numbers to four decimals."""
     with path.open("w", encoding="utf-8", newline="") as file:

@@ -17,20 +17,21 @@ from benchmarks.coverage.harness import (
 from pipelines.methods.dispersion import theil, theil_of_shrunken
 from pipelines.methods.funnel import NAMED_LEVEL, funnel, poisson_limits
 from pipelines.methods.intervals import wilson
-from pipelines.methods.shrinkage import shrink_shares
+from pipelines.methods.shrinkage import shrink_ratios, shrink_shares
 
-SHARE = 0.25
+SHARE, HALF = 0.25, 0.45  # of events, and where failures are nearly as many
 UNLIKE = 0.2  # standard deviation between places, of the logarithm of a share or of its odds
 SIZE, SIZE_SD = 200, 0.8
 RATIOS = np.array([1.2, 1.4, 1.6, 1.8, 2.0, 2.3, 2.7, 3.2])
 
 
 def places(runs: int, seed: int) -> Iterator[Row]:
-    """Wilson, Poisson limits, funnel, shrinkage, dispersion."""
+    """Wilson, Poisson limits, funnel, shrinkage of shares and of ratios, dispersion."""
     yield from _shares(100 * runs, seed)
     yield from _limits(100 * runs, seed)
     yield from _funnels(10 * runs, seed)
     yield from _shrunken(max(runs // 2, 2), seed)
+    yield from _ratios(max(runs // 2, 2), seed)
 
 
 def _shares(runs: int, seed: int) -> Iterator[Row]:
@@ -55,10 +56,12 @@ def _limits(runs: int, seed: int) -> Iterator[Row]:
         yield measured("funnel", setting, "coverage", held, seed=seed, nominal=0.95)
 
 
-def _world(rng: np.random.Generator, count: int, spread: float) -> tuple[Floats, Floats]:
+def _world(
+    rng: np.random.Generator, count: int, spread: float, share: float = SHARE
+) -> tuple[Floats, Floats]:
     """Cases and true shares of places, small and large ones, whose odds are unlike."""
     trials = np.maximum(rng.lognormal(np.log(SIZE), SIZE_SD, count).round(), 30)
-    return trials, expit(logit(SHARE) + spread * rng.normal(size=count))
+    return trials, expit(logit(share) + spread * rng.normal(size=count))
 
 
 def _beyond(rng: np.random.Generator, trials: Floats, shares: Floats) -> Bools:
@@ -83,16 +86,38 @@ def _funnels(runs: int, seed: int) -> Iterator[Row]:
 
 def _shrunken(runs: int, seed: int) -> Iterator[Row]:
     for count in (90, 10):
-        held, theils = np.zeros((runs, count), dtype=bool), np.zeros(runs, dtype=bool)
+        held = np.zeros((runs, count), dtype=bool)
+        parts = {part: np.zeros(runs, dtype=bool) for part in ("total", "between", "within")}
         group = np.arange(count) // 9
         for run, rng in enumerate(rngs(runs, seed, 5, count)):
             trials, shares = _world(rng, count, UNLIKE)
             events = rng.binomial(trials.astype(int), shares).astype(float)
             found = shrink_shares(events, trials)
             held[run] = holds(found.low, shares, found.high)
-            truth = theil(shares, trials, group).total
-            interval = theil_of_shrunken(found, events, trials, group)["total"]
-            theils[run] = holds(interval.low, truth, interval.high)
+            truth = theil(shares, trials, group)
+            for part, each in theil_of_shrunken(found, events, trials, group).items():
+                parts[part][run] = holds(each.low, getattr(truth, part), each.high)
         setting = f"places_{count}"
-        for method, each in (("shrinkage", held), ("dispersion", theils)):
-            yield measured(method, setting, "coverage", each, seed=seed, nominal=0.95)
+        yield measured("shrinkage", setting, "coverage", held, seed=seed, nominal=0.95)
+        for part, each in parts.items():
+            name = setting if part == "total" else f"{part}_{setting}"
+            yield measured("dispersion", name, "coverage", each, seed=seed, nominal=0.95)
+
+
+def _ratios(runs: int, seed: int) -> Iterator[Row]:
+    """Ratios of a funnel: expected at the rate of all together, which sets the true ones, too."""
+    worlds = {
+        "ratios_90": (90, SHARE),
+        "ratios_20": (20, SHARE),
+        "ratios_8": (8, SHARE),
+        "ratios_20_half": (20, HALF),
+    }
+    for number, (setting, (count, share)) in enumerate(worlds.items()):
+        held = np.zeros((runs, count), dtype=bool)
+        for run, rng in enumerate(rngs(runs, seed, 6, number)):
+            trials, shares = _world(rng, count, UNLIKE, share)
+            events = rng.binomial(trials.astype(int), shares).astype(float)
+            found = shrink_ratios(events, trials * events.sum() / trials.sum())
+            truth = shares / np.average(shares, weights=trials)
+            held[run] = holds(found.low, truth, found.high)
+        yield measured("shrinkage", setting, "coverage", held, seed=seed, nominal=0.95)

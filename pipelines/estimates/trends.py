@@ -90,7 +90,7 @@ def _of_series(
     whole: Series, calendar: Calendar, daily: DailyCounts | None, as_of: date
 ) -> Iterator[Row]:
     series = whole.since_first()
-    maker = series.maker(METHOD, as_of, unit="share", caveats=FROM_MONTHS)
+    maker = replace(series.maker(METHOD, as_of, unit="share", caveats=FROM_MONTHS), version="2")
     if not len(series.shown):
         return
     span = Period("span", series.periods[0].start, series.periods[-1].end)
@@ -141,7 +141,7 @@ def _by_day(by_month: _Fitted, calendar: Calendar, daily: DailyCounts) -> _Fitte
         trend = daily_trend(days, counts, told, conf_level=CONF_LEVEL)
     except ValueError:
         return None
-    maker = replace(by_month.maker, version="2", caveats=FROM_DAYS, is_blunt=True)
+    maker = replace(by_month.maker, version="3", caveats=FROM_DAYS, is_blunt=True)
     return _Fitted(trend, part, maker)
 
 
@@ -164,18 +164,18 @@ def _told(
     first, last = series.periods[0].start, series.periods[-1].end
     inside = sorted({each.on for each in calendar.breaks if first < each.on < last})
     return TrendCalendar(
-        calendar.new_years, off_days, made_up_days, _knots(inside, first, last), calendar.breaks
+        calendar.new_years, off_days, made_up_days, knots(inside, first, last), calendar.breaks
     )
 
 
-def _knots(breaks: Sequence[date], first: date, last: date) -> tuple[date, ...]:
-    """Breaks far enough from the knot before and from both ends."""
-    knots: list[date] = []
+def knots(breaks: Sequence[date], first: date, last: date) -> tuple[date, ...]:
+    """Breaks, in order, that are far enough from the knot before and from both ends."""
+    chosen: list[date] = []
     for on in breaks:
-        since = knots[-1] if knots else first
+        since = chosen[-1] if chosen else first
         if _years(since, on) >= YEARS_BETWEEN_KNOTS <= _years(on, last):
-            knots.append(on)
-    return tuple(knots)
+            chosen.append(on)
+    return tuple(chosen)
 
 
 def _years(since: date, until: date) -> float:

@@ -309,7 +309,7 @@ def _by_offices(
     """The share resolved within 60 days when whole offices are drawn with replacement."""
     ends = _read(con, "office_id", period, HORIZON + 1)
     caveats = "offices_not_persons"
-    maker = Maker(INDICATOR, WITHIN, OFFICES, "share", as_of, whole, "2", caveats, is_blunt=True)
+    maker = Maker(INDICATOR, WITHIN, OFFICES, "share", as_of, whole, "3", caveats, is_blunt=True)
     offices, number = np.unique(ends.key.astype(str), return_inverse=True)
     total, resolved = ends.cases.sum(), ends.size(ends.how == "resolved")
     if not total:

@@ -98,21 +98,6 @@ def leverage(fit: PoissonFit, design: Floats, weights: Floats | None = None) -> 
     return prior * fit.mean * np.einsum("nk,skl,nl->sn", design, fit.bread, design, optimize=True)
 
 
-def hac_covariance(scores: Floats, bread: Floats, lags: int) -> Floats:
-    """Sandwich covariance that allows for autocorrelation over `lags` rows (Newey and West 1987).
-
-    Args:
-        scores: N x K, rows in order of time, (y - mean) * x.
-        bread: K x K, inverse of X'WX.
-        lags: longest lag; Bartlett's weights 1 - lag / (lags + 1).
-    """
-    # Bartlett's weights are those of overlapping sums of lags + 1 rows, so one product serves.
-    total = np.cumsum(np.pad(scores, ((lags + 1, lags), (0, 0))), axis=0)
-    sums = total[lags + 1 :] - total[: -lags - 1]
-    meat = sums.T @ sums / (lags + 1)
-    return bread @ meat @ bread
-
-
 def _check(counts: Floats, design: Floats) -> None:
     if counts.ndim != 2 or design.ndim != 2 or counts.shape[1] != len(design):
         raise ValueError(f"counts {counts.shape} do not fit a design of {design.shape}")

@@ -3,10 +3,8 @@
 A daily quasi-Poisson model with a log link: straight lines between declared knots, a step at each
 registered break, the season, the weekday, three phases around Lunar New Year, and days off or
 made up. Where only monthly totals exist, the same columns are averaged over each month. Standard
-errors allow for autocorrelation (Newey and West 1987), with the correction for small samples that
-is usual for sandwiches: T / (T - K), and the t law with T - K degrees of freedom (MacKinnon and
-White 1985; Davidson and MacKinnon 2004, section 5.5). Breaks that nobody registered are looked for
-in `structural_breaks`.
+errors allow for what neighbouring rows share (`long_run`). Breaks that nobody registered are looked
+for in `structural_breaks`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,14 +14,13 @@ from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import t as student
 
-from pipelines.methods.poisson import Floats, fit_poisson, hac_covariance
+from pipelines.methods.long_run import LongRun, long_run
+from pipelines.methods.poisson import Floats, fit_poisson
 
 Days = NDArray[np.datetime64]
 
 DAYS_A_YEAR = 365.25
-HAC_DAYS = 56
 NEW_YEAR_PHASES = {"new_year_before": (-14, -2), "new_year": (-1, 6), "new_year_after": (7, 20)}
 _SATURDAY = 5
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday")
@@ -91,36 +88,26 @@ class Trend:
     Attributes:
         names: names of the K columns.
         coefficients: K, on the log scale.
-        covariance: K x K, robust to autocorrelation, corrected for small samples.
         starts: T, first day of each row.
         length: T, days of each row.
         counts: T, observed.
         mean: T, fitted.
         level: T, fitted with the calendar taken out: trend and steps only.
-        dispersion: Pearson's; 1 is Poisson.
-        long_run_dispersion: the same of sums over many rows: with what neighbouring rows share.
+        errors: of the coefficients and of sums of rows, with what neighbouring rows share.
         calendar: what the model was told.
         conf_level: of every interval taken from this fit.
     """
 
     names: tuple[str, ...]
     coefficients: Floats
-    covariance: Floats
     starts: Days
     length: Floats
     counts: Floats
     mean: Floats
     level: Floats
-    dispersion: float
-    long_run_dispersion: float
+    errors: LongRun
     calendar: TrendCalendar
     conf_level: float
-
-    @property
-    def quantile(self) -> float:
-        """Half the length of an interval in standard errors."""
-        freedom = len(self.counts) - len(self.names)
-        return float(student.ppf(0.5 + self.conf_level / 2, freedom))
 
     @property
     def adjusted(self) -> Floats:
@@ -141,11 +128,10 @@ class Trend:
         Raises:
             ValueError: the model has no such column.
         """
-        places = [self.names.index(name) for name in weights]
-        weight = np.array(list(weights.values()))
-        value = float(weight @ self.coefficients[places])
-        error = float(np.sqrt(weight @ self.covariance[np.ix_(places, places)] @ weight))
-        reach = self.quantile * error
+        weight = np.zeros(len(self.names))
+        weight[[self.names.index(name) for name in weights]] = list(weights.values())
+        value = float(weight @ self.coefficients)
+        reach = self.errors.reach_of_sum(weight, self.conf_level)
         return Interval(value, value - reach, value + reach)
 
     def effect(self, kind: str) -> Interval:
@@ -176,8 +162,8 @@ class Trend:
     def change(self, first: tuple[date, date], second: tuple[date, date]) -> Interval:
         """Relative change of the calendar-adjusted daily mean from one period to a later one.
 
-        The interval is that of two overdispersed Poisson totals, with standard error
-        sqrt(long_run_dispersion * (1 / T1 + 1 / T2)) on the log scale.
+        The interval is that of two totals, Poisson with what neighbouring rows share: as many times
+        sqrt(1 / T1 + 1 / T2) on the log scale as that of the sum of all rows.
 
         Args:
             first: first day, and first day after, of the earlier period.
@@ -189,8 +175,8 @@ class Trend:
         if min(totals) <= 0:
             return Interval(np.nan, np.nan, np.nan, "nothing counted in one of the periods")
         ratio = np.log(totals[1] / days[1]) - np.log(totals[0] / days[0])
-        error = np.sqrt(self.long_run_dispersion * (1 / totals[0] + 1 / totals[1]))
-        reach = self.quantile * float(error)
+        errors = self.errors.reach(1 / np.sqrt(self.mean), self.conf_level)
+        reach = errors * np.sqrt(1 / totals[0] + 1 / totals[1])
         return _relative(Interval(float(ratio), float(ratio - reach), float(ratio + reach)))
 
     def _definition_breaks(self, since: date, until: date) -> list[date]:
@@ -217,7 +203,7 @@ class Trend:
 def daily_trend(
     days: Days, counts: Floats, calendar: TrendCalendar, *, conf_level: float = 0.95
 ) -> Trend:
-    """Fit consecutive days, errors robust to autocorrelation over 56 days.
+    """Fit consecutive days.
 
     Args:
         days: T consecutive days.
@@ -230,7 +216,7 @@ def daily_trend(
     """
     _check_days(days)
     rows = _Rows(*_daily_design(days, calendar), days, np.ones(len(days)))
-    return _fit(rows, counts, calendar, HAC_DAYS, conf_level)
+    return _fit(rows, counts, calendar, conf_level)
 
 
 def monthly_trend(
@@ -265,7 +251,7 @@ def monthly_trend(
     kept |= {f"month_{m + 1}": (first.astype(int) % 12 == m).astype(float) for m in range(1, 12)}
     starts = first.astype("datetime64[D]")
     rows = _Rows(tuple(kept), np.column_stack(list(kept.values())), n_trend, starts, length)
-    return _fit(rows, counts, calendar, max(1, round(HAC_DAYS / 30)), conf_level)
+    return _fit(rows, counts, calendar, conf_level)
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,31 +265,22 @@ class _Rows:
     length: Floats
 
 
-def _fit(
-    rows: _Rows, counts: Floats, calendar: TrendCalendar, lags: int, conf_level: float
-) -> Trend:
-    fit = fit_poisson(counts[None, :].astype(float), rows.design, offset=np.log(rows.length))
+def _fit(rows: _Rows, counts: Floats, calendar: TrendCalendar, conf_level: float) -> Trend:
+    counts = counts.astype(np.float64)
+    fit = fit_poisson(counts[None, :], rows.design, offset=np.log(rows.length))
     if not fit.converged[0]:
         raise ValueError("the model of the series does not settle: too few counts for its columns")
     mean, beta = fit.mean[0], fit.coefficients[0]
-    spare = len(counts) - len(beta)
-    scores = rows.design * (counts - mean)[:, None]
-    pearson = (counts - mean) / np.sqrt(mean)
-    dispersion = float(fit.dispersion[0])
-    long_run = hac_covariance(pearson[:, None], np.eye(1), lags)[0, 0] / spare
     calendar_part = np.exp(rows.design[:, rows.n_trend :] @ beta[rows.n_trend :])
     return Trend(
         names=rows.names,
         coefficients=beta,
-        covariance=hac_covariance(scores, fit.bread[0], lags) * len(counts) / spare,
         starts=rows.starts,
         length=rows.length,
-        counts=counts.astype(float),
+        counts=counts,
         mean=mean,
         level=mean / calendar_part * calendar_part.mean(),
-        dispersion=dispersion,
-        # Neighbours that are unlike by chance must not make the interval narrower.
-        long_run_dispersion=max(dispersion, float(long_run)),
+        errors=long_run(fit, counts, rows.design, rows.length.sum() / DAYS_A_YEAR),
         calendar=calendar,
         conf_level=conf_level,
     )

@@ -1,12 +1,16 @@
 """The harness of the calibration finds a wrong interval out; the table is that of record."""
 
+import re
+
 import numpy as np
 import pytest
 
+from benchmarks.coverage.days import LONG, SHORT
 from benchmarks.coverage.durations import WORK, draw, resolved, survival
 from benchmarks.coverage.harness import (
     SEED,
     holds,
+    in_place,
     measured,
     rngs,
     smallest_effect,
@@ -15,7 +19,9 @@ from benchmarks.coverage.harness import (
 from benchmarks.coverage.page import PAGES, filled, shown_methods
 from pipelines.engine.indicator import Interval
 from pipelines.methods.survival import EVENT, OPEN
+from pipelines.methods.trend import daily_trend
 from pipelines.publish.calibration import Calibration, calibration_rows, read_calibration
+from pipelines.settings import PROJECT
 from pipelines.words import Lang, load_words
 
 TABLE = read_calibration()
@@ -79,6 +85,16 @@ def test_a_run_is_the_same_whatever_the_number_of_runs():
     assert few == many[:2]
 
 
+def test_rows_measured_anew_take_their_places_and_new_ones_stand_behind_the_last():
+    def row(setting: str, actual: float) -> Calibration:
+        return Calibration("m", setting, "coverage", 0.95, actual, 0.01, 10, 0)
+
+    table = [row("a", 0.1), row("b", 0.2), row("c", 0.3)]
+    anew = [row("b", 0.7), row("new", 0.8), row("newer", 0.9)]
+    assert in_place(anew, table) == [table[0], *anew, table[2]]
+    assert in_place([row("new", 0.8)], table) == [*table, anew[1]]
+
+
 def test_the_table_is_written_as_it_is_read(tmp_path):
     path = tmp_path / "calibration.csv"
     write_rows(path, TABLE)
@@ -93,7 +109,12 @@ def test_every_method_with_an_interval_or_limits_is_calibrated():
         if key.startswith("methods.") and key.endswith("_title")
     }
     # What is applied under a name of its own, and what counts and has no interval.
-    applied = {"office_bootstrap": "cluster_bootstrap", "resolution_curve": "aalen_johansen_share"}
+    applied = {
+        "office_bootstrap": "cluster_bootstrap",
+        "resolution_curve": "aalen_johansen_share",
+        "funnel_peers": "funnel",
+        "funnel_case_mix": "funnel",
+    }
     assert {applied.get(name, name) for name in methods - {"process_map"}} <= judged
     of_indicators = {
         Interval.WILSON: {"wilson_share"},
@@ -102,6 +123,51 @@ def test_every_method_with_an_interval_or_limits_is_calibrated():
     }
     assert set(of_indicators) == set(Interval) - {Interval.NONE}
     assert set().union(*of_indicators.values()) <= judged
+
+
+# Rows that judge what the estimates of a release say of how their intervals or limits were made.
+JUDGED = {
+    "additive_limits": {("funnel", "places_90")},
+    "beta_binomial": {("shrinkage", "places_90")},
+    "bootstrap_of_date": {("trend", "possible_break_date")},
+    "gamma_poisson": {("shrinkage", "ratios_20"), ("shrinkage", "ratios_8")},
+    "hac": {
+        ("trend", f"{name}_days_23_years") for name in ("slope", "step", "new_year", "days_off")
+    },
+    "laney_limits": {("control_chart", "laney_p"), ("control_chart", "laney_u")},
+    "log_log": {("kaplan_meier_share", "cases_300"), ("delayed_entry", "cases_400_late")},
+    "overdispersed": {("trend", "on_year_days_23_years")},
+    "posterior_draws": {("dispersion", f"{part}places_90") for part in ("", "between_", "within_")},
+    "square_and_add": {
+        ("group_difference", "cases_60_300"),
+        ("group_difference", "days_of_60_300"),
+    },
+    "widest_cluster": {
+        ("visit_effect", "event_day_cases_60000"),
+        ("visit_effect", "lagged_at_random"),
+    },
+    "xmr_limits": {("control_chart", "xmr")},
+}
+
+
+def test_every_way_in_which_an_estimate_has_an_interval_is_calibrated():
+    sources = (PROJECT / "pipelines" / "estimates").glob("*.py")
+    text = "\n".join(path.read_text(encoding="utf-8") for path in sources)
+    made = set(re.findall(r'ci_method="(\w+)"', text)) | set(re.findall(r'"(\w+_limits)"', text))
+    assert made == set(JUDGED)
+    rows = {(r.method, r.setting) for r in TABLE if r.what in {"coverage", "false_alarm"}}
+    assert set().union(*JUDGED.values()) <= rows
+
+
+def test_the_stated_truth_of_the_days_is_that_of_the_draws():
+    for world in (LONG, SHORT):
+        trend = daily_trend(world.days, np.exp(world.log_mean), world.calendar)
+        for name, pairs in world.published(trend).items():
+            # The wave of the season that the model has not is taken for the New Year in part.
+            off = 0.04 if name == "new_year" else 0.01
+            assert [found.value for found, _ in pairs] == pytest.approx(
+                [truth for _, truth in pairs], abs=off
+            )
 
 
 def test_every_row_has_words_and_none_comes_twice():
