@@ -11,6 +11,12 @@ from pipelines.estimates.series import DECIMALS, Period
 
 FEWEST_ALIKE = 50  # cases that a share is taken from, else that of a wider group is
 
+# The region of a case may be a city itself: it is then in no county.
+_PLACE = {
+    "county": "if(level = 'county', region_code, null)",
+    "city": "if(level = 'city', region_code, city_code)",
+}
+
 # Cases that were not watched for 60 days are left out, whichever way they went; a case is of the
 # region that it was registered in.
 _EXPECTED = """
@@ -29,7 +35,6 @@ _EXPECTED = """
         cells as (
             select place, channel, content_code, month, count(*) as n, count_if(is_in) as events
             from cohort
-            where place is not null
             group by all
         ),
         alike as (
@@ -52,7 +57,7 @@ _EXPECTED = """
                 else events_all / n_all
             end
         ) / sum(n)
-    from alike group by place order by place
+    from alike where place is not null group by place order by place
 """
 
 
@@ -70,7 +75,7 @@ def expected_of_mix(
     Returns:
         Shares by region code, of `DECIMALS`; a place without cases is absent.
     """
-    place = {"county": "region_code", "city": "city_code"}[level]
+    place = _PLACE[level]
     sql = _EXPECTED.format(place=place, days=days, fewest=FEWEST_ALIKE)
     rows = con.execute(sql, [period.start, period.end]).fetchall()
     return {region: round(share, DECIMALS["share"]) for region, share in rows}

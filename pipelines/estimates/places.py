@@ -138,11 +138,15 @@ def _last_year(
 
 def _by_case_mix(places: _Places, mix: Mapping[str, float]) -> Iterator[Row]:
     """A funnel at the shares that the mix of each place leads to expect."""
-    regions = [maker.stratum.region_code for maker in places.makers]
-    known = np.array([at for at, region in enumerate(regions) if region in mix], dtype=np.int64)
+    every = places.part(np.arange(len(places.makers)), CASE_MIX, OFFICES)
+    share = np.array([mix.get(maker.stratum.region_code, np.nan) for maker in every.makers])
+    known = np.flatnonzero(~np.isnan(share))
+    for at in np.flatnonzero(np.isnan(share)):
+        yield every.makers[at].missing(
+            places.period, "not_available", "mix_not_known", contrast=places.contrast
+        )
     if len(known):
-        share = np.array([mix[regions[at]] for at in known])
-        adjusted = places.part(known, CASE_MIX, OFFICES)
+        adjusted, share = every.part(known, CASE_MIX, OFFICES), share[known]
         level = adjusted.events.sum() / (adjusted.trials * share).sum()
         yield from _funnel(adjusted, np.minimum(share * level, 1.0))
 

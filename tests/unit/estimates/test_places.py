@@ -97,6 +97,24 @@ def test_the_mix_expects_what_the_same_kinds_of_matters_do_everywhere():
     assert all(round(share, 3) == share for share in found.values())
 
 
+def test_a_case_of_a_city_itself_is_in_no_county_and_a_place_without_cases_says_so():
+    con = staging()
+    with_cases(con, [1000] * 20, [0.2] * 20)
+    con.execute(
+        "insert into geo.regions values "
+        "('990100', '市', 'City', 'city', null, '0001-01-01', '990100@', null)"
+    )
+    con.execute(
+        "update model.case_timelines set region_row = '990100@' where region_row = '990103@'"
+    )
+    assert "990103" not in expected_of_mix(con, "county", YEAR, 60)
+    assert expected_of_mix(con, "city", YEAR, 60).keys() == {"990100"}
+    rows = [row for row in compared_places(con, AS_OF) if row.estimate.method == CASE_MIX]
+    untold = [row.stratum.region_code for row in rows if row.estimate.reason == "mix_not_known"]
+    assert untold == ["990103"]
+    assert len(rows) == 20
+
+
 def test_kinds_that_are_too_few_to_take_a_share_from_fall_back_on_wider_ones():
     con = staging()
     with_cases(con, [40, 960], [1.0, 0.0])
