@@ -28,7 +28,8 @@ Ints = NDArray[np.int64]
 FUNNEL, SHRINKAGE, DISPERSION = "funnel", "shrinkage", "dispersion"
 PEERS, CASE_MIX = "funnel_peers", "funnel_case_mix"
 RATIO = "ratio"
-OFFICES, UNADJUSTED = "offices_not_persons", "not_adjusted_for_case_mix"
+ADJUSTED = "offices_not_persons"
+CAVEATS = f"{ADJUSTED} not_adjusted_for_case_mix"
 FEWEST = {"county": 20, "city": 8}
 FEWEST_EXPECTED, VOLUMES = 5, 3
 CONF_LEVEL = 0.95
@@ -112,10 +113,7 @@ def _of_year(period: Period, chosen: list[tuple[Series, int]], as_of: date) -> _
     return _Places(
         period=period,
         contrast="events" if 2 * events.sum() <= trials.sum() else "failures",
-        makers=[
-            series.maker(FUNNEL, as_of, unit="times", caveats=f"{OFFICES} {UNADJUSTED}")
-            for series, _ in chosen
-        ],
+        makers=[series.maker(FUNNEL, as_of, unit="times", caveats=CAVEATS) for series, _ in chosen],
         events=events,
         trials=trials,
         is_printed=~np.isnan(told),
@@ -129,7 +127,7 @@ def _last_year(
     yield from _shrunken(places)
     for third in np.array_split(np.argsort(places.trials, kind="stable"), VOLUMES):
         if len(third) >= FEWEST["city"]:
-            peers = places.part(np.sort(third), PEERS, f"{OFFICES} {UNADJUSTED}")
+            peers = places.part(np.sort(third), PEERS, CAVEATS)
             yield from _funnel(peers, peers.rate)
     if compared.indicator == RESOLVED:
         mix = expected_of_mix(con, level, places.period, compared.mature_days)
@@ -138,7 +136,7 @@ def _last_year(
 
 def _by_case_mix(places: _Places, mix: Mapping[str, float]) -> Iterator[Row]:
     """A funnel at the shares that the mix of each place leads to expect."""
-    every = places.part(np.arange(len(places.makers)), CASE_MIX, OFFICES)
+    every = places.part(np.arange(len(places.makers)), CASE_MIX, ADJUSTED)
     share = np.array([mix.get(maker.stratum.region_code, np.nan) for maker in every.makers])
     known = np.flatnonzero(~np.isnan(share))
     for at in np.flatnonzero(np.isnan(share)):
@@ -146,7 +144,7 @@ def _by_case_mix(places: _Places, mix: Mapping[str, float]) -> Iterator[Row]:
             places.period, "not_available", "mix_not_known", contrast=places.contrast
         )
     if len(known):
-        adjusted, share = every.part(known, CASE_MIX, OFFICES), share[known]
+        adjusted, share = every.part(known, CASE_MIX, ADJUSTED), share[known]
         level = adjusted.events.sum() / (adjusted.trials * share).sum()
         yield from _funnel(adjusted, np.minimum(share * level, 1.0))
 
