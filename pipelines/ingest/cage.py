@@ -65,6 +65,8 @@ class Cage:
         return answer
 
     def _exchange(self, request: dict[str, Any], seconds: int) -> dict[str, Any]:
+        if self._child and self._child.poll() is not None:  # it ended while nobody asked
+            self.close()
         child = self._child = self._child or _start()
         if child.stdin is None or child.stdout is None:
             raise AssertionError  # both are pipes, see _start

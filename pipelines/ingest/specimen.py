@@ -203,43 +203,52 @@ def _decode_tree(worker: Worker, path: Path, form: Form, like: Source) -> tuple[
     return read_tree(worker.cage, text, source, worker.scratch), written
 
 
-def _facts(worker: Worker, cell: str) -> Facts:
+def _facts(worker: Worker, column: str) -> Facts:
+    """The facts of a column; the days that its texts mean are worked out once, in a table."""
     con = worker.con
+    days = _days_sql(column)
+    names = [f"day{place}" for place in range(len(days))]
+    made = ", ".join(f"{day} as {name}" for name, day in zip(names, days.values(), strict=True))
+    con.execute(
+        f"create or replace temp table looked_at as select {column} as cell, {made} from specimen "
+        f"where {column} is not null"
+    )
     empty = ", ".join(map(literal, EMPTY_TEXTS))
-    written = f"{cell} is not null and {cell} not in ({empty})"
-    days = _days_sql(cell)
-    held = f"coalesce({_is_held_sql(days.values())}, false)"
-    is_named = f"{personal.is_name_sql(cell)} and {personal.is_none_of_sql(cell, worker.places)}"
-    named = f"({personal.is_personal_sql(cell)}) or ({is_named})"
+    written = f"cell not in ({empty})"
+    held = f"coalesce({_is_held_sql(names)}, false)"
+    is_named = (
+        f"{personal.is_name_sql('cell')} and {personal.is_none_of_sql('cell', worker.places)}"
+    )
+    named = f"({personal.is_personal_sql('cell')}) or ({is_named})"
     looked_for = (
-        f"regexp_full_match({cell}, '{WHOLE_NUMBER}')",
+        f"regexp_full_match(cell, '{WHOLE_NUMBER}')",
         named,
         held,
-        *(f"{_is_day_sql(day)} and not {held}" for day in days.values()),
-        *(f"{day} is not null and {held}" for day in days.values()),
+        *(f"{_is_day_sql(day)} and not {held}" for day in names),
+        *(f"{day} is not null and {held}" for day in names),
     )
     counts = ", ".join(f"count(*) filter (where {one})" for one in looked_for)
     [(filled, distinct, length, numbers, persons, none_days, *found)] = con.execute(
-        f"select count(*), count(distinct {cell}), coalesce(avg(length({cell})), 0), {counts} "
-        f"from specimen where {written}"
+        f"select count(*), count(distinct cell), coalesce(avg(length(cell)), 0), {counts} "
+        f"from looked_at where {written}"
     ).fetchall()
     dated = filled - none_days
     shown = found[: len(days)] if dated else found[len(days) :]
     shares = [(form, n / (dated or filled)) for form, n in zip(days, shown, strict=True) if n]
     is_personal = persons > PERSONAL_SHARE * filled or length > PROSE_CHARACTERS
     is_list = not is_personal and not persons and distinct <= MOST_LABELS
-    no_day = " and ".join(f"{day} is null" for day in days.values())
-    is_word = f"{written} and {no_day} and not ({named}) and not regexp_matches({cell}, '[1-9]')"
-    words = _texts(con, cell, is_word) if shares else ()
+    no_day = " and ".join(f"{day} is null" for day in names)
+    is_word = f"{written} and {no_day} and not ({named}) and not regexp_matches(cell, '[1-9]')"
+    words = _texts(con, is_word) if shares else ()
     return Facts(
         filled=filled,
         distinct=distinct,
         numbers=numbers / max(filled, 1),
         dates=tuple(shares),
         is_personal=bool(is_personal),
-        labels=_texts(con, cell, written) if is_list else (),
-        blanks=_texts(con, cell, f"{cell} in ({empty})"),
-        placeholders=_placeholders(con, days.values()) if none_days else (),
+        labels=_texts(con, written) if is_list else (),
+        blanks=_texts(con, f"cell in ({empty})"),
+        placeholders=_placeholders(con, names) if none_days else (),
         words=words if len(words) <= MOST_WORDS else (),
     )
 
@@ -267,15 +276,15 @@ def _is_held_sql(days: Iterable[str]) -> str:
 
 def _placeholders(con: duckdb.DuckDBPyConnection, days: Collection[str]) -> tuple[str, ...]:
     rows = con.execute(
-        f"select distinct cast(coalesce({', '.join(days)}) as varchar) as day from specimen "
+        f"select distinct cast(coalesce({', '.join(days)}) as varchar) as day from looked_at "
         f"where {_is_held_sql(days)} order by day"
     ).fetchall()
     return tuple(day for (day,) in rows)
 
 
-def _texts(con: duckdb.DuckDBPyConnection, cell: str, where: str) -> tuple[str, ...]:
+def _texts(con: duckdb.DuckDBPyConnection, where: str) -> tuple[str, ...]:
     rows = con.execute(
-        f"select {cell} from specimen where {where} and length({cell}) <= {LABEL_CHARACTERS} "
-        f"group by {cell} order by count(*) desc, {cell} limit {MOST_LABELS}"
+        f"select cell from looked_at where {where} and length(cell) <= {LABEL_CHARACTERS} "
+        f"group by cell order by count(*) desc, cell limit {MOST_LABELS}"
     ).fetchall()
     return tuple(text for (text,) in rows)

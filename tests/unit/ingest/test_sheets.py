@@ -282,6 +282,15 @@ def test_one_process_reads_many_workbooks(reader: Cage, tmp_path: Path):
     assert reader._child is child
 
 
+def test_a_reader_that_ended_while_nobody_asked_costs_no_workbook(reader: Cage, tmp_path: Path):
+    path = book(tmp_path / "x.xlsx", ["a", "b"], ["1", "2"])
+    read(reader, path)
+    assert reader._child is not None
+    reader._child.kill()
+    reader._child.wait()
+    assert read(reader, path) == ("1,1,2\n", "")
+
+
 def test_a_workbook_that_takes_too_long_is_given_up(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
