@@ -7,6 +7,7 @@ read for it and none is told: what leaves is one share for each place, rounded.
 
 import duckdb
 
+from pipelines.estimates.endings import IS_ENDED
 from pipelines.estimates.series import DECIMALS, Period
 
 FEWEST_ALIKE = 50  # cases that a share is taken from, else that of a wider group is
@@ -24,7 +25,7 @@ _EXPECTED = """
         cohort as (
             select
                 {place} as place, channel, content_code, month(registered_on) as month,
-                coalesce(closed_on <= seen_until_on, false) and outcome is not null as is_ended,
+                {is_ended} as is_ended,
                 is_ended and outcome = 'resolved' and closed_on - registered_on <= {days} as is_in
             from model.case_timelines
             inner join geo.regions using (region_row)
@@ -75,7 +76,6 @@ def expected_of_mix(
     Returns:
         Shares by region code, of `DECIMALS`; a place without cases is absent.
     """
-    place = _PLACE[level]
-    sql = _EXPECTED.format(place=place, days=days, fewest=FEWEST_ALIKE)
+    sql = _EXPECTED.format(place=_PLACE[level], is_ended=IS_ENDED, days=days, fewest=FEWEST_ALIKE)
     rows = con.execute(sql, [period.start, period.end]).fetchall()
     return {region: round(share, DECIMALS["share"]) for region, share in rows}

@@ -12,14 +12,15 @@ from datetime import date, timedelta
 import duckdb
 import numpy as np
 
+from pipelines.estimates.endings import HORIZON, IS_ENDED, WITHIN
 from pipelines.estimates.places import whole_area
 from pipelines.estimates.series import Maker, Period
 from pipelines.estimates.table import Row
 from pipelines.methods.delayed_entry import truncated_curve
 from pipelines.privacy.policy import Policy
 
-METHOD, INDICATOR, MEASURE = "delayed_entry", "resolution_time_median", "within_60"
-HORIZON, LONGEST = 60, 730
+METHOD, INDICATOR = "delayed_entry", "resolution_time_median"
+LONGEST = 730
 CONF_LEVEL = 0.95
 
 _LISTS = """
@@ -43,7 +44,7 @@ _WATCHED = """
         timed as (
             select
                 list_on - registered_on as entry,
-                coalesce(closed_on <= seen_until_on, false) and outcome is not null as is_ended,
+                {is_ended} as is_ended,
                 case when is_ended then closed_on else seen_until_on end - registered_on as lasted
             from entered
         )
@@ -71,9 +72,9 @@ def late_entries(con: duckdb.DuckDBPyConnection, as_of: date, policy: Policy) ->
         return
     period = Period("span", first, as_of + timedelta(days=1))
     maker = Maker(
-        INDICATOR, MEASURE, METHOD, "share", as_of, whole, "2", "any_outcome_closes", is_blunt=True
+        INDICATOR, WITHIN, METHOD, "share", as_of, whole, "2", "any_outcome_closes", is_blunt=True
     )
-    found = con.execute(_WATCHED.format(longest=LONGEST)).fetchnumpy()
+    found = con.execute(_WATCHED.format(is_ended=IS_ENDED, longest=LONGEST)).fetchnumpy()
     entry, days, is_event, cases = (
         np.asarray(found[name]) for name in ("entry", "days", "is_event", "cases")
     )

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipelines.estimates.case_mix import expected_of_mix
+from pipelines.estimates.endings import HORIZON, RESOLVED, WITHIN
 from pipelines.estimates.series import Chosen, Floats, Maker, Period, Series, read_series
 from pipelines.estimates.table import Row, Stratum
 from pipelines.methods.dispersion import theil_of_shrunken
@@ -34,9 +35,8 @@ FEWEST = {"county": 20, "city": 8}
 FEWEST_EXPECTED, VOLUMES = 5, 3
 CONF_LEVEL = 0.95
 
-RESOLVED = "prob_resolved_60d"
 COMPARED = (
-    Chosen(RESOLVED, "within_60", 60),
+    Chosen(RESOLVED, WITHIN, HORIZON),
     Chosen("ontime_closure_rate", "due_based"),
     Chosen("satisfaction_triple", "rate"),
 )
@@ -130,7 +130,7 @@ def _last_year(
             peers = places.part(np.sort(third), PEERS, CAVEATS)
             yield from _funnel(peers, peers.rate)
     if compared.indicator == RESOLVED:
-        mix = expected_of_mix(con, level, places.period, compared.mature_days)
+        mix = expected_of_mix(con, level, places.period, HORIZON)
         yield from _by_case_mix(places, mix)
 
 

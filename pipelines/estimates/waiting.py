@@ -16,6 +16,7 @@ import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
+from pipelines.estimates.endings import HORIZON, IS_ENDED, RESOLVED, WITHIN
 from pipelines.estimates.places import whole_area
 from pipelines.estimates.series import Maker, Period
 from pipelines.estimates.table import Row, Stratum
@@ -29,9 +30,9 @@ Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
 CURVE, DIFFERENCE, OFFICES = "resolution_curve", "group_difference", "office_bootstrap"
-INDICATOR, WITHIN, MEAN = "prob_resolved_60d", "within_60", "rmst_90"
+MEAN = "rmst_90"
 GRID = (0, 7, 15, 30, 60, 90, 180, 365)
-HORIZON, MEAN_DAYS, LONGEST = 60, 90, 366
+MEAN_DAYS, LONGEST = 90, 366
 YEARS_OF_CURVES = 2
 FEWEST_OFFICES = 10
 CONF_LEVEL = 0.95
@@ -46,7 +47,7 @@ _ENDINGS = """
         watched as (
             select
                 {keys},
-                coalesce(closed_on <= seen_until_on, false) and outcome is not null as is_ended,
+                {is_ended} as is_ended,
                 outcome,
                 date_diff(
                     'day', registered_on,
@@ -121,7 +122,12 @@ def _told_years(con: duckdb.DuckDBPyConnection, first: date, until: date) -> lis
 def _read(con: duckdb.DuckDBPyConnection, key: str, period: Period, longest: int) -> _Endings:
     keys = f"{key} as key" if key else "'' as key"
     sql = _ENDINGS.format(
-        keys=keys, names="key", first=period.start, end=period.end, longest=longest
+        keys=keys,
+        names="key",
+        is_ended=IS_ENDED,
+        first=period.start,
+        end=period.end,
+        longest=longest,
     )
     found: Mapping[str, Any] = con.execute(sql).fetchnumpy()
     key_, days, how, cases = (
@@ -215,7 +221,7 @@ def _differences(  # noqa: PLR0913, PLR0917 - where its rows belong
     elif told != codes:
         told = []
     caveats = "not_adjusted_for_case_mix"
-    maker = Maker(INDICATOR, WITHIN, DIFFERENCE, "point", as_of, whole, "2", caveats, is_blunt=True)
+    maker = Maker(RESOLVED, WITHIN, DIFFERENCE, "point", as_of, whole, "2", caveats, is_blunt=True)
     if len(codes) < 2 or not told:
         stratum = replace(whole, by_name=by)
         yield replace(maker, stratum=stratum).missing(period, "too_few", "groups_too_small")
@@ -261,7 +267,7 @@ def _published_groups(
         where indicator = ? and measure = ? and by_name = ? and level = 'province'
             and period_kind = ? and period_start = ? and basis = 'as_was'
         """,
-        [INDICATOR, WITHIN, by, period.kind, period.start],
+        [RESOLVED, WITHIN, by, period.kind, period.start],
     ).fetchall()
     return frozenset(code for code, is_shown in found if is_shown) if found else None
 
@@ -309,7 +315,7 @@ def _by_offices(
     """The share resolved within 60 days when whole offices are drawn with replacement."""
     ends = _read(con, "office_id", period, HORIZON + 1)
     caveats = "offices_not_persons"
-    maker = Maker(INDICATOR, WITHIN, OFFICES, "share", as_of, whole, "3", caveats, is_blunt=True)
+    maker = Maker(RESOLVED, WITHIN, OFFICES, "share", as_of, whole, "3", caveats, is_blunt=True)
     offices, number = np.unique(ends.key.astype(str), return_inverse=True)
     total, resolved = ends.cases.sum(), ends.size(ends.how == "resolved")
     if not total:

@@ -81,6 +81,6 @@ def test_a_run_killed_at_a_random_instant(small, tmp_path):
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(1, CHAINS + 1))
 def test_runs_killed_again_and_again(small, seconds_without_pictures, tmp_path, seed):
-    """A hundred random instants; pictures, drawn into a folder of their own, would double it."""
+    """A hundred random instants in all; pictures, in a folder of their own, would take long."""
     instants = instants_of(seed, KILLS, seconds_without_pictures)
     check_kills(small, tmp_path / "home", instants, **NO_PICTURES)

@@ -8,7 +8,8 @@ import pyarrow as pa
 import pytest
 
 from pipelines.estimates.case_mix import expected_of_mix
-from pipelines.estimates.places import CASE_MIX, FUNNEL, PEERS, RESOLVED, compared_places
+from pipelines.estimates.endings import RESOLVED
+from pipelines.estimates.places import CASE_MIX, FUNNEL, PEERS, compared_places
 from pipelines.estimates.series import Period
 from pipelines.estimates.table import Row
 from tests.unit.estimates.world import AS_OF, add_years, staging
