@@ -15,7 +15,7 @@ from typing import Any
 import dagster as dg
 
 from pipelines.alerts import AlertKind, raise_alert
-from pipelines.estimates.table import CHECK as ESTIMATES_CHECK
+from pipelines.estimates.table import CHECKS as ESTIMATES_CHECKS
 from pipelines.ingest.lock import is_locked, writer_lock
 from pipelines.privacy.gate import CHECK as GATE_CHECK
 from pipelines.publish.documents import code_version
@@ -36,6 +36,7 @@ from pipelines.run import (
 from pipelines.settings import Home, Settings
 from pipelines.validate.rules import fed_tables
 from pipelines.validate.totals import required_checks
+from pipelines.words import load_words
 
 INSTALLATION = "installation"
 COMMAND_LINE = "petitions/command_line"  # tags runs whose failure the command line reports
@@ -93,13 +94,13 @@ def _installation(
 
 
 def _verdicts(installation: Installation) -> dict[tuple[str, str], tuple[bool, int]]:
-    """By table and check of `ops.checks`: passed or not, and failures; what never ran, failed."""
+    """By check and table of `ops.checks`: passed or not, and failures; what never ran, failed."""
     with installation.staging() as con:
         rows = con.execute(
-            "select table_name, check_id, passed, failed_count from ops.checks"
+            "select check_id, table_name, passed, failed_count from ops.checks"
         ).fetchall()
     never: dict[tuple[str, str], tuple[bool, int]] = defaultdict(lambda: (False, NEVER_RAN))
-    return never | {(table, check): (passed, failed) for table, check, passed, failed in rows}
+    return never | {(check, table): (passed, failed) for check, table, passed, failed in rows}
 
 
 @dg.asset(
@@ -207,7 +208,7 @@ def blocking_checks(context: dg.AssetCheckExecutionContext) -> Iterator[dg.Asset
     """Report what `ops.checks` says; a result that is missing is a failure."""
     found = _verdicts(context.resources.installation)
     for table, checks in REQUIRED.items():
-        verdicts = {check: found[table, check] for check in checks}
+        verdicts = {check: found[check, table] for check in checks}
         yield dg.AssetCheckResult(
             check_name=f"rules_of_{table}",
             asset_key=checked.key,
@@ -265,49 +266,66 @@ def gated(context: dg.AssetExecutionContext) -> dg.MaterializeResult[Any]:
 )
 def gate_check(context: dg.AssetCheckExecutionContext) -> dg.AssetCheckResult:
     """Warn of hidden numbers that past releases tell; holding the new one back would not help."""
-    return _single(context, GATE_CHECK, dg.AssetCheckSeverity.WARN)
+    passed, failed = _verdicts(context.resources.installation)[GATE_CHECK]
+    return dg.AssetCheckResult(
+        passed=passed, severity=dg.AssetCheckSeverity.WARN, metadata={"failed": failed}
+    )
 
 
-def _single(
-    context: dg.AssetCheckExecutionContext,
-    key: tuple[str, str],
-    severity: dg.AssetCheckSeverity = dg.AssetCheckSeverity.ERROR,
-) -> dg.AssetCheckResult:
-    """The verdict of one check, by its id and table; a result that is missing is a failure."""
-    check, table = key
-    passed, failed = _verdicts(context.resources.installation)[table, check]
-    return dg.AssetCheckResult(passed=passed, severity=severity, metadata={"failed": failed})
+METHODS = {method: dg.AssetKey(["estimates", method]) for method in ESTIMATES_CHECKS}
 
 
-# One asset and one check for all methods, and not one for each: they write one table in one schema,
-# and the same rule judges every row of it before anything may be published.
-@dg.asset(
-    key=["public", "estimates"],
-    group_name="publish",
-    deps=[gated],
+# One step for all: they write one table, and what was published of it is kept as a whole.
+@dg.multi_asset(
+    name="estimates",
+    specs=[
+        dg.AssetSpec(
+            key,
+            deps=[gated],
+            group_name="estimates",
+            description=" ".join(load_words()[f"methods.{method}_title"].values()),
+        )
+        for method, key in METHODS.items()
+    ],
     required_resource_keys={INSTALLATION},
-    description="统计方法的估计值。 Estimates of the statistical methods.",
 )
-def estimated(context: dg.AssetExecutionContext) -> dg.MaterializeResult[Any]:
+def estimated(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[Any]]:
     """Apply the statistical methods to the gated figures."""
-    return _result(estimate(_installation(context, "estimates")))
+    rows = estimate(_installation(context, "estimates"))
+    for method, key in METHODS.items():
+        yield _result({"rows": rows[method]}, key)
 
 
-@dg.asset_check(
-    asset=estimated,
-    name=ESTIMATES_CHECK[0],
-    blocking=True,
+@dg.multi_asset_check(
+    name="estimates_checks",
+    specs=[
+        dg.AssetCheckSpec(
+            check,
+            asset=METHODS[method],
+            blocking=True,
+            description="估计值为有限数或注明缘由。 Each is finite or says why it is absent.",
+        )
+        for method, (check, _) in ESTIMATES_CHECKS.items()
+    ],
     required_resource_keys={INSTALLATION},
-    description="估计值为有限数或注明缘由。 Each estimate is finite or says why it is absent.",
 )
-def estimates_check(context: dg.AssetCheckExecutionContext) -> dg.AssetCheckResult:
-    """Report what `ops.checks` says of the estimates."""
-    return _single(context, ESTIMATES_CHECK)
+def estimates_checks(context: dg.AssetCheckExecutionContext) -> Iterator[dg.AssetCheckResult]:
+    """Report what `ops.checks` says of the estimates of each method."""
+    found = _verdicts(context.resources.installation)
+    for method, check in ESTIMATES_CHECKS.items():
+        passed, failed = found[check]
+        yield dg.AssetCheckResult(
+            check_name=check[0],
+            asset_key=METHODS[method],
+            passed=passed,
+            severity=dg.AssetCheckSeverity.ERROR,
+            metadata={"failed": failed},
+        )
 
 
 @dg.asset(
     group_name="publish",
-    deps=[estimated],
+    deps=list(METHODS.values()),
     required_resource_keys={INSTALLATION},
     description="一次发布：数据库、表、页面、清单。 A release: database, tables, pages, manifest.",
 )
@@ -373,7 +391,7 @@ def failures(context: dg.RunFailureSensorContext) -> None:
 
 defs = dg.Definitions(
     assets=[vault, landing, accepted, derived, checked, computed, gated, estimated, release],
-    asset_checks=[blocking_checks, gate_check, estimates_check],
+    asset_checks=[blocking_checks, gate_check, estimates_checks],
     jobs=[run_job],
     schedules=[daily],
     sensors=[inbox, failures],

@@ -22,7 +22,7 @@ from pipelines.contract import Severity, Table, load_tables
 from pipelines.engine.compute import compute_indicator, prepare
 from pipelines.engine.frame import Frame
 from pipelines.engine.indicator import Cell, Indicator, load_indicators
-from pipelines.estimates.table import CHECK as ESTIMATES_CHECK
+from pipelines.estimates.table import CHECKS as ESTIMATES_CHECKS
 from pipelines.estimates.table import check_estimates
 from pipelines.ingest.landing import build_landing
 from pipelines.ingest.manifest import read_manifests
@@ -276,13 +276,17 @@ def pass_gate(installation: Installation) -> Freeze:
 
 
 def estimate(installation: Installation) -> Counts:
-    """Apply the statistical methods, keep what was published, and seal the checks to the result."""
+    """Apply the statistical methods, keep what was published, and seal the checks to the result.
+
+    Returns:
+        Rows of each method.
+    """
     from pipelines.estimates.every import make_estimates  # noqa: PLC0415 - heavy
     from pipelines.estimates.recovery import write_recovery  # noqa: PLC0415 - heavy
 
     truth = installation.home.root / "truth.json" if installation.settings.is_demo else None
     with installation.staging() as con:
-        rows = make_estimates(
+        make_estimates(
             con,
             _latest_extract(con).date(),
             installation.indicators,
@@ -291,10 +295,10 @@ def estimate(installation: Installation) -> Counts:
             installation.tables["case_events"].column("event_type").codes,
         )
         keep_estimates(con, installation.home, revise=installation.revise)
-        check_estimates(con)
+        checks = check_estimates(con)
         write_recovery(con, truth)
         seal(con)
-    return {"rows": rows}
+    return {method: check.total_count for method, check in checks.items()}
 
 
 def run_to_gate(installation: Installation) -> Freeze:
@@ -333,7 +337,7 @@ def publish_release(installation: Installation) -> Release:
         as_of=as_of,
         data_through=through,
         state=_state(installation),
-        demanded={*required_checks(installation.tables), ESTIMATES_CHECK},
+        demanded={*required_checks(installation.tables), *ESTIMATES_CHECKS.values()},
         indicators=installation.indicators,
         build_site=build,
         freeze=Freeze(*outcome),

@@ -27,8 +27,9 @@ from pipelines.methods.control_charts import (
     u_prime_chart,
     xmr_chart,
 )
+from pipelines.methods.estimates import Method
 
-METHOD, ASSURANCE = "control_chart", "assurance"
+METHOD, ASSURANCE = Method.CONTROL_CHART, "assurance"
 CAVEATS = "limits_are_no_interval"
 MONTHS = 36
 LEVELS = ("province", "city")

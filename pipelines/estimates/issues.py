@@ -21,13 +21,14 @@ from pipelines.estimates.places import whole_area
 from pipelines.estimates.series import Maker, Period
 from pipelines.estimates.table import Row, Stratum
 from pipelines.methods.emerging import LEAST_CASES_WEEKS, confirmed, first_flagged, flags, screen
+from pipelines.methods.estimates import Method
 from pipelines.methods.trend import Days, new_year_phases
 from pipelines.privacy.policy import Policy
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-METHOD = "emerging_issue_signal"
+METHOD = Method.EMERGING_ISSUE_SIGNAL
 CAVEATS = "volume_has_no_direction late_registration"
 WEEKS, SCREENED = 300, 4
 FEWEST_RECENT, FEWEST_EVER = 10, 100

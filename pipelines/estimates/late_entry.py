@@ -17,9 +17,10 @@ from pipelines.estimates.places import whole_area
 from pipelines.estimates.series import Maker, Period
 from pipelines.estimates.table import Row
 from pipelines.methods.delayed_entry import truncated_curve
+from pipelines.methods.estimates import Method
 from pipelines.privacy.policy import Policy
 
-METHOD, INDICATOR = "delayed_entry", "resolution_time_median"
+METHOD, INDICATOR = Method.DELAYED_ENTRY, "resolution_time_median"
 LONGEST = 730
 CONF_LEVEL = 0.95
 

@@ -16,10 +16,11 @@ from pipelines.estimates.places import whole_area
 from pipelines.estimates.series import Maker, Period
 from pipelines.estimates.table import Row
 from pipelines.methods import process
+from pipelines.methods.estimates import Method
 from pipelines.methods.process import Deadline, EventLog, Precedence
 from pipelines.privacy.policy import Policy
 
-METHOD = "process_map"
+METHOD = Method.PROCESS_MAP
 MATURE_DAYS = 90
 MOST_EDGES, MOST_VARIANTS = 8, 6
 SECONDS_A_DAY = 86_400

@@ -21,13 +21,12 @@ from pipelines.estimates.endings import HORIZON, RESOLVED, WITHIN
 from pipelines.estimates.series import Chosen, Floats, Maker, Period, Series, read_series
 from pipelines.estimates.table import Row, Stratum
 from pipelines.methods.dispersion import theil_of_shrunken
+from pipelines.methods.estimates import Method
 from pipelines.methods.funnel import NAMED_LEVEL, Funnel, funnel, widened_limits
 from pipelines.methods.shrinkage import Shrunken, shrink_ratios, shrink_shares
 
 Ints = NDArray[np.int64]
 
-FUNNEL, SHRINKAGE, DISPERSION = "funnel", "shrinkage", "dispersion"
-PEERS, CASE_MIX = "funnel_peers", "funnel_case_mix"
 RATIO = "ratio"
 ADJUSTED = "offices_not_persons"
 CAVEATS = f"{ADJUSTED} not_adjusted_for_case_mix"
@@ -113,7 +112,10 @@ def _of_year(period: Period, chosen: list[tuple[Series, int]], as_of: date) -> _
     return _Places(
         period=period,
         contrast="events" if 2 * events.sum() <= trials.sum() else "failures",
-        makers=[series.maker(FUNNEL, as_of, unit="times", caveats=CAVEATS) for series, _ in chosen],
+        makers=[
+            series.maker(Method.FUNNEL, as_of, unit="times", caveats=CAVEATS)
+            for series, _ in chosen
+        ],
         events=events,
         trials=trials,
         is_printed=~np.isnan(told),
@@ -127,7 +129,7 @@ def _last_year(
     yield from _shrunken(places)
     for third in np.array_split(np.argsort(places.trials, kind="stable"), VOLUMES):
         if len(third) >= FEWEST["city"]:
-            peers = places.part(np.sort(third), PEERS, CAVEATS)
+            peers = places.part(np.sort(third), Method.FUNNEL_PEERS, CAVEATS)
             yield from _funnel(peers, peers.rate)
     if compared.indicator == RESOLVED:
         mix = expected_of_mix(con, level, places.period, HORIZON)
@@ -136,7 +138,7 @@ def _last_year(
 
 def _by_case_mix(places: _Places, mix: Mapping[str, float]) -> Iterator[Row]:
     """A funnel at the shares that the mix of each place leads to expect."""
-    every = places.part(np.arange(len(places.makers)), CASE_MIX, ADJUSTED)
+    every = places.part(np.arange(len(places.makers)), Method.FUNNEL_CASE_MIX, ADJUSTED)
     share = np.array([mix.get(maker.stratum.region_code, np.nan) for maker in every.makers])
     known = np.flatnonzero(~np.isnan(share))
     for at in np.flatnonzero(np.isnan(share)):
@@ -144,7 +146,7 @@ def _by_case_mix(places: _Places, mix: Mapping[str, float]) -> Iterator[Row]:
             places.period, "not_available", "mix_not_known", contrast=places.contrast
         )
     if len(known):
-        adjusted, share = every.part(known, CASE_MIX, ADJUSTED), share[known]
+        adjusted, share = every.part(known, Method.FUNNEL_CASE_MIX, ADJUSTED), share[known]
         level = adjusted.events.sum() / (adjusted.trials * share).sum()
         yield from _funnel(adjusted, np.minimum(share * level, 1.0))
 
@@ -183,7 +185,7 @@ def _funnel(places: _Places, share: Floats | float, *, is_shrunken: bool = False
 
 def _shrunken_ratios(places: _Places, chosen: Ints, found: Funnel) -> Iterator[Row]:
     """Ratios of the places of a funnel, each drawn towards that of all as far as it is small."""
-    makers = [replace(places.makers[at], measure=RATIO, method=SHRINKAGE) for at in chosen]
+    makers = [replace(places.makers[at], measure=RATIO, method=Method.SHRINKAGE) for at in chosen]
     shrunken = shrink_ratios(found.observed, found.expected, CONF_LEVEL)
     for maker, row in zip(makers, _numbers(places, chosen, found.observed, shrunken), strict=True):
         yield maker.row(places.period, **row, ci_method="gamma_poisson", contrast=places.contrast)
@@ -217,7 +219,7 @@ def _shrunken(places: _Places) -> Iterator[Row]:
     found = _shrink(places)
     if found is None:
         return
-    makers = [replace(maker, method=SHRINKAGE, unit="share") for maker in places.makers]
+    makers = [replace(maker, method=Method.SHRINKAGE, unit="share") for maker in places.makers]
     every = np.arange(len(makers))
     for maker, row in zip(makers, _numbers(places, every, places.events, found), strict=True):
         yield maker.row(places.period, **row, ci_method="beta_binomial")
@@ -231,7 +233,7 @@ def _unequal(con: duckdb.DuckDBPyConnection, places: _Places) -> Iterator[Row]:
     cities = _city_numbers(con, [maker.stratum.region_code for maker in places.makers])
     theils = theil_of_shrunken(found, places.events, places.trials, cities, conf_level=CONF_LEVEL)
     first = places.makers[0]
-    maker = replace(first, method=DISPERSION, unit="theil", stratum=whole)
+    maker = replace(first, method=Method.DISPERSION, unit="theil", stratum=whole)
     parts = theils if len(set(cities)) < len(cities) else ("total",)
     for part in parts:
         yield maker.row(

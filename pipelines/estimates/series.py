@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipelines.estimates.table import Row, Stratum, known
-from pipelines.methods.estimates import Estimate
+from pipelines.methods.estimates import Estimate, Method
 
 Floats = NDArray[np.float64]
 DECIMALS, OTHER_DECIMALS = {"share": 3}, 1
@@ -52,7 +52,7 @@ class Maker:
 
     indicator: str
     measure: str
-    method: str
+    method: Method
     unit: str
     as_of: date
     stratum: Stratum
@@ -161,7 +161,7 @@ class Series:
         cut = {name: getattr(self, name)[which] for name in arrays}
         return replace(self, periods=self.periods[which], **cut)
 
-    def maker(self, method: str, as_of: date, *, unit: str = "", caveats: str = "") -> Maker:
+    def maker(self, method: Method, as_of: date, *, unit: str = "", caveats: str = "") -> Maker:
         """A maker of estimates of this series."""
         return Maker(
             self.indicator,

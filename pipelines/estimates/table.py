@@ -7,11 +7,11 @@ from math import isfinite
 import duckdb
 
 from pipelines.contract import Severity
-from pipelines.methods.estimates import Estimate, estimate_columns
-from pipelines.validate.checks import Check, counts, record_checks
+from pipelines.methods.estimates import Estimate, Method, estimate_columns
+from pipelines.validate.checks import Check, record_checks
 
 TABLE = "public.estimates"
-CHECK = ("estimates_finite_or_explained", "estimates")
+CHECKS = {method: (f"{method}_finite_or_explained", "estimates") for method in Method}
 NUMBERS = ("value", "expected", "low", "high")
 
 
@@ -69,17 +69,22 @@ def write_estimates(con: duckdb.DuckDBPyConnection, rows: Iterable[Row]) -> int:
     return count
 
 
-def check_estimates(con: duckdb.DuckDBPyConnection) -> int:
-    """Count estimates that are neither a finite number nor explained, into `ops.checks`.
+def check_estimates(con: duckdb.DuckDBPyConnection) -> dict[Method, Check]:
+    """Count the estimates of each method that are neither finite nor explained, in `ops.checks`.
 
     A row without a value must say why by its state; a row with one has an interval that does not
-    run backwards.
-
-    Returns:
-        How many rows fail; publication is refused unless there are none.
+    run backwards. Publication is refused where one row fails. A method that had nothing to work on
+    has no row and passes.
     """
     finite = " and ".join(f"coalesce(isfinite({name}), true)" for name in NUMBERS)
     wrong = f"not ({finite}) or (value is null) <> (state <> 'ok') or low > high"
-    failed, total = counts(con, f"select count(*) filter (where {wrong}), count(*) from {TABLE}")
-    record_checks(con, [Check(*CHECK, Severity.BLOCK, failed, total)])
-    return failed
+    rows = con.execute(
+        f"select method, count(*) filter (where {wrong}), count(*) from {TABLE} group by method"
+    ).fetchall()
+    found = {method: (failed, total) for method, failed, total in rows}
+    checks = {
+        method: Check(*key, Severity.BLOCK, *found.get(method, (0, 0)))
+        for method, key in CHECKS.items()
+    }
+    record_checks(con, list(checks.values()))
+    return checks

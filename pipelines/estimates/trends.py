@@ -17,6 +17,7 @@ import numpy as np
 from pipelines.estimates.days import DailyCounts, read_days
 from pipelines.estimates.series import Maker, Period, Series, read_series
 from pipelines.estimates.table import Row
+from pipelines.methods.estimates import Method
 from pipelines.methods.structural_breaks import possible_breaks
 from pipelines.methods.trend import (
     DAYS_A_YEAR,
@@ -30,7 +31,7 @@ from pipelines.methods.trend import (
 )
 from pipelines.privacy.policy import Policy
 
-METHOD = "trend"
+METHOD = Method.TREND
 TRENDED = (
     ("submission_count", "submissions", ("province", "city")),
     ("leader_visit_count", "events", ("province",)),

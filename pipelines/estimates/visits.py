@@ -27,13 +27,14 @@ from pipelines.estimates.person_days import (
 from pipelines.estimates.places import whole_area
 from pipelines.estimates.series import Maker, Period
 from pipelines.estimates.table import Row
+from pipelines.methods.estimates import Method
 from pipelines.methods.intervals import normal_quantile
 from pipelines.methods.local_projections import Effect, bracket, event_strata, expected_counts
 from pipelines.methods.person_time import PhaseEffects, leads_are_flat, phase_effects
 from pipelines.methods.phases import PHASES, Events, exposures
 from pipelines.privacy.policy import Policy
 
-METHOD = "visit_effect"
+METHOD = Method.VISIT_EFFECT
 CONF_LEVEL = 0.95
 FEWEST_VISITS, FEWEST_ENDS, FEWEST_UNITS = 30, 10, 5
 # Easy matters go first. Those left are harder by what was resolved in excess, in the phase itself

@@ -21,6 +21,7 @@ from pipelines.estimates.places import whole_area
 from pipelines.estimates.series import Maker, Period
 from pipelines.estimates.table import Row, Stratum
 from pipelines.methods.bootstrap import cluster_bootstrap, incidence_within
+from pipelines.methods.estimates import Method
 from pipelines.methods.group_differences import difference, log_rank
 from pipelines.methods.intervals import Band
 from pipelines.methods.survival import COMPETING, EVENT, OPEN, Estimates, aalen_johansen
@@ -29,7 +30,8 @@ from pipelines.privacy.policy import Policy
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
-CURVE, DIFFERENCE, OFFICES = "resolution_curve", "group_difference", "office_bootstrap"
+CURVE, DIFFERENCE = Method.RESOLUTION_CURVE, Method.GROUP_DIFFERENCE
+OFFICES = Method.OFFICE_BOOTSTRAP
 MEAN = "rmst_90"
 GRID = (0, 7, 15, 30, 60, 90, 180, 365)
 MEAN_DAYS, LONGEST = 90, 366

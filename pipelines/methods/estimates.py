@@ -7,8 +7,28 @@ one check, one gate and one chart serve all methods. Names are those of the indi
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date
+from enum import StrEnum
 from types import UnionType
 from typing import get_args, get_type_hints
+
+
+class Method(StrEnum):
+    """The methods whose estimates are published; `reports/words/methods.yml` describes each."""
+
+    TREND = "trend"
+    CONTROL_CHART = "control_chart"
+    FUNNEL = "funnel"
+    FUNNEL_PEERS = "funnel_peers"
+    FUNNEL_CASE_MIX = "funnel_case_mix"
+    SHRINKAGE = "shrinkage"
+    DISPERSION = "dispersion"
+    VISIT_EFFECT = "visit_effect"
+    EMERGING_ISSUE_SIGNAL = "emerging_issue_signal"
+    RESOLUTION_CURVE = "resolution_curve"
+    GROUP_DIFFERENCE = "group_difference"
+    OFFICE_BOOTSTRAP = "office_bootstrap"
+    DELAYED_ENTRY = "delayed_entry"
+    PROCESS_MAP = "process_map"
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +38,7 @@ class Estimate:
     Attributes:
         indicator: what is measured.
         measure: which number of it, e.g. `within_60`.
-        method: module that computed it, e.g. `trend`.
+        method: how it was computed.
         method_version: raised when the same input gives another number.
         period_kind: kind of the period, as in the indicator values, or `week` or `span`.
         period_start: first day.
@@ -43,7 +63,7 @@ class Estimate:
 
     indicator: str
     measure: str
-    method: str
+    method: Method
     method_version: str
     period_kind: str
     period_start: date
@@ -65,7 +85,7 @@ class Estimate:
     caveats: str
 
 
-_SQL_TYPES = {str: "VARCHAR", date: "DATE", int: "BIGINT", float: "DOUBLE"}
+_SQL_TYPES = {str: "VARCHAR", Method: "VARCHAR", date: "DATE", int: "BIGINT", float: "DOUBLE"}
 
 
 def estimate_columns(keys: Sequence[str]) -> dict[str, str]:

@@ -13,6 +13,7 @@ from datetime import date, datetime
 from pipelines.contract import FINEST, Length
 from pipelines.engine.indicator import Indicator
 from pipelines.indicators.example import Example
+from pipelines.methods.estimates import Method
 from pipelines.publish.calibration import calibration_rows
 from pipelines.publish.catalogue import load_catalogue, model_tables
 from pipelines.settings import Home, Settings
@@ -191,11 +192,6 @@ def _vocabulary(file: str) -> Iterator[Row]:
 def _methods() -> Iterator[Row]:
     """The statistical methods, each with what four keys of the words file say of it."""
     words = load_words()
-    stem, last = "methods.", "_title"
-    for key in [key for key in words if key.startswith(stem) and key.endswith(last)]:
-        method = key.removesuffix(last)
-        told = [words[f"{method}_{part}"] for part in ("title", "what", "how", "interval")]
-        yield (
-            method.removeprefix(stem),
-            *(each[lang] for each in told for lang in (Lang.ZH, Lang.EN)),
-        )
+    for method in Method:
+        told = [words[f"methods.{method}_{part}"] for part in ("title", "what", "how", "interval")]
+        yield (method, *(each[lang] for each in told for lang in (Lang.ZH, Lang.EN)))

@@ -14,6 +14,7 @@ from pathlib import Path
 import duckdb
 
 from pipelines.contract import Table
+from pipelines.methods.estimates import Method
 from pipelines.publish.catalogue import load_catalogue
 from pipelines.publish.manifest import Fault, check_files
 from pipelines.publish.pointer import Release, current_release, releases
@@ -24,11 +25,11 @@ from pipelines.words import UserError
 VALUES, ESTIMATES = "public.indicator_values", "public.estimates"
 # Methods that read the warehouse, where a closed year may still grow; others read gated figures.
 FROM_WAREHOUSE = (
-    "resolution_curve",
-    "group_difference",
-    "office_bootstrap",
-    "process_map",
-    "funnel_case_mix",
+    Method.RESOLUTION_CURVE,
+    Method.GROUP_DIFFERENCE,
+    Method.OFFICE_BOOTSTRAP,
+    Method.PROCESS_MAP,
+    Method.FUNNEL_CASE_MIX,
 )
 # What is kept as one: all that such a method said of a year, all that days said of a place.
 _KEPT_AS = """

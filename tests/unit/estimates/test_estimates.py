@@ -10,12 +10,14 @@ import pytest
 from pipelines.engine.indicator import load_indicators
 from pipelines.estimates.charts import control_charts
 from pipelines.estimates.every import make_estimates, read_new_years, with_caveats
-from pipelines.estimates.places import DISPERSION, FUNNEL, PEERS, RATIO, SHRINKAGE, compared_places
-from pipelines.estimates.table import CHECK, COLUMNS, TABLE, Row, check_estimates, write_estimates
+from pipelines.estimates.places import RATIO, compared_places
+from pipelines.estimates.table import CHECKS, COLUMNS, TABLE, Row, check_estimates, write_estimates
 from pipelines.estimates.trends import trends
+from pipelines.methods.estimates import Method
 from pipelines.privacy.policy import load_policy
 from pipelines.publish.catalogue import load_catalogue
 from pipelines.settings import PACKAGE, PROJECT
+from pipelines.words import load_words
 from tests.unit.estimates.world import (
     AS_OF,
     CITY,
@@ -35,6 +37,11 @@ SHARE = ("ontime_closure_rate", "due_based", "share")
 def test_the_table_of_the_release_has_the_columns_of_the_one_schema_in_its_order():
     published = next(table for table in load_catalogue() if table.name == TABLE).contract
     assert {c.name: c.sql_type for c in published.columns} == COLUMNS
+
+
+def test_the_words_describe_the_methods_there_are_and_no_other():
+    titles = {key for key in load_words() if key.startswith("methods.") and key.endswith("_title")}
+    assert titles == {f"methods.{method}_title" for method in Method}
 
 
 def of(rows: list[Row], measure: str) -> list[Row]:
@@ -207,14 +214,16 @@ def test_a_funnel_names_the_planted_outlier_alone_and_pulls_small_places_to_the_
     beyond = [
         (r.estimate.method, r.stratum.region_code) for r in rows if r.estimate.finding == "beyond"
     ]
-    assert beyond == [(FUNNEL, "990107"), (PEERS, "990107")]
-    shrinkage = [r for r in rows if r.estimate.method == SHRINKAGE]
+    assert beyond == [(Method.FUNNEL, "990107"), (Method.FUNNEL_PEERS, "990107")]
+    shrinkage = [r for r in rows if r.estimate.method == Method.SHRINKAGE]
     shrunken = {r.stratum.region_code: r.estimate for r in shrinkage if r.estimate.unit == "share"}
     small = shrunken["990108"]
     assert small.value is not None
     assert small.expected is not None
     assert 0.7 < small.value < small.expected
-    few = [r.estimate for r in rows if r.estimate.method == FUNNEL and r.estimate.value is None]
+    few = [
+        r.estimate for r in rows if r.estimate.method == Method.FUNNEL and r.estimate.value is None
+    ]
     assert [each.reason for each in few] == ["fewer_than_5_expected"]
     assert_ratios_are_drawn_to_the_usual_one(rows)
 
@@ -225,7 +234,7 @@ def assert_ratios_are_drawn_to_the_usual_one(rows: list[Row]) -> None:
     in_funnel = {
         r.stratum.region_code: r.estimate.value
         for r in rows
-        if r.estimate.method == FUNNEL and r.estimate.value is not None
+        if r.estimate.method == Method.FUNNEL and r.estimate.value is not None
     }
     assert [r.stratum.region_code for r in drawn] == sorted(in_funnel)
     for row in drawn:
@@ -237,7 +246,11 @@ def assert_ratios_are_drawn_to_the_usual_one(rows: list[Row]) -> None:
         assert raw is not None
         assert abs(found.value - found.expected) < abs(raw - found.expected)
         assert found.low < found.value < found.high
-        assert (found.method, found.unit, row.stratum.contrast) == (SHRINKAGE, "times", "failures")
+        assert (found.method, found.unit, row.stratum.contrast) == (
+            Method.SHRINKAGE,
+            "times",
+            "failures",
+        )
     outlier = next(r.estimate for r in drawn if r.stratum.region_code == "990107")
     assert (outlier.low or 0) > 1
 
@@ -251,7 +264,7 @@ def test_places_that_drift_apart_are_seen_to_year_by_year():
             k = int(rng.binomial(2000, 0.5 + spread * np.cos(at)))
             rows.append((date(year, 1, 1), k / 2000, k, 2000))
         add_years(con, SHARE, ("county", f"9901{at:02d}", f"县{at}"), rows)
-    found = [r for r in compared_places(con, AS_OF) if r.estimate.method == DISPERSION]
+    found = [r for r in compared_places(con, AS_OF) if r.estimate.method == Method.DISPERSION]
     whole = [r.estimate for r in found if r.stratum.contrast == "total"]
     total = {each.period_start.year: each for each in whole}
     assert set(total) == {2023, 2024, 2025}
@@ -291,19 +304,23 @@ def test_what_is_not_finite_or_not_explained_stops_the_publication():
         con, AS_OF, load_indicators(PACKAGE / "indicators"), NEW_YEARS, load_policy(), STEPS
     )
     assert count > 180
-    assert check_estimates(con) == 0
-    verdict = "select passed, failed_count from ops.checks where check_id = ? and table_name = ?"
-    assert con.execute(verdict, CHECK).fetchall() == [(True, 0)]
+    assert sum(check.total_count for check in check_estimates(con).values()) == count
+    recorded = (
+        "select check_id, passed, failed_count from ops.checks where table_name = 'estimates'"
+    )
+    assert set(con.execute(recorded).fetchall()) == {(id_, True, 0) for id_, _ in CHECKS.values()}
     con.execute(f"update {TABLE} set value = null where measure = 'step'")
     con.execute(f"update {TABLE} set expected = 'nan' where period_start = '2010-01-01'")
-    assert check_estimates(con) == 2
-    assert con.execute(verdict, CHECK).fetchall() == [(False, 2)]
+    failed = {method: check.failed_count for method, check in check_estimates(con).items()}
+    assert {method: count for method, count in failed.items() if count} == {Method.TREND: 2}
+    told = con.execute(f"{recorded} and not passed").fetchall()
+    assert told == [(CHECKS[Method.TREND][0], False, 2)]
 
 
 def test_a_home_without_a_figure_has_an_empty_table():
     con = staging()
     assert write_estimates(con, []) == 0
-    assert check_estimates(con) == 0
+    assert {check.total_count for check in check_estimates(con).values()} == {0}
 
 
 @pytest.mark.parametrize("day", ["2003-02-01", "2026-02-17"])

@@ -9,9 +9,10 @@ import pytest
 
 from pipelines.estimates.case_mix import expected_of_mix
 from pipelines.estimates.endings import RESOLVED
-from pipelines.estimates.places import CASE_MIX, FUNNEL, PEERS, compared_places
+from pipelines.estimates.places import compared_places
 from pipelines.estimates.series import Period
 from pipelines.estimates.table import Row
+from pipelines.methods.estimates import Method
 from tests.unit.estimates.world import AS_OF, add_years, staging
 
 YEAR = Period("year", date(2025, 1, 1), date(2026, 1, 1))
@@ -62,7 +63,7 @@ def with_cases(
         add_years(con, SHARE, place(at), [(YEAR.start, k / n, None, n)])
 
 
-def beyond(rows: list[Row], method: str) -> list[str]:
+def beyond(rows: list[Row], method: Method) -> list[str]:
     return [
         row.stratum.region_code
         for row in rows
@@ -76,12 +77,12 @@ def test_a_county_of_hard_matters_is_beyond_until_its_mix_is_allowed_for():
     hard[7] = 0.9
     with_cases(con, [1000] * 30, hard, slower={11: 0.5})
     rows = list(compared_places(con, AS_OF))
-    assert beyond(rows, FUNNEL) == ["990107", "990111"]
-    assert beyond(rows, CASE_MIX) == ["990111"]
+    assert beyond(rows, Method.FUNNEL) == ["990107", "990111"]
+    assert beyond(rows, Method.FUNNEL_CASE_MIX) == ["990111"]
     adjusted = next(
         row.estimate
         for row in rows
-        if row.estimate.method == CASE_MIX and row.stratum.region_code == "990107"
+        if row.estimate.method == Method.FUNNEL_CASE_MIX and row.stratum.region_code == "990107"
     )
     assert adjusted.value == pytest.approx(1.0, abs=0.1)
     assert "not_adjusted_for_case_mix" not in adjusted.caveats
@@ -110,7 +111,9 @@ def test_a_case_of_a_city_itself_is_in_no_county_and_a_place_without_cases_says_
     )
     assert "990103" not in expected_of_mix(con, "county", YEAR, 60)
     assert expected_of_mix(con, "city", YEAR, 60).keys() == {"990100"}
-    rows = [row for row in compared_places(con, AS_OF) if row.estimate.method == CASE_MIX]
+    rows = [
+        row for row in compared_places(con, AS_OF) if row.estimate.method == Method.FUNNEL_CASE_MIX
+    ]
     untold = [row.stratum.region_code for row in rows if row.estimate.reason == "mix_not_known"]
     assert untold == ["990103"]
     assert len(rows) == 20
@@ -149,9 +152,9 @@ def test_a_place_that_closes_later_than_those_of_its_size_is_named_among_them_on
     hard[3] = 0.7
     with_cases(con, sizes, hard)
     rows = list(compared_places(con, AS_OF))
-    assert beyond(rows, PEERS) == ["990103"]
-    assert beyond(rows, FUNNEL) == []
-    told = [row for row in rows if row.estimate.method == PEERS]
+    assert beyond(rows, Method.FUNNEL_PEERS) == ["990103"]
+    assert beyond(rows, Method.FUNNEL) == []
+    told = [row for row in rows if row.estimate.method == Method.FUNNEL_PEERS]
     assert len(told) == 90
     assert {row.stratum.contrast for row in told} == {"failures"}
 
@@ -163,8 +166,10 @@ def test_no_peers_where_thirds_are_too_small_and_no_mix_of_other_shares():
         row = [(YEAR.start, 0.9, 450, 500)]
         add_years(con, ("ontime_closure_rate", "due_based", "share"), place(at), row)
     rows = list(compared_places(con, AS_OF))
-    assert [row for row in rows if row.estimate.method == PEERS] == []
-    mixed = {row.estimate.indicator for row in rows if row.estimate.method == CASE_MIX}
+    assert [row for row in rows if row.estimate.method == Method.FUNNEL_PEERS] == []
+    mixed = {
+        row.estimate.indicator for row in rows if row.estimate.method == Method.FUNNEL_CASE_MIX
+    }
     assert mixed == {RESOLVED}
 
 

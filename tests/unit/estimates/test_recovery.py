@@ -11,6 +11,7 @@ import pytest
 from pipelines.estimates.recovery import TABLE, write_recovery
 from pipelines.estimates.series import Maker, Period
 from pipelines.estimates.table import Stratum, write_estimates
+from pipelines.methods.estimates import Method
 from tests.unit.estimates.world import AS_OF, staging
 
 TRUTH = {
@@ -29,8 +30,8 @@ def test_each_planted_effect_is_held_against_its_estimate(tmp_path: Path):
     con = staging()
     truth = tmp_path / "truth.json"
     truth.write_text(json.dumps(TRUTH), encoding="utf-8")
-    pace = Maker("visit_effect", "pace", "visit_effect", "share", AS_OF, PLACE)
-    trend = Maker("submission_count", "annual_change", "trend", "share", AS_OF, PLACE)
+    pace = Maker("visit_effect", "pace", Method.VISIT_EFFECT, "share", AS_OF, PLACE)
+    trend = Maker("submission_count", "annual_change", Method.TREND, "share", AS_OF, PLACE)
     late = Period("span", date(2011, 1, 1), date(2020, 1, 1))
     across = Period("span", date(2008, 1, 1), date(2012, 1, 1))
     rows = [

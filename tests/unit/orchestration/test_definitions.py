@@ -7,8 +7,9 @@ import duckdb
 import pytest
 
 from pipelines import definitions
-from pipelines.estimates.table import CHECK as ESTIMATES_CHECK
+from pipelines.estimates.table import CHECKS as ESTIMATES_CHECKS
 from pipelines.ingest.lock import writer_lock
+from pipelines.methods.estimates import Method
 from pipelines.privacy.gate import CHECK as GATE_CHECK
 from pipelines.run import Installation
 from pipelines.settings import Home
@@ -32,29 +33,31 @@ def test_the_job_holds_every_asset_and_every_demanded_check():
     job = definitions.defs.resolve_job_def("run")
     checks = {key.name for key in job.asset_layer.asset_graph.asset_check_keys}
     required = required_checks(definitions.DEFINED.tables)
-    single = {ESTIMATES_CHECK[0], GATE_CHECK[0]}
-    assert checks == {f"rules_of_{table}" for _, table in required} | single
+    of_estimates = {check for check, _ in ESTIMATES_CHECKS.values()}
+    assert checks == {f"rules_of_{table}" for _, table in required} | of_estimates | {GATE_CHECK[0]}
     assert {
         (check, table) for table, ids in definitions.REQUIRED.items() for check in ids
     } == required
     assets = {key.path[-1] for key in job.asset_layer.asset_graph.materializable_asset_keys}
-    assert assets >= {"vault", "landing", "checked", "release", *definitions.DEFINED.indicators}
+    indicators = definitions.DEFINED.indicators
+    assert assets >= {"vault", "landing", "checked", "release", *indicators, *Method}
 
 
 def test_every_check_blocks_but_the_one_on_past_releases():
-    checks = (definitions.blocking_checks, definitions.estimates_check)
+    checks = (definitions.blocking_checks, definitions.estimates_checks)
     specs = [spec for check in checks for spec in check.check_specs]
     assert len(specs) > 1
     assert all(spec.blocking for spec in specs)
     assert not any(spec.blocking for spec in definitions.gate_check.check_specs)
 
 
-@pytest.mark.parametrize("check", [definitions.gate_check, definitions.estimates_check])
-def test_what_nobody_checked_has_not_passed(check):
+def test_what_nobody_checked_has_not_passed():
     context = dg.build_asset_check_context(resources={definitions.INSTALLATION: _Checked(0)})
-    result = check(context)
-    assert isinstance(result, dg.AssetCheckResult)
-    assert not result.passed
+    gate = definitions.gate_check(context)
+    assert isinstance(gate, dg.AssetCheckResult)
+    of_methods = list(definitions.estimates_checks(context))
+    assert len(of_methods) == len(Method)
+    assert not any(result.passed for result in (gate, *of_methods))
 
 
 @pytest.mark.parametrize(("failed", "passes"), [(0, True), (1, False), (None, False)])
