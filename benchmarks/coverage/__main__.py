@@ -13,6 +13,7 @@ from benchmarks.coverage.charts import charts, issues
 from benchmarks.coverage.days import days
 from benchmarks.coverage.durations import durations
 from benchmarks.coverage.harness import SEED, Row, Study, in_place, write_rows
+from benchmarks.coverage.mixes import mixes
 from benchmarks.coverage.page import markdown, write_pages
 from benchmarks.coverage.places import places
 from benchmarks.coverage.recovery import recovery
@@ -22,7 +23,9 @@ from pipelines.publish.calibration import CALIBRATION, read_calibration
 from pipelines.words import Lang
 
 RUNS = 300
-STUDIES: tuple[Study, ...] = (durations, places, charts, trends, days, visits, issues, recovery)
+STUDIES: tuple[Study, ...] = (
+    durations, places, mixes, charts, trends, days, visits, issues, recovery
+)  # fmt: skip
 
 
 def measure(studies: Iterable[Study], runs: int, seed: int = SEED) -> Iterator[Row]:

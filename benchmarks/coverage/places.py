@@ -14,6 +14,7 @@ from benchmarks.coverage.harness import (
     rngs,
     smallest_effect,
 )
+from pipelines.estimates.places import VOLUMES
 from pipelines.methods.dispersion import theil, theil_of_shrunken
 from pipelines.methods.funnel import NAMED_LEVEL, funnel, poisson_limits
 from pipelines.methods.intervals import wilson
@@ -56,11 +57,16 @@ def _limits(runs: int, seed: int) -> Iterator[Row]:
         yield measured("funnel", setting, "coverage", held, seed=seed, nominal=0.95)
 
 
+def sizes(rng: np.random.Generator, count: int) -> Floats:
+    """Cases of places, small and large ones."""
+    return np.maximum(rng.lognormal(np.log(SIZE), SIZE_SD, count).round(), 30)
+
+
 def _world(
     rng: np.random.Generator, count: int, spread: float, share: float = SHARE
 ) -> tuple[Floats, Floats]:
-    """Cases and true shares of places, small and large ones, whose odds are unlike."""
-    trials = np.maximum(rng.lognormal(np.log(SIZE), SIZE_SD, count).round(), 30)
+    """Cases and true shares of places whose odds are unlike."""
+    trials = sizes(rng, count)
     return trials, expit(logit(share) + spread * rng.normal(size=count))
 
 
@@ -70,11 +76,21 @@ def _beyond(rng: np.random.Generator, trials: Floats, shares: Floats) -> Bools:
     return funnel(events, trials * events.sum() / trials.sum()).is_beyond
 
 
+def _beyond_peers(rng: np.random.Generator, trials: Floats, shares: Floats) -> Bools:
+    """The same among places of like volume, in thirds as the published ones."""
+    thirds = np.array_split(np.argsort(trials, kind="stable"), VOLUMES)
+    return np.concatenate([_beyond(rng, trials[third], shares[third]) for third in thirds])
+
+
 def _funnels(runs: int, seed: int) -> Iterator[Row]:
     worlds = (("places_90_alike", 90, 0.0), ("places_90", 90, UNLIKE), ("places_10", 10, UNLIKE))
     for setting, count, spread in worlds:
         named = [_beyond(rng, *_world(rng, count, spread)) for rng in rngs(runs, seed, 3, count)]
         yield measured("funnel", setting, "false_alarm", named, seed=seed, nominal=1 - NAMED_LEVEL)
+    named = [_beyond_peers(rng, *_world(rng, 90, UNLIKE)) for rng in rngs(runs, seed, 3, 90)]
+    yield measured(
+        "funnel_peers", "places_90", "false_alarm", named, seed=seed, nominal=1 - NAMED_LEVEL
+    )
     found = np.zeros((max(runs // 10, 2), len(RATIOS)), dtype=bool)
     for run, rng in enumerate(rngs(len(found), seed, 4)):
         for at, ratio in enumerate(RATIOS):

@@ -60,7 +60,7 @@ class _Places:
         """Successes of all together, as a share."""
         return float(self.events.sum() / self.trials.sum())
 
-    def part(self, chosen: Ints, method: str, caveats: str) -> "_Places":
+    def part(self, chosen: Ints, method: Method, caveats: str) -> "_Places":
         """Some of the places, for another method."""
         makers = [replace(self.makers[at], method=method, caveats=caveats) for at in chosen]
         cut = {name: getattr(self, name)[chosen] for name in ("events", "trials", "is_printed")}

@@ -5,6 +5,7 @@ import re
 import pytest
 import yaml
 
+from pipelines.methods.estimates import Method
 from pipelines.settings import PACKAGE, PROJECT
 
 INVENTORY = yaml.safe_load(
@@ -17,12 +18,7 @@ INDICATORS = {
     if path.suffix in {".sql", ".yml"} and not path.name.endswith(".example.yml")
 }
 # A method keeps the id under which its rows are released.
-METHODS = {
-    found[1]
-    for path in PACKAGE.glob("estimates/*.py")
-    if (found := re.search(r'^METHOD = "(\w+)"', path.read_text(encoding="utf-8"), re.MULTILINE))
-}
-THERE = INDICATORS | METHODS
+THERE = INDICATORS | set(Method)
 KEYS = {"what", "sources", "indicators", "awaited", "golden", "no_figure"}
 # Exports that the page does not tell of; the law's yearly report (2005, article 39) asks for it.
 BESIDE_THE_ARTICLE = {"policy_suggestions"}

@@ -16,6 +16,7 @@ from benchmarks.coverage.harness import (
     smallest_effect,
     write_rows,
 )
+from benchmarks.coverage.mixes import mixes
 from benchmarks.coverage.page import PAGES, filled, shown_methods
 from pipelines.engine.indicator import Interval
 from pipelines.methods.estimates import Method
@@ -108,8 +109,6 @@ def test_every_method_with_an_interval_or_limits_is_calibrated():
     applied = {
         "office_bootstrap": "cluster_bootstrap",
         "resolution_curve": "aalen_johansen_share",
-        "funnel_peers": "funnel",
-        "funnel_case_mix": "funnel",
     }
     assert {applied.get(name, name) for name in set(Method) - {Method.PROCESS_MAP}} <= judged
     of_indicators = {
@@ -164,6 +163,11 @@ def test_the_stated_truth_of_the_days_is_that_of_the_draws():
             assert [found.value for found, _ in pairs] == pytest.approx(
                 [truth for _, truth in pairs], abs=off
             )
+
+
+def test_unlike_mixes_alone_put_a_place_beyond_until_they_are_allowed_for():
+    odd = {row.method: row.actual for row in mixes(10, seed=3) if row.setting == "odd_mix"}
+    assert odd["funnel"] > odd["funnel_case_mix"] == 0
 
 
 def test_every_row_has_words_and_none_comes_twice():

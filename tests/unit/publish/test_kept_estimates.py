@@ -61,11 +61,12 @@ def test_the_first_release_takes_what_there_is(con: duckdb.DuckDBPyConnection, h
     assert after(con, home, OLD) == [("office_bootstrap", 2025, "", 0.5)]
 
 
+@pytest.mark.parametrize("method", ["office_bootstrap", "funnel_case_mix"])
 def test_a_year_keeps_its_estimates_and_a_new_year_is_added(
-    con: duckdb.DuckDBPyConnection, home: Home
+    con: duckdb.DuckDBPyConnection, home: Home, method: str
 ):
-    publish(con, home, OLD)
-    found = after(con, home, row("office_bootstrap", 0.502), row("office_bootstrap", 0.6, 2026))
+    publish(con, home, row(method, 0.5))
+    found = after(con, home, row(method, 0.502), row(method, 0.6, 2026))
     assert [each[1:] for each in found] == [(2025, "", 0.5), (2026, "", 0.6)]
 
 
