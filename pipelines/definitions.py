@@ -272,7 +272,7 @@ def gate_check(context: dg.AssetCheckExecutionContext) -> dg.AssetCheckResult:
     )
 
 
-METHODS = {method: dg.AssetKey(["estimates", method]) for method in ESTIMATES_CHECKS}
+METHODS = {method: dg.AssetKey(["estimates", method.value]) for method in ESTIMATES_CHECKS}
 
 
 # One step for all: they write one table, and what was published of it is kept as a whole.
