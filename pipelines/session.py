@@ -192,7 +192,7 @@ def _usable_settings(home: Home) -> Settings:
 
 def _failed_at(step: str, error: BaseException, screen: Screen) -> UserError:
     """The fault by its kind alone: what it says could quote a row."""
-    title = say(f"cli.STEP_{step}", screen.lang) if step else "-"
+    title = say(f"cli.STEP_{step}", screen.lang)
     return UserError("cli.RUN_FAILED", step=title, reason=f"{type(error).__name__}.")
 
 
@@ -244,7 +244,7 @@ def _run_job(installation: Installation, screen: Screen) -> list[Step]:
         except dg.DagsterExecutionInterruptedError:  # Dagster's own for Ctrl+C
             raise KeyboardInterrupt from None
         except Exception as error:
-            raise _failure(installation, screen, timer.name, error) from error
+            raise _failure(installation, screen, timer.name or "job", error) from error
     return timer.steps
 
 

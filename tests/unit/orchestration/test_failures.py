@@ -3,10 +3,11 @@
 import sys
 from pathlib import Path
 
+import dagster as dg
 import duckdb
 import pytest
 
-from pipelines import run, session
+from pipelines import definitions, run, session
 from pipelines.alerts import AlertKind, read_alerts
 from pipelines.answers import read_quarantine, read_receipts, read_status
 from pipelines.ingest.lock import writer_lock
@@ -87,6 +88,16 @@ def test_a_fault_in_landing_is_a_sentence_and_an_alert(home: Home, monkeypatch):
         run_session(home, SCREEN, revise=False)
     assert (caught.value.key, caught.value.facts["reason"]) == ("cli.RUN_FAILED", "OSError.")
     assert told(home) == [(AlertKind.RUN_FAILED, "land")]
+
+
+def test_a_fault_of_dagster_before_the_first_step_is_a_sentence_and_an_alert(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(definitions, "defs", dg.Definitions())
+    with pytest.raises(UserError) as caught:
+        session._run_job(Installation.at(home.root), SCREEN)
+    assert caught.value.facts["step"] == "Start the job"
+    assert told(home) == [(AlertKind.RUN_FAILED, "job")]
 
 
 def test_a_home_to_which_nothing_has_come_is_told_so_and_not_run(home: Home):
