@@ -132,8 +132,8 @@ class Settings:
         kinds = get_type_hints(cls)
         for key, value in keys.items():
             if key not in kinds:
-                near = get_close_matches(key, kinds, n=1) or sorted(kinds)
-                raise _wrong("UNKNOWN", path, key=key, near=", ".join(near))
+                near = ", ".join(get_close_matches(key, kinds, cutoff=0.0))
+                raise _wrong("UNKNOWN", path, key=key, near=near, known=", ".join(sorted(kinds)))
             keys[key] = _typed(path, key, value, kinds[key])
         settings = cls(**keys)
         settings._check(path)

@@ -120,18 +120,16 @@ def show(home: Home, settings: Settings, wanted: Wanted, limits: Limits = FOR_PE
     """The figures of one indicator without breakdowns, newest period first.
 
     Raises:
-        UserError: there is no such indicator, level or kind of period (the nearest is named), or
+        UserError: there is no such indicator, level or kind of period (the nearest are named), or
             see `query`.
     """
     for word, known in ((wanted.level, LEVELS), (wanted.period_kind, PERIOD_KINDS)):
         if word not in known:
-            near = get_close_matches(word, known, n=1) or known
-            facts = {"word": word, "near": ", ".join(near), "known": ", ".join(known)}
-            raise UserError("release.NO_WORD", exit_code=2, **facts)
+            raise UserError("release.NO_WORD", exit_code=2, word=word, known=", ".join(known))
     known = query(home, settings, "select indicator from dictionary.indicators order by all")
     names = [str(row[0]) for row in known.rows]
     if wanted.indicator not in names:
-        near = get_close_matches(wanted.indicator, names, n=1) or names
+        near = get_close_matches(wanted.indicator, names, cutoff=0.0)
         raise UserError(
             "release.NO_INDICATOR", exit_code=2, indicator=wanted.indicator, near=", ".join(near)
         )
