@@ -29,6 +29,7 @@ DATES = ("date", "timestamp")
 MADE_NUMBER = "event_id"  # landing makes it itself
 NUMBER_ENDINGS = ("编号", "号码", "号", "id", "no", "no.", "number", "key")
 NUMBERS = ("integer", "bigint", "double")
+CATCH_ALL = ("other", "unknown")  # in any list, so that they tell of none
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +206,8 @@ def _pairs(
         name = plain(MARGINAL.sub("", last)) or plain(last)
         for column in table.columns:
             names = words.columns.get((table.name, column.name), frozenset())
-            score = _likeness(name, names) * _suits(column, facts)
+            likeness = max(_likeness(name, names), _told_by_labels(column, facts, words))
+            score = likeness * _suits(column, facts)
             if score >= LIKELY:
                 yield Guess(header, facts, target=column, score=score)
         if table.name == SUBMISSION_TABLE and (facts.dates or not facts.filled):
@@ -225,6 +227,17 @@ def _likeness(name: str, names: frozenset[str]) -> float:
     # What stands last in a Chinese name is what the thing is.
     is_kind = any(len(n) > 1 and name.endswith(n) for n in names)
     return max(alike, KIND if is_kind else 0.0)
+
+
+def _told_by_labels(column: Column, facts: Facts, words: Vocabulary) -> float:
+    """What labels tell of a code, whatever the column is called: `KIND` where they tell.
+
+    Two thirds of them are known, and two at least, as one alone may stand in any list.
+    """
+    codes = [words.code_of(label, column) for label in facts.labels]
+    telling = [code for code in codes if code not in CATCH_ALL]
+    known = sum(code != "" for code in telling)
+    return KIND if column.type == "code" and known >= max(2, 2 / 3 * len(telling)) else 0.0
 
 
 def _suits(column: Column, facts: Facts) -> float:

@@ -48,6 +48,16 @@ def test_what_is_personal_in_a_sample_is_never_taken(world: World, name: str):
     assert shipped.isdisjoint(header for header, target in found.items() if target)
 
 
+def test_known_labels_tell_what_a_column_is_whatever_it_is_called(world: World, tmp_path: Path):
+    rows = "".join(
+        f"A{n},2026-03-0{n},{way},{n % 2 or '其他'}\n"
+        for n, way in enumerate(["来信", "来访", "网上", "别处", "来信"])
+    )
+    text = written(world, tmp_path / "e.csv", f"信访编号,登记时间,从哪里来,乙\n{rows}")
+    known = {"信访编号": "case_id", "登记时间": "registered_at", "从哪里来": "channel"}
+    assert taken(text) == targets(loaded(tmp_path, text)) == known
+
+
 def test_an_unfamiliar_register_needs_a_few_lines_only(world: World, tmp_path: Path):
     text = written(world, tmp_path / "F01_工单_20261031.csv", REGISTER)
     source = loaded(tmp_path, text)
