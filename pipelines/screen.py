@@ -135,11 +135,13 @@ class Screen:
         self.out.print(grid)
 
     def answer(self, answer: "Answer", *, as_json: bool) -> None:
-        """Print the answer of a query; cells beyond the limit are announced, never silently cut."""
+        """Print the answer of a query; that it is cut, or empty, is said."""
         if as_json:
             self.json([dict(zip(answer.columns, row, strict=True)) for row in answer.rows])
             return
         self.grid(list(answer.columns), list(answer.rows))
+        if not answer.rows:
+            self.say("ANSWER_EMPTY")
         if answer.is_cut:
             self.say("ANSWER_CUT", rows=len(answer.rows))
 

@@ -5,8 +5,9 @@ import pytest
 
 from pipelines.publish.pointer import Release
 from pipelines.publish.query import FOR_PROGRAMS, Answer, Limits, Wanted, query, show
+from pipelines.screen import Screen
 from pipelines.settings import Home
-from pipelines.words import UserError
+from pipelines.words import Lang, UserError
 from tests.unit.publish.world import FIGURES, SETTINGS
 
 
@@ -115,6 +116,16 @@ def test_a_level_or_period_that_there_is_not_is_refused(home: Home, wanted: Want
     with pytest.raises(UserError) as caught:
         show(home, SETTINGS, wanted)
     assert (caught.value.exit_code, caught.value.facts["known"]) == (2, known)
+
+
+def test_an_answer_without_rows_says_so(home: Home, capsys: pytest.CaptureFixture[str]):
+    nothing = ask(home, "select 1 as one where false")
+    Screen(Lang.EN).answer(nothing, as_json=False)
+    assert capsys.readouterr().out.splitlines() == [
+        "one", "No row fits; try another level, period or condition."
+    ]  # fmt: skip
+    Screen(Lang.EN).answer(nothing, as_json=True)
+    assert capsys.readouterr().out == "[]\n"
 
 
 def test_there_must_be_a_release(tmp_path: Path):
