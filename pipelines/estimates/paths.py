@@ -5,9 +5,10 @@ whole province and a whole calendar year only; none or at least k cases in every
 is left of its whole; medians of so many waits as the gate wants.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from math import inf
 from typing import Any
 
 import duckdb
@@ -129,7 +130,8 @@ def paths(
     `bottleneck`; `wait` its median in days; `variant` share of cases that took one path; `rework`
     share of cases with a step that had it again, and of all cases that came back to an office they
     had left (`ping_pong`); `handover` share of passages between tiers; `rule` share in time, late,
-    and not yet due.
+    and not yet due. Beside the bottleneck the longest wait, the most frequent path and passage and
+    what is done again most are found `most`, the rule that is kept least `least`.
 
     Args:
         con: the staging database, after the gate.
@@ -178,66 +180,96 @@ def safe_parts(parts: Mapping[str, int], k: int) -> list[str]:
     return shown
 
 
+def _marked(
+    rows: list[Row], finding: str, worth: Callable[[float, Row], float] = lambda value, _: value
+) -> Iterator[Row]:
+    """Rows of one measure, that of most worth marked; by default the one with the largest value."""
+    worths = {
+        at: worth(value, row)
+        for at, row in enumerate(rows)
+        if (value := row.estimate.value) is not None
+    }
+    chosen = max(worths, key=worths.__getitem__, default=None)
+    for at, row in enumerate(rows):
+        is_it = at == chosen
+        yield replace(row, estimate=replace(row.estimate, finding=finding)) if is_it else row
+
+
+def _less_kept(share: float, row: Row) -> float:
+    """How much less than others a rule is kept, from the row of the share that kept it."""
+    return -share if row.stratum.by_value.endswith(f":{VERDICTS[0]}") else -inf
+
+
 def _edges(teller: _Teller) -> Iterator[Row]:
     """The edges on which most time passes, in order of that time, then the rest together."""
     found = {f"{one}>{other}": rest for one, other, *rest in teller.found(process.edges(LOG))}
     safe = safe_parts({edge: cases for edge, (_, cases, *_) in found.items()}, teller.policy.k)
     slowest = sorted(safe, key=lambda edge: (-found[edge][-1], edge))[:MOST_EDGES]
+    waits: list[Row] = []
     for at, edge in enumerate(slowest):
         n, _, _, median, _, share = found[edge]
         finding = "bottleneck" if at == 0 else ""
         maker = teller.at("edge", edge)
         yield maker.row(teller.period, share, n=None, measure="elapsed", finding=finding)
         if n >= teller.policy.curve_min_units:
-            yield maker.row(
-                teller.period, median / SECONDS_A_DAY, n=None, measure="wait", unit="day"
-            )
+            days = median / SECONDS_A_DAY
+            waits.append(maker.row(teller.period, days, n=None, measure="wait", unit="day"))
     left = 1 - sum(found[edge][-1] for edge in slowest)
     yield teller.at("edge", REST).row(teller.period, left, n=None, measure="elapsed")
+    yield from _marked(waits, "most")
 
 
 def _variants(teller: _Teller, cases: int) -> Iterator[Row]:
     """The most frequent paths, then the rest together."""
     found = {path.replace(" > ", ">"): n for path, n, _ in teller.found(process.variants(LOG))}
     shown = safe_parts(found, teller.policy.k)[:MOST_VARIANTS]
-    for path in shown:
-        yield teller.share("variant", teller.at("variant", path), found[path], cases)
+    rows = [teller.share("variant", teller.at("variant", p), found[p], cases) for p in shown]
+    yield from _marked(rows, "most")
     if rest := cases - sum(found[path] for path in shown):
         yield teller.share("variant", teller.at("variant", REST), rest, cases)
 
 
 def _rework(teller: _Teller) -> Iterator[Row]:
-    for step, cases, again, _ in teller.found(process.rework(LOG)):
-        if teller.may_part(again, cases):
-            yield teller.share("rework", teller.at("step", step), again, cases)
+    rows = [
+        teller.share("rework", teller.at("step", step), again, cases)
+        for step, cases, again, _ in teller.found(process.rework(LOG))
+        if teller.may_part(again, cases)
+    ]
     [(cases, returned)] = teller.found(process.ping_pong_cases(LOG))
     maker = teller.at("step", PING_PONG)
     if teller.may_part(returned, cases):
-        yield teller.share("rework", maker, returned, cases)
+        rows.append(teller.share("rework", maker, returned, cases))
     else:
-        yield teller.too_few("rework", maker)
+        rows.append(teller.too_few("rework", maker))
+    yield from _marked(rows, "most")
 
 
 def _handovers(teller: _Teller) -> Iterator[Row]:
     found = teller.found(process.handovers(TIERS))
     passages = {f"{one}>{other}": n for one, other, n, _ in found}
     cases = {f"{one}>{other}": n for one, other, _, n in found}
-    for pair in safe_parts(cases, teller.policy.k):
-        maker, total = teller.at("tiers", pair), sum(passages.values())
-        yield teller.share("handover", maker, passages[pair], total)
+    total = sum(passages.values())
+    rows = [
+        teller.share("handover", teller.at("tiers", pair), passages[pair], total)
+        for pair in safe_parts(cases, teller.policy.k)
+    ]
+    yield from _marked(rows, "most")
 
 
 def _rules(teller: _Teller) -> Iterator[Row]:
     """Of each rule the shares kept, broken and open; all of them or none."""
     queries = [process.deadline(JUDGED, rule, "seen_until_on") for rule in DEADLINES]
     queries += [process.precedence(log, rule) for rule, log in ORDERS]
+    rows: list[Row] = []
     for query in queries:
         [(name, total, *counts)] = teller.found(query)
         is_small = any(0 < count < teller.policy.k for count in counts)
         if is_small or total < teller.policy.rate_min_denominator:
-            yield teller.too_few("rule", teller.at("rule", f"{name}:kept"))
+            rows.append(teller.too_few("rule", teller.at("rule", f"{name}:kept")))
             continue
         can_be_open = any(rule.name == name for rule in DEADLINES)
         verdicts = VERDICTS if can_be_open else VERDICTS[:2]
         for verdict, count in zip(verdicts, counts, strict=False):
-            yield teller.share("rule", teller.at("rule", f"{name}:{verdict}"), count, total)
+            maker = teller.at("rule", f"{name}:{verdict}")
+            rows.append(teller.share("rule", maker, count, total))
+    yield from _marked(rows, "least", _less_kept)

@@ -207,10 +207,9 @@ def _curve(chart: Chart) -> Sentence:
 def _bars(chart: Chart) -> Sentence:
     """Of bars: the one that its method marks, else the first."""
     shown = [series for series in chart.series if series.latest.is_shown]
-    marked = [series for series in shown if series.latest.finding]
-    series = (marked or shown)[0]
+    series = next((series for series in shown if series.latest.finding), shown[0])
     facts = value_facts(series.latest) | {"label": series.label, "period": Period.of(series.latest)}
-    return Sentence("site.BARS_MARKED" if marked else "site.BARS", facts | {"title": chart.title})
+    return Sentence(f"site.BARS_{series.latest.finding or 'first'}", facts | {"title": chart.title})
 
 
 _OF_METHODS = {

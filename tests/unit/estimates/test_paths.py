@@ -37,6 +37,17 @@ def test_paths_rework_and_returns_are_shares_of_cases():
     assert rows["handover", "city>county"].estimate.value == pytest.approx(40 / 60, abs=0.0005)
 
 
+def test_the_longest_the_most_frequent_and_the_least_kept_are_named():
+    told = {key: row.estimate for key, row in found({QUICK: 30, PASSED: 40}).items()}
+    known = {key: each.value for key, each in told.items() if each.value is not None}
+    named = {key: each.finding for key, each in told.items() if each.finding}
+    for measure in ("wait", "variant", "handover", "rework"):
+        of = {key: value for key, value in known.items() if key[0] == measure}
+        assert [key for key in named if key[0] == measure] == [max(of, key=of.__getitem__)]
+    kept = {key: value for key, value in known.items() if key[1].endswith(":kept")}
+    assert [key for key in named if key[0] == "rule"] == [min(kept, key=kept.__getitem__)]
+
+
 def test_what_few_cases_did_is_not_told_alone():
     rows = found({QUICK: 30, PASSED: 20, "register@0 refuse@4": 9})
     variants = {value: row for (measure, value), row in rows.items() if measure == "variant"}
