@@ -75,6 +75,9 @@ def check_estimates(con: duckdb.DuckDBPyConnection) -> dict[Method, Check]:
     A row without a value must say why by its state; a row with one has an interval that does not
     run backwards. Publication is refused where one row fails. A method that had nothing to work on
     has no row and passes.
+
+    Raises:
+        ValueError: a row is of no method that is listed, so that no check would judge it.
     """
     finite = " and ".join(f"coalesce(isfinite({name}), true)" for name in NUMBERS)
     wrong = f"not ({finite}) or (value is null) <> (state <> 'ok') or low > high"
@@ -82,6 +85,8 @@ def check_estimates(con: duckdb.DuckDBPyConnection) -> dict[Method, Check]:
         f"select method, count(*) filter (where {wrong}), count(*) from {TABLE} group by method"
     ).fetchall()
     found = {method: (failed, total) for method, failed, total in rows}
+    if unlisted := found.keys() - CHECKS.keys():
+        raise ValueError(f"estimates of methods that are not listed: {', '.join(sorted(unlisted))}")
     checks = {
         method: Check(*key, Severity.BLOCK, *found.get(method, (0, 0)))
         for method, key in CHECKS.items()

@@ -315,6 +315,9 @@ def test_what_is_not_finite_or_not_explained_stops_the_publication():
     assert {method: count for method, count in failed.items() if count} == {Method.TREND: 2}
     told = con.execute(f"{recorded} and not passed").fetchall()
     assert told == [(CHECKS[Method.TREND][0], False, 2)]
+    con.execute(f"update {TABLE} set method = 'guess' where measure = 'step'")
+    with pytest.raises(ValueError, match="guess"):
+        check_estimates(con)
 
 
 def test_a_home_without_a_figure_has_an_empty_table():
