@@ -47,17 +47,19 @@ _CASES = """
 def mixes(runs: int, seed: int) -> Iterator[Row]:
     """One place in ninety has hard matters and is otherwise as others are: who names it?"""
     worlds = 3 * runs
-    named = {method: np.zeros((worlds, PLACES)) for method in ("funnel", "funnel_case_mix")}
+    methods = ("funnel", "funnel_case_mix")
+    named = {method: np.zeros((worlds, PLACES), dtype=bool) for method in methods}
     found = np.zeros((max(runs // 10, 2), len(RATIOS)), dtype=bool)
     with duckdb.connect() as con:
         con.execute(_TABLES.format(places=PLACES))
         for run, rng in enumerate(rngs(worlds, seed, 7)):
             trials, events = _world(con, rng, pace=1.0)
-            named["funnel"][run] = _named(funnel(events, trials * events.sum() / trials.sum()))
-            named["funnel_case_mix"][run] = _named(_adjusted(con, trials, events))
+            plain = funnel(events, trials * events.sum() / trials.sum())
+            named["funnel"][run] = plain.is_beyond
+            named["funnel_case_mix"][run] = _adjusted(con, trials, events).is_beyond
         for run, rng in enumerate(rngs(len(found), seed, 8)):
             for at, ratio in enumerate(RATIOS):
-                found[run, at] = _named(_adjusted(con, *_world(con, rng, pace=ratio)))[0]
+                found[run, at] = _adjusted(con, *_world(con, rng, pace=ratio)).is_beyond[0]
     for method, each in named.items():
         for setting, which in (("mixes_90", each[:, 1:]), ("odd_mix", each[:, :1])):
             nominal = 1 - NAMED_LEVEL
@@ -99,7 +101,3 @@ def _adjusted(con: duckdb.DuckDBPyConnection, trials: Floats, events: Floats) ->
     mix = expected_of_mix(con, "county", YEAR, HORIZON)
     share = np.array([mix[str(place)] for place in range(PLACES)])
     return funnel(events, trials * share * events.sum() / (trials * share).sum())
-
-
-def _named(found: Funnel) -> Floats:
-    return found.is_beyond.astype(float)

@@ -180,24 +180,23 @@ def safe_parts(parts: Mapping[str, int], k: int) -> list[str]:
     return shown
 
 
-def _marked(
-    rows: list[Row], finding: str, worth: Callable[[float, Row], float] = lambda value, _: value
-) -> Iterator[Row]:
-    """Rows of one measure, that of most worth marked; by default the one with the largest value."""
-    worths = {
-        at: worth(value, row)
-        for at, row in enumerate(rows)
-        if (value := row.estimate.value) is not None
-    }
-    chosen = max(worths, key=worths.__getitem__, default=None)
-    for at, row in enumerate(rows):
-        is_it = at == chosen
-        yield replace(row, estimate=replace(row.estimate, finding=finding)) if is_it else row
+def _value(row: Row) -> float:
+    return row.estimate.value or 0.0
 
 
-def _less_kept(share: float, row: Row) -> float:
+def _less_kept(row: Row) -> float:
     """How much less than others a rule is kept, from the row of the share that kept it."""
-    return -share if row.stratum.by_value.endswith(f":{VERDICTS[0]}") else -inf
+    is_kept = row.stratum.by_value.endswith(f":{VERDICTS[0]}")
+    return -_value(row) if is_kept else -inf
+
+
+def _marked(rows: list[Row], finding: str, worth: Callable[[Row], float] = _value) -> Iterator[Row]:
+    """Rows of one measure, that of most worth marked; by default the one with the largest value."""
+    known = [row for row in rows if row.estimate.value is not None]
+    chosen = max(known, key=worth, default=None)
+    for row in rows:
+        is_it = row is chosen
+        yield replace(row, estimate=replace(row.estimate, finding=finding)) if is_it else row
 
 
 def _edges(teller: _Teller) -> Iterator[Row]:
@@ -205,15 +204,16 @@ def _edges(teller: _Teller) -> Iterator[Row]:
     found = {f"{one}>{other}": rest for one, other, *rest in teller.found(process.edges(LOG))}
     safe = safe_parts({edge: cases for edge, (_, cases, *_) in found.items()}, teller.policy.k)
     slowest = sorted(safe, key=lambda edge: (-found[edge][-1], edge))[:MOST_EDGES]
+    elapsed: list[Row] = []
     waits: list[Row] = []
-    for at, edge in enumerate(slowest):
+    for edge in slowest:
         n, _, _, median, _, share = found[edge]
-        finding = "bottleneck" if at == 0 else ""
         maker = teller.at("edge", edge)
-        yield maker.row(teller.period, share, n=None, measure="elapsed", finding=finding)
+        elapsed.append(maker.row(teller.period, share, n=None, measure="elapsed"))
         if n >= teller.policy.curve_min_units:
             days = median / SECONDS_A_DAY
             waits.append(maker.row(teller.period, days, n=None, measure="wait", unit="day"))
+    yield from _marked(elapsed, "bottleneck")
     left = 1 - sum(found[edge][-1] for edge in slowest)
     yield teller.at("edge", REST).row(teller.period, left, n=None, measure="elapsed")
     yield from _marked(waits, "most")

@@ -234,10 +234,12 @@ def _told_by_labels(column: Column, facts: Facts, words: Vocabulary) -> float:
 
     Two thirds of them are known, and two at least, as one alone may stand in any list.
     """
+    if column.type != "code":
+        return 0.0
     codes = [words.code_of(label, column) for label in facts.labels]
     telling = [code for code in codes if code not in CATCH_ALL]
     known = sum(code != "" for code in telling)
-    return KIND if column.type == "code" and known >= max(2, 2 / 3 * len(telling)) else 0.0
+    return KIND if known >= max(2, 2 / 3 * len(telling)) else 0.0
 
 
 def _suits(column: Column, facts: Facts) -> float:
